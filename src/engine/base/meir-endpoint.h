@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeirEndpoint:
+ * @bytes: the address in network order; an IPv4 address uses the first 4 bytes, the rest are zero
+ * @port: host order; 0 means "not known"
+ * @family: 4 or 6; 0 in an endpoint that was never set
+ *
+ * An IP address and port: a plain value, compared with meir_endpoint_equal (). IPv4-mapped IPv6 addresses are
+ * always stored as IPv4.
+ */
+typedef struct {
+  guint8 bytes[16];
+  guint16 port;
+  guint8 family;
+} MeirEndpoint;
+
+/* Longest text of an endpoint, "[v6]:port" and NUL. */
+#define MEIR_ENDPOINT_TEXT_MAX 56
+
+gboolean meir_endpoint_equal (const MeirEndpoint *a, const MeirEndpoint *b);
+gboolean meir_endpoint_same_address (const MeirEndpoint *a, const MeirEndpoint *b);
+guint meir_endpoint_hash (const MeirEndpoint *endpoint);
+gint meir_endpoint_compare (const MeirEndpoint *a, const MeirEndpoint *b);
+
+gboolean meir_endpoint_from_sockaddr (MeirEndpoint *endpoint, const struct sockaddr *address, socklen_t length);
+socklen_t meir_endpoint_to_sockaddr (const MeirEndpoint *endpoint, struct sockaddr_storage *address);
+
+/* "1.2.3.4:80", "[::1]:80"; numeric only, never asks the DNS. */
+gboolean meir_endpoint_parse (MeirEndpoint *endpoint, const char *text, GError **error);
+/* Writes the text into @buffer (at least MEIR_ENDPOINT_TEXT_MAX bytes) and returns @buffer. */
+const char *meir_endpoint_format (const MeirEndpoint *endpoint, char *buffer);
+
+/* Compact forms of BEP 23 (6 bytes) and BEP 7 (18 bytes). */
+void meir_endpoint_from_compact (MeirEndpoint *endpoint, const guint8 *compact, guint8 family);
+gsize meir_endpoint_to_compact (const MeirEndpoint *endpoint, guint8 *compact);
+
+/* Loopback; private, link-local or unique-local; and whether a peer could live there at all (not unspecified,
+ * multicast, broadcast, nor port 0). */
+gboolean meir_endpoint_is_loopback (const MeirEndpoint *endpoint);
+gboolean meir_endpoint_is_local_network (const MeirEndpoint *endpoint);
+gboolean meir_endpoint_is_usable (const MeirEndpoint *endpoint);
+
+G_END_DECLS

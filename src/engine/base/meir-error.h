@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeirError:
+ * @MEIR_ERROR_FAILED: none of the others
+ * @MEIR_ERROR_INVALID: the input (file, link, option, address) is not acceptable; the message names the field
+ * @MEIR_ERROR_NOT_FOUND: a file, folder or torrent is not there
+ * @MEIR_ERROR_EXISTS: something of that name is already there
+ * @MEIR_ERROR_PERMISSION: the system refuses access
+ * @MEIR_ERROR_NO_SPACE: the disk (or quota) is full
+ * @MEIR_ERROR_IO: the disk or the file system failed
+ * @MEIR_ERROR_NETWORK: a connection failed
+ * @MEIR_ERROR_TLS: a TLS handshake, certificate or proof failed
+ * @MEIR_ERROR_REFUSED: the other side answered, and its answer was no (a tracker's failure reason)
+ * @MEIR_ERROR_PROTOCOL: the other side's answer makes no sense
+ * @MEIR_ERROR_TIMED_OUT: no answer in time
+ * @MEIR_ERROR_INCOMPLETE: pieces are missing where all were asked for
+ * @MEIR_ERROR_BUSY: another process or task holds what is needed
+ *
+ * What a user is told. Every message is one sentence that names the path, field or address and, where there is
+ * something to do about it, what. Text from outside is already made safe for display.
+ */
+typedef enum {
+  MEIR_ERROR_FAILED,
+  MEIR_ERROR_INVALID,
+  MEIR_ERROR_NOT_FOUND,
+  MEIR_ERROR_EXISTS,
+  MEIR_ERROR_PERMISSION,
+  MEIR_ERROR_NO_SPACE,
+  MEIR_ERROR_IO,
+  MEIR_ERROR_NETWORK,
+  MEIR_ERROR_TLS,
+  MEIR_ERROR_REFUSED,
+  MEIR_ERROR_PROTOCOL,
+  MEIR_ERROR_TIMED_OUT,
+  MEIR_ERROR_INCOMPLETE,
+  MEIR_ERROR_BUSY,
+} MeirError;
+
+#define MEIR_ERROR (meir_error_quark ())
+GQuark meir_error_quark (void);
+
+MeirError meir_error_code_from_errno (int error_number);
+void meir_set_error_from_errno (GError **error, int error_number, const char *format, ...) G_GNUC_PRINTF (3, 4);
+gboolean meir_error_is_bad_input (const GError *error);
+
+G_END_DECLS

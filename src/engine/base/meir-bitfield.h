@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @n_bits: how many
  * @n_set: how many are set; kept exact by every function here
  *
- * A fixed number of bits with an exact count. Bits past @n_bits are always zero, so the bytes can go on the wire.
- * Not thread-safe.
+ * A fixed number of bits with an exact count. Bits past @n_bits are always zero, so the bytes can go on the
+ * wire. Not thread-safe.
  */
 typedef struct {
   guint8 *bytes;

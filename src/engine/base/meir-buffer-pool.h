@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 /**
  * MeirBufferPool:
  *
- * Segments (MEIR_SEGMENT_LENGTH bytes, page-aligned) leased to whoever holds data in flight. Last returned, first
- * leased, so that memory stays hot; up to @keep are kept for reuse, above that returned ones are freed. Nothing ever
- * sizes a lease from the wire. Engine thread only: a worker that is handed a segment hands it back by message.
+ * Segments (MEIR_SEGMENT_LENGTH bytes, page-aligned) leased to whoever holds data in flight. Last returned,
+ * first leased, so that memory stays hot; up to @keep are kept for reuse, above that returned ones are freed.
+ * Nothing ever sizes a lease from the wire. Engine thread only: a worker that is handed a segment hands it
+ * back by message.
  */
 typedef struct _MeirBufferPool MeirBufferPool;
 

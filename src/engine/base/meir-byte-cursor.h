@@ -53,8 +53,8 @@ meir_store_u64 (guint8 *bytes, guint64 value)
 /**
  * MeirByteCursor:
  *
- * A bounded read position. A read past the end sets @failed, returns zeros and leaves the position, so a decoder
- * checks once, at its end.
+ * A bounded read position. A read past the end sets @failed, returns zeros and leaves the position, so a
+ * decoder checks once, at its end.
  */
 typedef struct {
   const guint8 *bytes;
@@ -66,7 +66,7 @@ typedef struct {
 static inline void
 meir_byte_cursor_init (MeirByteCursor *cursor, const void *bytes, gsize length)
 {
-  *cursor = (MeirByteCursor) { .bytes = bytes, .length = length };
+  *cursor = (MeirByteCursor){ .bytes = bytes, .length = length };
 }
 
 static inline gsize

@@ -30,7 +30,8 @@ void meir_sha256 (const void *bytes, gsize length, guint8 digest[MEIR_SHA256_LEN
 void meir_hmac_sha256 (const void *key, gsize key_length, const void *bytes, gsize length,
                        guint8 digest[MEIR_SHA256_LENGTH]);
 /* HKDF-SHA256 (RFC 5869), one block of output, empty salt. */
-void meir_hkdf_sha256 (const void *secret, gsize secret_length, const char *label, guint8 key[MEIR_SHA256_LENGTH]);
+void meir_hkdf_sha256 (const void *secret, gsize secret_length, const char *label,
+                       guint8 key[MEIR_SHA256_LENGTH]);
 /* Constant-time comparison. */
 gboolean meir_digest_equal (const guint8 *a, const guint8 *b, gsize length);
 /* CRC32C (Castagnoli), continued from @crc; start with 0. */

@@ -29,7 +29,8 @@ gboolean meir_endpoint_same_address (const MeirEndpoint *a, const MeirEndpoint *
 guint meir_endpoint_hash (const MeirEndpoint *endpoint);
 gint meir_endpoint_compare (const MeirEndpoint *a, const MeirEndpoint *b);
 
-gboolean meir_endpoint_from_sockaddr (MeirEndpoint *endpoint, const struct sockaddr *address, socklen_t length);
+gboolean meir_endpoint_from_sockaddr (MeirEndpoint *endpoint, const struct sockaddr *address,
+                                      socklen_t length);
 socklen_t meir_endpoint_to_sockaddr (const MeirEndpoint *endpoint, struct sockaddr_storage *address);
 
 /* "1.2.3.4:80", "[::1]:80"; numeric only, never asks the DNS. */

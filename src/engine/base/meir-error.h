@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  * @MEIR_ERROR_INCOMPLETE: pieces are missing where all were asked for
  * @MEIR_ERROR_BUSY: another process or task holds what is needed
  *
- * What a user is told. Every message is one sentence that names the path, field or address and, where there is
- * something to do about it, what. Text from outside is already made safe for display.
+ * What a user is told. Every message is one sentence that names the path, field or address and, where there
+ * is something to do about it, what. Text from outside is already made safe for display.
  */
 typedef enum {
   MEIR_ERROR_FAILED,
@@ -46,7 +46,8 @@ typedef enum {
 GQuark meir_error_quark (void);
 
 MeirError meir_error_code_from_errno (int error_number);
-void meir_set_error_from_errno (GError **error, int error_number, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void meir_set_error_from_errno (GError **error, int error_number, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 gboolean meir_error_is_bad_input (const GError *error);
 
 G_END_DECLS

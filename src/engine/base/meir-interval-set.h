@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * MeirIntervalSet:
  *
- * A set of disjoint half-open ranges [start, end) of 64-bit numbers, merged as they touch, in ascending order.
- * Not thread-safe.
+ * A set of disjoint half-open ranges [start, end) of 64-bit numbers, merged as they touch, in ascending
+ * order. Not thread-safe.
  */
 typedef struct {
   guint64 start;

@@ -52,11 +52,11 @@
 #define MEIR_REQUEST_QUEUE_ASSUMED 250u
 
 /* Seconds. */
-#define MEIR_HANDSHAKE_TIMEOUT_SEC 10
+#define MEIR_HANDSHAKE_TIMEOUT_SEC     10
 #define MEIR_TLS_HANDSHAKE_TIMEOUT_SEC 5
-#define MEIR_CONNECT_TIMEOUT_SEC 10
-#define MEIR_KEEP_ALIVE_SEC 100
-#define MEIR_SILENCE_TIMEOUT_SEC 120
+#define MEIR_CONNECT_TIMEOUT_SEC       10
+#define MEIR_KEEP_ALIVE_SEC            100
+#define MEIR_SILENCE_TIMEOUT_SEC       120
 /* A peer that does not read what we upload. */
 #define MEIR_SEND_STALL_SEC 60
 /* How long an address that sent bad data stays refused. */
@@ -70,19 +70,19 @@
 #define MEIR_CONNECTIONS_PER_ADDRESS 3u
 #define MEIR_CONNECTIONS_PER_TORRENT 80u
 #define MEIR_CONNECTIONS_PER_SESSION 500u
-#define MEIR_HALF_OPEN_MAX 32u
+#define MEIR_HALF_OPEN_MAX           32u
 
 /* Trackers: announce interval bounds, seconds; sizes in bytes; peers of one reply. */
-#define MEIR_ANNOUNCE_INTERVAL_MIN_SEC 60
-#define MEIR_ANNOUNCE_INTERVAL_MAX_SEC (24 * 3600)
+#define MEIR_ANNOUNCE_INTERVAL_MIN_SEC     60
+#define MEIR_ANNOUNCE_INTERVAL_MAX_SEC     (24 * 3600)
 #define MEIR_ANNOUNCE_INTERVAL_DEFAULT_SEC 1800
-#define MEIR_TRACKER_REPLY_MAX (2u << 20)
-#define MEIR_TRACKER_PEERS_MAX 200u
-#define MEIR_TRACKER_TEXT_MAX 300u
-#define MEIR_TRACKER_REDIRECTS_MAX 5u
+#define MEIR_TRACKER_REPLY_MAX             (2u << 20)
+#define MEIR_TRACKER_PEERS_MAX             200u
+#define MEIR_TRACKER_TEXT_MAX              300u
+#define MEIR_TRACKER_REDIRECTS_MAX         5u
 
 /* Bytes buffered between network and disk before reading from peers pauses. */
 #define MEIR_DISK_QUEUE_BYTES_MAX (32u << 20)
 /* Unsynced work that a crash may cost: bytes, or seconds, whichever comes first. */
 #define MEIR_SYNC_BYTES (16u << 20)
-#define MEIR_SYNC_USEC G_USEC_PER_SEC
+#define MEIR_SYNC_USEC  G_USEC_PER_SEC

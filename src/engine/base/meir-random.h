@@ -12,8 +12,8 @@ guint64 meir_random_u64 (void);
 /**
  * MeirPrng:
  *
- * A small deterministic generator for decisions (which piece, which peer): the pure folders get it seeded, so that a
- * test replays exactly. Not for anything an adversary must not guess.
+ * A small deterministic generator for decisions (which piece, which peer): the pure folders get it seeded, so
+ * that a test replays exactly. Not for anything an adversary must not guess.
  */
 typedef struct {
   guint64 state[2];

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * MeirRateMeter:
  *
- * Bytes per second over a sliding window of about 5 s, from a ring of quarter-second buckets. No allocation, no clock
- * of its own. Not thread-safe.
+ * Bytes per second over a sliding window of about 5 s, from a ring of quarter-second buckets. No allocation,
+ * no clock of its own. Not thread-safe.
  */
 #define MEIR_RATE_METER_BUCKETS 20u
 typedef struct {

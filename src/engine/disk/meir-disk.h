@@ -12,11 +12,12 @@ G_BEGIN_DECLS
 /**
  * MeirDisk:
  *
- * The pool of workers (as many as cores) that hash, read, write and sync. Jobs go in on the engine thread, run on a
- * worker, and come back through meir_disk_dispatch () on the engine thread, where their @done runs. Memory that a job
- * points to belongs to the job from submit until @done.
+ * The pool of workers (as many as cores) that hash, read, write and sync. Jobs go in on the engine thread,
+ * run on a worker, and come back through meir_disk_dispatch () on the engine thread, where their @done runs.
+ * Memory that a job points to belongs to the job from submit until @done.
  *
- * Jobs of one MeirPieceHash run one after the other, in the order of their submission; all others run in any order.
+ * Jobs of one MeirPieceHash run one after the other, in the order of their submission; all others run in any
+ * order.
  */
 typedef struct _MeirDisk MeirDisk;
 typedef struct _MeirDiskJob MeirDiskJob;
@@ -26,11 +27,12 @@ typedef void (*MeirDiskDone) (MeirDiskJob *job);
 
 /**
  * MeirDiskJobKind:
- * @MEIR_DISK_WRITE: hashes (when @hash is set) and writes @n_segments consecutive segments of @piece from @begin;
- *   when they complete the piece, compares the digest: @verdict
- * @MEIR_DISK_READ: reads @length bytes of @piece from @begin into segments[0..]; a file that is missing or short fails
- * @MEIR_DISK_CHECK: reads and hashes the pieces set in @pieces, many at a time; leaves set in @pieces those that are
- *   whole. @progress_pieces and @cancelled are shared while it runs.
+ * @MEIR_DISK_WRITE: hashes (when @hash is set) and writes @n_segments consecutive segments of @piece from
+ * @begin; when they complete the piece, compares the digest: @verdict
+ * @MEIR_DISK_READ: reads @length bytes of @piece from @begin into segments[0..]; a file that is missing or
+ * short fails
+ * @MEIR_DISK_CHECK: reads and hashes the pieces set in @pieces, many at a time; leaves set in @pieces those
+ * that are whole. @progress_pieces and @cancelled are shared while it runs.
  * @MEIR_DISK_SYNC: fdatasync of every file written since the last sync, then the journal's sync mark
  * @MEIR_DISK_PREPARE: makes folders and files, sets sizes (sparse or preallocated)
  * @MEIR_DISK_CALL: runs @call on the worker: for everything else that may block (load, remove, move)
@@ -60,8 +62,8 @@ struct _MeirDiskJob {
 
   /* WRITE, READ */
   guint32 piece;
-  guint32 begin;  /* bytes into the piece */
-  guint32 length; /* bytes in all segments together */
+  guint32 begin;                            /* bytes into the piece */
+  guint32 length;                           /* bytes in all segments together */
   guint8 *segments[MEIR_DISK_JOB_SEGMENTS]; /* each MEIR_SEGMENT_LENGTH bytes, the last may be partly used */
   guint n_segments;
 
@@ -103,10 +105,11 @@ gsize meir_disk_get_queued_bytes (MeirDisk *disk);
 /**
  * meir_piece_hash_new:
  *
- * Running digest of one piece while its segments arrive. Segments may be written out of order with @hash set: those
- * that do not continue the digest are written and, when the gap before them closes, read back and hashed by the
- * worker. The last job to close the piece gets the verdict. Segments already on disk before (resume) are declared with
- * meir_piece_hash_declare_written (). Engine thread; freed with meir_piece_hash_free () when no job holds it.
+ * Running digest of one piece while its segments arrive. Segments may be written out of order with @hash set:
+ * those that do not continue the digest are written and, when the gap before them closes, read back and
+ * hashed by the worker. The last job to close the piece gets the verdict. Segments already on disk before
+ * (resume) are declared with meir_piece_hash_declare_written (). Engine thread; freed with
+ * meir_piece_hash_free () when no job holds it.
  */
 MeirPieceHash *meir_piece_hash_new (MeirStorage *storage, guint32 piece);
 void meir_piece_hash_declare_written (MeirPieceHash *hash, guint32 begin, guint32 length);

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
  * MeirStorage:
  *
  * The files of one torrent beneath one folder. Ref-counted; thread-safe; every file is opened with openat2 ()
- * RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS from a descriptor of the root folder (component by
- * component with O_NOFOLLOW where the kernel has no openat2), must be a regular file, and is opened O_NONBLOCK. Pad
- * files (BEP 47) are never made: they read as zeros and swallow writes. Descriptors are cached, least recently used
- * first out.
+ * RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS from a descriptor of the root folder
+ * (component by component with O_NOFOLLOW where the kernel has no openat2), must be a regular file, and is
+ * opened O_NONBLOCK. Pad files (BEP 47) are never made: they read as zeros and swallow writes. Descriptors
+ * are cached, least recently used first out.
  */
 typedef struct _MeirStorage MeirStorage;
 
@@ -26,29 +26,32 @@ typedef enum {
 
 /* @folder: where the torrent's file, or its folder, lies (the parent). Opens nothing but the folder.
  * MEIR_ERROR_NOT_FOUND, _PERMISSION, _INVALID (not a folder). */
-MeirStorage *meir_storage_new (MeirMetainfo *metainfo, const char *folder, MeirAllocation allocation, GError **error);
+MeirStorage *meir_storage_new (MeirMetainfo *metainfo, const char *folder, MeirAllocation allocation,
+                               GError **error);
 MeirStorage *meir_storage_ref (MeirStorage *storage);
 void meir_storage_unref (MeirStorage *storage);
 MeirMetainfo *meir_storage_get_metainfo (MeirStorage *storage); /* (transfer none) */
 const char *meir_storage_get_folder (MeirStorage *storage);
 
 /* Worker. Offsets are bytes from the start of the torrent. TRUE only when every byte was moved. */
-gboolean meir_storage_write (MeirStorage *storage, guint64 offset, const struct iovec *vectors, guint n_vectors,
-                             GError **error);
-gboolean meir_storage_read (MeirStorage *storage, guint64 offset, const struct iovec *vectors, guint n_vectors,
-                            GError **error);
-/* Engine thread: reads only what is in the page cache (preadv2 RWF_NOWAIT). FALSE with errno EAGAIN: give it to a
- * worker. Never blocks, opens nothing that is not open already. */
+gboolean meir_storage_write (MeirStorage *storage, guint64 offset, const struct iovec *vectors,
+                             guint n_vectors, GError **error);
+gboolean meir_storage_read (MeirStorage *storage, guint64 offset, const struct iovec *vectors,
+                            guint n_vectors, GError **error);
+/* Engine thread: reads only what is in the page cache (preadv2 RWF_NOWAIT). FALSE with errno EAGAIN: give it
+ * to a worker. Never blocks, opens nothing that is not open already. */
 gboolean meir_storage_read_cached (MeirStorage *storage, guint64 offset, guint8 *bytes, gsize length);
 
-/* Worker. Folders and files exist with their sizes afterwards; an existing longer file is refused, never cut. */
+/* Worker. Folders and files exist with their sizes afterwards; an existing longer file is refused, never cut.
+ */
 gboolean meir_storage_prepare (MeirStorage *storage, GError **error);
-/* Worker. fdatasync of what was written since the last call. After a failure the caller drops every piece since the
- * last success: the kernel reports a lost write once. */
+/* Worker. fdatasync of what was written since the last call. After a failure the caller drops every piece
+ * since the last success: the kernel reports a lost write once. */
 gboolean meir_storage_sync (MeirStorage *storage, GError **error);
 
 /* Any thread: bytes free to us on the folder's file system, and bytes this torrent still has to allocate. */
-gboolean meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *needed_bytes, GError **error);
+gboolean meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *needed_bytes,
+                                 GError **error);
 
 /* Worker: a file's length and modification time (nanoseconds); FALSE where it is not there. */
 gboolean meir_storage_stat_file (MeirStorage *storage, guint file, guint64 *length, gint64 *mtime_nsec);

@@ -23,9 +23,9 @@ typedef enum {
 /**
  * MeirGreeting:
  *
- * A connection whose two ends have greeted each other: both BitTorrent handshakes are through, over TLS with the
- * info-hash bound proof where TLS was spoken. The next byte on the stream is @early, then what the stream gives: the
- * first length-prefixed message.
+ * A connection whose two ends have greeted each other: both BitTorrent handshakes are through, over TLS with
+ * the info-hash bound proof where TLS was spoken. The next byte on the stream is @early, then what the stream
+ * gives: the first length-prefixed message.
  */
 typedef struct {
   MeirStream *stream; /* (transfer full) to the receiver of the greeting */
@@ -39,18 +39,21 @@ typedef struct {
 
 /**
  * MeirGreeterHooks:
- * @lookup: tells whether @info_hash is one of ours that accepts connections under a stream that is @encrypted or not;
- *   fills in the handshake we answer with. FALSE closes the connection without a byte of ours (security W04, W05).
- * @nth: the info-hash of the @index-th torrent that accepts connections, FALSE past the last: a TLS responder finds
- *   by trial which torrent a proof is for
+ * @lookup: tells whether @info_hash is one of ours that accepts connections under a stream that is @encrypted
+ * or not; fills in the handshake we answer with. FALSE closes the connection without a byte of ours (security
+ * W04, W05).
+ * @nth: the info-hash of the @index-th torrent that accepts connections, FALSE past the last: a TLS responder
+ * finds by trial which torrent a proof is for
  * @incoming: an incoming connection is through. Takes the stream.
  *
  * What the greeter asks of the session. All on the engine thread.
  */
 typedef struct {
-  gboolean (*lookup) (gpointer user_data, const MeirInfoHash *info_hash, gboolean encrypted, MeirHandshake *ours);
+  gboolean (*lookup) (gpointer user_data, const MeirInfoHash *info_hash, gboolean encrypted,
+                      MeirHandshake *ours);
   gboolean (*nth) (gpointer user_data, guint index, MeirInfoHash *info_hash);
-  gboolean (*admit) (gpointer user_data, const MeirEndpoint *endpoint); /* bans and caps, right after accept */
+  gboolean (*admit) (gpointer user_data,
+                     const MeirEndpoint *endpoint); /* bans and caps, right after accept */
   void (*incoming) (gpointer user_data, MeirGreeting *greeting);
 } MeirGreeterHooks;
 
@@ -60,11 +63,12 @@ typedef struct _MeirDial MeirDial;
 /**
  * meir_greeter_new:
  *
- * The front door: listens, sniffs the first bytes (0x13 plain, 0x16 0x03 TLS, else closed), dials, greets. Makes the
- * session's fresh Ed25519 key. At most MEIR_TLS_HANDSHAKES_MAX TLS handshakes run at once, each within
- * MEIR_TLS_HANDSHAKE_TIMEOUT_SEC; a greeting is through within MEIR_HANDSHAKE_TIMEOUT_SEC or closed.
+ * The front door: listens, sniffs the first bytes (0x13 plain, 0x16 0x03 TLS, else closed), dials, greets.
+ * Makes the session's fresh Ed25519 key. At most MEIR_TLS_HANDSHAKES_MAX TLS handshakes run at once, each
+ * within MEIR_TLS_HANDSHAKE_TIMEOUT_SEC; a greeting is through within MEIR_HANDSHAKE_TIMEOUT_SEC or closed.
  */
-MeirGreeter *meir_greeter_new (MeirLoop *loop, const MeirGreeterHooks *hooks, gpointer user_data, GError **error);
+MeirGreeter *meir_greeter_new (MeirLoop *loop, const MeirGreeterHooks *hooks, gpointer user_data,
+                               GError **error);
 /* Closes listeners, half-greeted connections and dials; no hook runs afterwards. */
 void meir_greeter_free (MeirGreeter *greeter);
 
@@ -80,7 +84,8 @@ guint16 meir_greeter_get_port (MeirGreeter *greeter);
  *
  * Runs exactly once per dial, unless the dial is cancelled; never from within meir_greeter_dial ().
  */
-typedef void (*MeirDialFunc) (MeirDial *dial, MeirGreeting *greeting, const GError *error, gpointer user_data);
+typedef void (*MeirDialFunc) (MeirDial *dial, MeirGreeting *greeting, const GError *error,
+                              gpointer user_data);
 
 /* Connects to @endpoint (from @bind_address if set at listen), with TLS at once when @tls, sends @ours, reads
  * theirs; a remote info-hash other than ours->info_hash closes. */
@@ -95,8 +100,9 @@ void meir_dial_cancel (MeirDial *dial);
 typedef void (*MeirUpgradeFunc) (MeirStream *stream, const GError *error, gpointer user_data);
 typedef struct _MeirUpgrade MeirUpgrade;
 
-/* In-place upgrade: lays TLS over @plain (transfer full), whose owner has removed its watch and flushed. @unread are
- * bytes read from @plain after the upgrade message. Our proof uses @info_hash and @our_peer_id; theirs must match
+/* In-place upgrade: lays TLS over @plain (transfer full), whose owner has removed its watch and flushed.
+ * @unread are bytes read from @plain after the upgrade message. Our proof uses @info_hash and @our_peer_id;
+ * theirs must match
  * @their_peer_id. */
 MeirUpgrade *meir_greeter_upgrade (MeirGreeter *greeter, MeirStream *plain, gboolean initiator,
                                    const MeirInfoHash *info_hash, const guint8 *our_peer_id,

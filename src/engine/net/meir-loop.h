@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /**
  * MeirLoop:
  *
- * The engine thread's heart: one epoll set wrapped in one GSource, one timer heap, one ready list. Watches, timers
- * and ready items are embedded in their owners; adding, firing and removing them allocates nothing. Everything here
- * is called from the thread that runs @context, except meir_loop_wake ().
+ * The engine thread's heart: one epoll set wrapped in one GSource, one timer heap, one ready list. Watches,
+ * timers and ready items are embedded in their owners; adding, firing and removing them allocates nothing.
+ * Everything here is called from the thread that runs @context, except meir_loop_wake ().
  *
  * Any callback may remove or free any watch, timer or ready item, its own and others that are due in the same
  * iteration included: the loop never touches an item after it was removed.
@@ -84,7 +84,8 @@ void meir_loop_set_after (MeirLoop *loop, MeirLoopIdleFunc func, gpointer user_d
 
 /* Any thread: makes the loop run its wake function soon (an eventfd; many wakes fold into one). */
 typedef void (*MeirLoopWakeFunc) (gpointer user_data);
-guint meir_loop_add_wake (MeirLoop *loop, MeirLoopWakeFunc func, gpointer user_data); /* engine thread, at set-up */
+guint meir_loop_add_wake (MeirLoop *loop, MeirLoopWakeFunc func,
+                          gpointer user_data); /* engine thread, at set-up */
 void meir_loop_wake (MeirLoop *loop, guint wake_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirLoop, meir_loop_free)

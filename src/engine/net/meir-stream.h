@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 /**
  * MeirStream:
  *
- * A non-blocking byte stream as the peer code sees it; it does not know whether TCP, TLS or something else carries
- * it. Every implementation passes the one conformance suite of tests/net. Engine thread only.
+ * A non-blocking byte stream as the peer code sees it; it does not know whether TCP, TLS or something else
+ * carries it. Every implementation passes the one conformance suite of tests/net. Engine thread only.
  *
- * Readiness: the owner watches meir_stream_get_fd () with EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET and, after an
- * event, reads or writes until it gets MEIR_STREAM_WOULD_BLOCK; the fd alone does not tell about bytes that an
- * encrypting stream holds.
+ * Readiness: the owner watches meir_stream_get_fd () with EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET and,
+ * after an event, reads or writes until it gets MEIR_STREAM_WOULD_BLOCK; the fd alone does not tell about
+ * bytes that an encrypting stream holds.
  */
 typedef struct _MeirStream MeirStream;
 
@@ -26,9 +26,11 @@ enum {
   MEIR_STREAM_FAILED = -2,      /* broken for good; meir_stream_get_failure () says why */
 };
 
-/* Bytes read (> 0, filled in order) or one of the above. A TLS stream that ends without close_notify has FAILED. */
+/* Bytes read (> 0, filled in order) or one of the above. A TLS stream that ends without close_notify has
+ * FAILED. */
 gssize meir_stream_readv (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
-/* Bytes taken (> 0) or WOULD_BLOCK or FAILED. Bytes taken by an encrypting stream may still lie in its buffer. */
+/* Bytes taken (> 0) or WOULD_BLOCK or FAILED. Bytes taken by an encrypting stream may still lie in its
+ * buffer. */
 gssize meir_stream_writev (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
 /* Pushes what lies in the stream's own buffer: 0 when nothing is left, else WOULD_BLOCK or FAILED. */
 gssize meir_stream_flush (MeirStream *stream);
@@ -55,9 +57,10 @@ typedef struct {
   gssize (*readv) (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
   gssize (*writev) (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
   gssize (*flush) (MeirStream *stream);
-  gssize (*send_file) (MeirStream *stream, int file, goffset offset, gsize length, gboolean more); /* or NULL */
-  gboolean (*get_binding) (MeirStream *stream, guint8 binding[32]);                                /* or NULL */
-  void (*free) (MeirStream *stream); /* not the fd: the base closes it */
+  gssize (*send_file) (MeirStream *stream, int file, goffset offset, gsize length,
+                       gboolean more);                              /* or NULL */
+  gboolean (*get_binding) (MeirStream *stream, guint8 binding[32]); /* or NULL */
+  void (*free) (MeirStream *stream);                                /* not the fd: the base closes it */
 } MeirStreamClass;
 
 struct _MeirStream {

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * MeirHandshake:
  *
- * The BitTorrent handshake (BEP 3) with the reserved bits we know: BEP 10 (extension protocol), BEP 6 (fast), BEP 5
- * (DHT). Unknown bits are ignored.
+ * The BitTorrent handshake (BEP 3) with the reserved bits we know: BEP 10 (extension protocol), BEP 6 (fast),
+ * BEP 5 (DHT). Unknown bits are ignored.
  */
 typedef struct {
   MeirInfoHash info_hash;
@@ -30,7 +30,8 @@ gboolean meir_handshake_decode (MeirHandshake *handshake, const guint8 bytes[MEI
 
 /* A fresh peer id, "-MT" + four digits of the version + "-" + 12 random characters (BEP 20). */
 void meir_peer_id_generate (guint8 peer_id[MEIR_PEER_ID_LENGTH], const guint8 random[12]);
-/* What the client calls itself by its peer id, "Transmission 3.00"; never NULL, safe to show. (transfer full) */
+/* What the client calls itself by its peer id, "Transmission 3.00"; never NULL, safe to show. (transfer full)
+ */
 char *meir_peer_id_dup_client (const guint8 peer_id[MEIR_PEER_ID_LENGTH]);
 
 G_END_DECLS

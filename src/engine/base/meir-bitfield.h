@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * MeirBitfield:
- * @words: the bits, in the wire's order: bit 0 is the highest bit of the first byte (BEP 3)
+ * @bytes: the bits, in the wire's order: bit 0 is the highest bit of the first byte (BEP 3)
  * @n_bits: how many
  * @n_set: how many are set; kept exact by every function here
  *

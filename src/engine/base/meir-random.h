@@ -10,6 +10,14 @@ void meir_random_bytes (void *bytes, gsize length);
 guint64 meir_random_u64 (void);
 
 /**
+ * meir_hash_bytes:
+ *
+ * A hash for GHashTable, keyed with a random number of this process: what others choose (info-hashes,
+ * addresses) cannot be chosen to collide. Differs from run to run. Any thread.
+ */
+guint meir_hash_bytes (const void *bytes, gsize length);
+
+/**
  * MeirPrng:
  *
  * A small deterministic generator for decisions (which piece, which peer): the pure folders get it seeded, so

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/meir-digest.h"
+#include "disk/meir-storage.h"
+#include "net/meir-greeting.h"
+#include "session/meir-torrent.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeirSessionConfig:
+ * @bind_address: (nullable): numeric address to listen on and dial from; NULL for all
+ * @port: to listen on; 0 for any free one
+ * @tls: between peers
+ * @state_folder: (nullable): where torrents and journals are kept; NULL for meirtorrent in the user's state
+ * folder
+ * @tracker_pins: (nullable): "sha256:HEX" fingerprints of tracker keys that are trusted without a certificate
+ *   authority
+ * @max_peers: connections of all torrents together; 0 for the default
+ * @workers: threads that hash and write; 0 for one a core
+ *
+ * What a session starts with. Strings are copied.
+ */
+typedef struct {
+  const char *bind_address;
+  guint16 port;
+  MeirTlsPolicy tls;
+  const char *state_folder;
+  const char *const *tracker_pins;
+  guint max_peers;
+  guint workers;
+} MeirSessionConfig;
+
+/**
+ * MeirAddOptions:
+ * @metainfo: (nullable): of a .torrent
+ * @magnet: (nullable): instead of @metainfo
+ * @folder: where its file or folder lies or shall lie; made if it is not there and @make_folder is set
+ * @trackers: (nullable) (element-type GStrv): more tiers
+ * @peers: (nullable): @n_peers endpoints to try at once
+ * @seed_only: insists that all of it is there: fails with MEIR_ERROR_INCOMPLETE otherwise
+ * @recheck: hashes everything, whatever the journal says
+ * @paused: does not start
+ */
+typedef struct {
+  MeirMetainfo *metainfo;
+  const MeirMagnet *magnet;
+  const char *folder;
+  GPtrArray *trackers;
+  const MeirEndpoint *peers;
+  guint n_peers;
+  MeirAllocation allocation;
+  gboolean seed_only;
+  gboolean recheck;
+  gboolean paused;
+} MeirAddOptions;
+
+/**
+ * MeirEventKind:
+ * @MEIR_EVENT_STATE: the state changed; the snapshot is already the new one
+ * @MEIR_EVENT_METADATA: the metainfo of a magnet is here
+ * @MEIR_EVENT_COMPLETE: the last piece was verified (not sent when it was complete from the start)
+ * @MEIR_EVENT_PEER: a peer came or went: text says who and why
+ * @MEIR_EVENT_BAD_PIECE: a piece failed the check: piece; text says who is to blame, where it is known
+ * @MEIR_EVENT_TRACKER: a tracker answered or failed: text
+ * @MEIR_EVENT_WARNING: something the user should know: text
+ */
+typedef enum {
+  MEIR_EVENT_STATE,
+  MEIR_EVENT_METADATA,
+  MEIR_EVENT_COMPLETE,
+  MEIR_EVENT_PEER,
+  MEIR_EVENT_BAD_PIECE,
+  MEIR_EVENT_TRACKER,
+  MEIR_EVENT_WARNING,
+} MeirEventKind;
+
+/* (transfer none) to the receiver; texts are safe to show. */
+typedef struct {
+  MeirEventKind kind;
+  MeirTorrent *torrent;
+  const char *text; /* (nullable) */
+  guint32 piece;
+} MeirEvent;
+
+/**
+ * MeirSession:
+ *
+ * An engine on a thread of its own, and the list of its torrents (a GListModel of MeirTorrent). All functions
+ * belong to the thread that made it; callbacks and signals run in that thread's main context.
+ *
+ * ::event (MeirSession *, const MeirEvent *): something happened, in order.
+ */
+#define MEIR_TYPE_SESSION (meir_session_get_type ())
+G_DECLARE_FINAL_TYPE (MeirSession, meir_session, MEIR, SESSION, GObject)
+
+/**
+ * meir_session_new:
+ *
+ * Starts the engine; returns when it listens.
+ *
+ * Returns: (transfer full) (nullable): NULL with MEIR_ERROR_BUSY (port taken), _PERMISSION, _INVALID
+ * (address, pin), _IO (state folder).
+ */
+MeirSession *meir_session_new (const MeirSessionConfig *config, GError **error);
+guint16 meir_session_get_port (MeirSession *session);
+
+/**
+ * meir_session_add:
+ *
+ * Adds a torrent; what follows shows in its snapshots and events.
+ *
+ * Returns: (transfer none) (nullable): NULL with MEIR_ERROR_EXISTS when the session has it already,
+ * _NOT_FOUND, _PERMISSION or _INVALID for the folder.
+ */
+MeirTorrent *meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error);
+/* Stops a torrent, forgets it; its data stays. Completes when its files are synced and closed. */
+void meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean meir_session_remove_finish (MeirSession *session, GAsyncResult *result, GError **error);
+
+/**
+ * meir_session_close_async:
+ *
+ * Says goodbye to trackers (best effort, 1.5 s), syncs, stops the engine's thread. Every session is closed
+ * before its last reference goes.
+ */
+void meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gpointer user_data);
+gboolean meir_session_close_finish (MeirSession *session, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about what translators get to see."""
+
+import re
+
+MARKED_C = re.compile(r"\b(?:_|N_|C_|NC_|Q_|ngettext|g_dgettext|g_dpgettext2|dngettext) \(")
+MARKED_UI = re.compile(r'translatable="(?:yes|true|1)"')
+MARKED_SUFFIXES = (".desktop.in", ".desktop.in.in", ".metainfo.xml.in", ".metainfo.xml.in.in")
+
+
+def has_strings(file):
+    """Whether xgettext would find something in the file."""
+    if file.is_c:
+        # Blanked code keeps calls and drops what only looks like one inside a comment or a string.
+        return any(MARKED_C.search(line) for line in file.code.split("\n") if not line.startswith("#define"))
+    if file.path.endswith(".ui"):
+        return MARKED_UI.search(file.text) is not None
+    return file.path.endswith(MARKED_SUFFIXES)
+
+
+def rule_potfiles(tree):
+    """po/POTFILES lists every file with strings to translate, and no other"""
+    listed = set()
+    for line in tree.get("po/POTFILES").splitlines():
+        path = line.split("#")[0].strip()
+        if not path:
+            continue
+        if path in listed:
+            yield f"po/POTFILES: {path} is there twice"
+        listed.add(path)
+    wanted = {file.path for file in tree.under("src", "data") if has_strings(file)}
+    for path in sorted(wanted - listed):
+        yield f"{path}: has strings to translate but is not in po/POTFILES"
+    for path in sorted(listed - wanted):
+        reason = "has no strings to translate" if path in tree.files else "does not exist"
+        yield f"po/POTFILES: {path} {reason}"
+
+
+RULES = [rule_potfiles]

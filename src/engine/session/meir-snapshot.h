@@ -3,6 +3,7 @@
 
 #include "base/meir-endpoint.h"
 #include "base/meir-error.h"
+#include "discover/meir-announcer.h"
 
 #include <glib.h>
 
@@ -56,23 +57,6 @@ typedef struct {
   guint64 downloaded, uploaded;
 } MeirPeerSnapshot;
 
-typedef enum {
-  MEIR_TRACKER_IDLE,
-  MEIR_TRACKER_ANNOUNCING,
-  MEIR_TRACKER_OK,
-  MEIR_TRACKER_FAILED,
-  MEIR_TRACKER_DISABLED,
-} MeirTrackerState;
-
-typedef struct {
-  char *url; /* without passwords, safe to show */
-  guint tier;
-  MeirTrackerState state;
-  char *message;                   /* (nullable): the last answer or failure in words */
-  gint64 next_sec;                 /* seconds until the next announce; -1 when none is planned */
-  gint seeds, leechers, completed; /* -1 when not said */
-} MeirTrackerSnapshot;
-
 /* What a reader wants in the snapshots, beside the numbers. */
 typedef enum {
   MEIR_SNAPSHOT_NUMBERS = 0,
@@ -119,7 +103,7 @@ typedef struct {
   GBytes *cells;        /* (nullable): a MeirCell byte per piece */
   GBytes *availability; /* (nullable): a guint16 per piece, copies among connected peers */
   GArray *peers;        /* (nullable) (element-type MeirPeerSnapshot) */
-  GPtrArray *trackers;  /* (nullable) (element-type MeirTrackerSnapshot) */
+  GPtrArray *trackers;  /* (nullable) (element-type MeirTrackerStatus) */
 } MeirTorrentSnapshot;
 
 MeirTorrentSnapshot *meir_torrent_snapshot_ref (MeirTorrentSnapshot *snapshot);

@@ -14,7 +14,11 @@ G_BEGIN_DECLS
  * Everything here is called from the thread that runs @context, except meir_loop_wake ().
  *
  * Any callback may remove or free any watch, timer or ready item, its own and others that are due in the same
- * iteration included: the loop never touches an item after it was removed.
+ * iteration included: the loop never touches an item after it was removed. An item that is all zeros is one that is
+ * not set.
+ *
+ * One iteration: what epoll reports, then the timers that are due, then one pass over the ready list, then the after
+ * hook. Whatever a callback sets or makes ready waits for the next iteration, so nothing can hold the loop.
  */
 typedef struct _MeirLoop MeirLoop;
 typedef struct _MeirWatch MeirWatch;
@@ -31,8 +35,8 @@ struct _MeirWatch {
   int fd; /* -1 while not watched */
   MeirWatchFunc func;
   /*< private >*/
-  guint32 pending;
-  guint32 slot;
+  guint32 events; /* what epoll was asked for */
+  guint32 slot;   /* 1-based; 0 while not watched */
 };
 
 struct _MeirTimer {
@@ -40,6 +44,7 @@ struct _MeirTimer {
   gint64 due_usec;
   /*< private >*/
   guint heap_index; /* 1-based; 0 while not set */
+  guint64 order;    /* timers of one due time fire in the order they were set */
 };
 
 struct _MeirReady {
@@ -49,14 +54,20 @@ struct _MeirReady {
   MeirReady *previous;
 };
 
+/* Attaches to @context (NULL: the default one), which is kept alive. Aborts when the system has no descriptor left for
+ * the epoll set: nothing could run. */
 MeirLoop *meir_loop_new (GMainContext *context);
+/* Not from within a callback. What is still set is forgotten; its owners need not remove it first, but must not
+ * after. */
 void meir_loop_free (MeirLoop *loop);
 GMainContext *meir_loop_get_context (MeirLoop *loop);
 
-/* Time of the current iteration, monotonic microseconds: read once after the wait, not per call. */
+/* Time of the current iteration, monotonic microseconds: read once after the wait, not per call. Outside of an
+ * iteration, the time as it is. */
 gint64 meir_loop_now_usec (MeirLoop *loop);
 
-/* Watches @fd. With EPOLLET in @events the owner drains until would-block or stays on the ready list. */
+/* Watches @fd. With EPOLLET in @events the owner drains until would-block or stays on the ready list.
+ * MEIR_ERROR_FAILED (or what the errno means) when epoll refuses. */
 gboolean meir_loop_watch (MeirLoop *loop, MeirWatch *watch, int fd, guint32 events, MeirWatchFunc func,
                           GError **error);
 void meir_loop_watch_change (MeirLoop *loop, MeirWatch *watch, guint32 events);
@@ -84,6 +95,7 @@ void meir_loop_set_after (MeirLoop *loop, MeirLoopIdleFunc func, gpointer user_d
 
 /* Any thread: makes the loop run its wake function soon (an eventfd; many wakes fold into one). */
 typedef void (*MeirLoopWakeFunc) (gpointer user_data);
+#define MEIR_LOOP_WAKES_MAX 16u
 guint meir_loop_add_wake (MeirLoop *loop, MeirLoopWakeFunc func,
                           gpointer user_data); /* engine thread, at set-up */
 void meir_loop_wake (MeirLoop *loop, guint wake_id);

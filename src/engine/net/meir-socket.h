@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * meir_socket_tune:
+ * @fd: a connected TCP socket
+ *
+ * Makes @fd non-blocking and switches Nagle's algorithm off (what we write is whole batches already; with it,
+ * TLS records waited 40 ms for an acknowledgement). A peer on this machine or in its local network gets the
+ * "reno" congestion control where the administrator allows it. Send and receive buffers are left to the
+ * kernel's tuning.
+ */
+void meir_socket_tune (int fd);
+
+G_END_DECLS

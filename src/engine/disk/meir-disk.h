@@ -3,6 +3,7 @@
 
 #include "base/meir-bitfield.h"
 #include "base/meir-limits.h"
+#include "disk/meir-journal.h"
 #include "disk/meir-storage.h"
 
 #include <glib.h>
@@ -33,14 +34,19 @@ typedef void (*MeirDiskDone) (MeirDiskJob *job);
  * short fails
  * @MEIR_DISK_CHECK: reads and hashes the pieces set in @pieces, many at a time; leaves set in @pieces those
  * that are whole. @progress_pieces and @cancelled are shared while it runs.
- * @MEIR_DISK_SYNC: fdatasync of every file written since the last sync, then the journal's sync mark
- * @MEIR_DISK_PREPARE: makes folders and files, sets sizes (sparse or preallocated)
+ * @MEIR_DISK_RECORD: appends @pieces_verified, @segments_written and @pieces_forgotten to @journal, without
+ *   waiting for the disk: what kill -9 must not lose
+ * @MEIR_DISK_SYNC: the same, then fdatasync of every file written since the last sync, then the journal's
+ * sync mark; without @journal just the files. See @pieces_lost, @is_clean_stop
+ * @MEIR_DISK_PREPARE: makes folders and files, sets sizes (sparse or preallocated); comes before the first
+ *   WRITE. With @journal, that is marked open first
  * @MEIR_DISK_CALL: runs @call on the worker: for everything else that may block (load, remove, move)
  */
 typedef enum {
   MEIR_DISK_WRITE,
   MEIR_DISK_READ,
   MEIR_DISK_CHECK,
+  MEIR_DISK_RECORD,
   MEIR_DISK_SYNC,
   MEIR_DISK_PREPARE,
   MEIR_DISK_CALL,
@@ -76,6 +82,22 @@ struct _MeirDiskJob {
   gint *progress_pieces; /* (nullable): atomic, pieces checked so far */
   gint *cancelled;       /* (nullable): atomic, non-zero stops early; unchecked pieces are then unset */
 
+  /* RECORD, SYNC, PREPARE: borrowed until @done */
+  MeirJournal *journal; /* (nullable) except for RECORD */
+  const guint32 *pieces_verified;
+  guint n_pieces_verified;
+  const MeirJournalSegment *segments_written;
+  guint n_segments_written;
+  const guint32 *pieces_forgotten;
+  guint n_pieces_forgotten;
+
+  /* SYNC */
+  gboolean is_clean_stop; /* as meir_journal_close () */
+  /* Out, freed by release (nullable) (element-type guint32): when the sync failed, the pieces, whole and
+   * partial, that the journal withdrew. The submitter drops them, and everything verified or written that it
+   * has not recorded yet; jobs already under way at that moment fail with EIO. */
+  GArray *pieces_lost;
+
   /* CALL */
   void (*call) (MeirDiskJob *job);
 
@@ -85,11 +107,15 @@ struct _MeirDiskJob {
 
   /*< private >*/
   MeirDiskJob *next;
+  struct _MeirDiskCheck *check;
+  guint64 ticket;
+  guint generation;
 };
 
 /* @wake: runs on a worker after a job is done, when the done-queue was empty: to wake the engine thread. */
 MeirDisk *meir_disk_new (guint n_workers, void (*wake) (gpointer user_data), gpointer user_data);
-/* Waits for running jobs; queued ones still run; their @done does not. */
+/* Waits for running jobs; queued ones still run; their @done does not, so what it would give back stays with
+ * the submitter: see meir_disk_wait (). */
 void meir_disk_free (MeirDisk *disk);
 
 /* A zeroed job from a free list; give back with meir_disk_job_release () (frees @error, drops @storage). */
@@ -99,7 +125,10 @@ void meir_disk_job_release (MeirDisk *disk, MeirDiskJob *job);
 void meir_disk_submit (MeirDisk *disk, MeirDiskJob *job);
 /* Engine thread: runs @done of every finished job; returns how many. */
 guint meir_disk_dispatch (MeirDisk *disk);
-/* Bytes of segments now held by WRITE jobs. */
+/* Engine thread, when stopping: blocks until every submitted job has run; then meir_disk_dispatch () gets
+ * all. */
+void meir_disk_wait (MeirDisk *disk);
+/* Bytes of segments now held by WRITE jobs, submitted and not dispatched yet. Engine thread. */
 gsize meir_disk_get_queued_bytes (MeirDisk *disk);
 
 /**

@@ -33,7 +33,9 @@ void meir_storage_unref (MeirStorage *storage);
 MeirMetainfo *meir_storage_get_metainfo (MeirStorage *storage); /* (transfer none) */
 const char *meir_storage_get_folder (MeirStorage *storage);
 
-/* Worker. Offsets are bytes from the start of the torrent. TRUE only when every byte was moved. */
+/* Worker. Offsets are bytes from the start of the torrent. TRUE only when every byte was moved. Neither makes
+ * a file: meir_storage_prepare () does, so that a file that was deleted is noticed. On FALSE errno says why
+ * too: ENODATA for a file that is too short. */
 gboolean meir_storage_write (MeirStorage *storage, guint64 offset, const struct iovec *vectors,
                              guint n_vectors, GError **error);
 gboolean meir_storage_read (MeirStorage *storage, guint64 offset, const struct iovec *vectors,
@@ -42,14 +44,35 @@ gboolean meir_storage_read (MeirStorage *storage, guint64 offset, const struct i
  * to a worker. Never blocks, opens nothing that is not open already. */
 gboolean meir_storage_read_cached (MeirStorage *storage, guint64 offset, guint8 *bytes, gsize length);
 
-/* Worker. Folders and files exist with their sizes afterwards; an existing longer file is refused, never cut.
+/**
+ * meir_storage_prepare:
+ *
+ * Makes the folders and files that are missing and gives them their lengths; afterwards all exist. Before
+ * anything is made, everything that is there already is looked at: something that is no regular file, a file
+ * that is longer than the torrent says (it is never cut), a hard link that would have to grow, and two names
+ * that lead to one file are refused. Worker.
+ *
+ * Returns: FALSE with MEIR_ERROR_EXISTS, _INVALID, _NO_SPACE, _PERMISSION, _NOT_FOUND (the folder) or _IO.
  */
 gboolean meir_storage_prepare (MeirStorage *storage, GError **error);
-/* Worker. fdatasync of what was written since the last call. After a failure the caller drops every piece
- * since the last success: the kernel reports a lost write once. */
-gboolean meir_storage_sync (MeirStorage *storage, GError **error);
 
-/* Any thread: bytes free to us on the folder's file system, and bytes this torrent still has to allocate. */
+/**
+ * meir_storage_sync:
+ *
+ * fdatasync of every file written, or marked, since the last call, and fsync of the folders that got new
+ * entries. Fails too when a file was deleted under us or the folder was moved, deleted or unmounted
+ * (MEIR_ERROR_NOT_FOUND). After a failure the caller drops every piece since the last success: the kernel
+ * reports a lost write once. Worker.
+ */
+gboolean meir_storage_sync (MeirStorage *storage, GError **error);
+/* How many syncs have failed: pieces begun at one generation and ended at another may be lost. Any thread. */
+guint meir_storage_get_generation (MeirStorage *storage);
+/* The next sync includes the files under these bytes, though this process may not have written them: for
+ * pieces found whole by reading, which may still be in the page cache only. Any thread. */
+void meir_storage_mark_unsynced (MeirStorage *storage, guint64 offset, guint64 length);
+
+/* Any thread, but looks at every file: bytes free to us on the folder's file system, and bytes this torrent
+ * still has to allocate. */
 gboolean meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *needed_bytes,
                                  GError **error);
 

@@ -56,7 +56,8 @@ typedef enum {
   MEIR_EFFECT_UNCHOKE,  /* peer */
   MEIR_EFFECT_HAVE,     /* peer, piece: only to peers that lack it (have suppression) */
   MEIR_EFFECT_SERVE,    /* peer, piece, begin, length: read and send this block */
-  MEIR_EFFECT_UNSERVE,  /* peer, piece, begin, length: cancelled; drop it if it is not on its way yet */
+  MEIR_EFFECT_UNSERVE,  /* peer, piece, begin, length: cancelled; drop it if it is not on its way yet, and say
+                           so  with a reject when fast (BEP 6 wants every request answered) */
   MEIR_EFFECT_REJECT,   /* peer, piece, begin, length: only to fast peers */
   MEIR_EFFECT_DROP,     /* peer, reason: close this connection */
   MEIR_EFFECT_BAN,      /* address, reason: refuse the address for MEIR_BAN_SEC; its peers get DROP too */
@@ -152,6 +153,11 @@ gboolean meir_swarm_on_block (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece
 void meir_swarm_on_bytes (MeirSwarm *swarm, MeirPeerSlot peer, guint32 bytes, gint64 now_usec);
 /* Payload bytes that went out to a peer. */
 void meir_swarm_on_sent (MeirSwarm *swarm, MeirPeerSlot peer, guint32 bytes, gint64 now_usec);
+/* A block of MEIR_EFFECT_SERVE was handed to the stream (or could not be read): it no longer counts in the
+ * peer's queue of MEIR_REQUEST_QUEUE_MAX. Every SERVE is answered so exactly once, unless an UNSERVE or a
+ * CHOKE took it back before; a second answer is ignored. */
+void meir_swarm_on_served (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, guint32 begin, guint32 length,
+                           gint64 now_usec);
 
 /* Verdicts of the disk. @block_marks: one 64-bit mark (part of a digest) per block of the piece as it was
  * received, so that a later good copy tells exactly who sent which bad block; NULL where they are not known.

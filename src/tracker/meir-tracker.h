@@ -164,10 +164,6 @@ char **meir_tracker_dup_announce_urls (MeirTracker *tracker, const char *host);
  */
 char *meir_tracker_dup_fingerprint (MeirTracker *tracker);
 
-/* The same fingerprint of any certificate: the one place that defines it. (transfer full) (nullable): NULL
- * when the certificate cannot be read. */
-char *meir_tracker_fingerprint_of (GTlsCertificate *certificate);
-
 /* Fills in @counters. */
 void meir_tracker_get_counters (MeirTracker *tracker, MeirTrackerCounters *counters);
 

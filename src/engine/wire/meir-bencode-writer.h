@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/meir-byte-writer.h"
 #include "base/meir-limits.h"
 
 #include <glib.h>
@@ -45,5 +46,12 @@ void meir_bencode_writer_entry_int (MeirBencodeWriter *writer, const char *key, 
 void meir_bencode_writer_entry_string (MeirBencodeWriter *writer, const char *key, const void *bytes,
                                        gsize length);
 void meir_bencode_writer_entry_text (MeirBencodeWriter *writer, const char *key, const char *text);
+
+/* The same primitives into a caller's buffer, for encoders that must not allocate. Order and balance are up
+ * to them: "d", "l" and "e" are single bytes. */
+void meir_bencode_put_int (MeirByteWriter *writer, gint64 value);
+void meir_bencode_put_string (MeirByteWriter *writer, const void *bytes, gsize length);
+/* A key or string up to its NUL. */
+void meir_bencode_put_text (MeirByteWriter *writer, const char *text);
 
 G_END_DECLS

@@ -60,9 +60,11 @@ typedef struct {
  * A walk over the items of a list or the entries of a dictionary. For the stack.
  */
 typedef struct {
+  /*< private >*/
   const MeirBencode *document;
   guint32 index;
   guint32 end;
+  MeirBencodeType type;
 } MeirBencodeIter;
 
 /**
@@ -122,9 +124,9 @@ const guint8 *meir_bencode_node_lookup_string (MeirBencodeNode dict, const char 
 
 /* Walks @node; over anything but a list or dictionary the walk ends at once. */
 void meir_bencode_iter_init (MeirBencodeIter *iter, MeirBencodeNode node);
-/* Next item of a list; FALSE at the end. */
+/* Next item of a list; FALSE at the end, and at once over a dictionary. */
 gboolean meir_bencode_iter_next (MeirBencodeIter *iter, MeirBencodeNode *item);
-/* Next entry of a dictionary, in the order of the input; FALSE at the end. */
+/* Next entry of a dictionary, in the order of the input; FALSE at the end, and at once over a list. */
 gboolean meir_bencode_iter_next_entry (MeirBencodeIter *iter, MeirBencodeNode *key, MeirBencodeNode *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirBencode, meir_bencode_free)

@@ -148,7 +148,7 @@ typedef enum {
 MeirMessageResult meir_message_decode (const guint8 *bytes, gsize available, const MeirMessageLimits *limits,
                                        MeirMessage *message);
 
-/* "asked for a piece that does not exist": what the peer did, (transfer none). */
+/* "named a piece that does not exist": what the peer did, (transfer none). */
 const char *meir_message_fault_to_text (MeirMessageFault fault);
 
 /* Encoders: write one message (or its header) to @buffer, which has room for MEIR_MESSAGE_ENCODED_MAX bytes,

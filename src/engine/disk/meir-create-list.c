@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disk/meir-create-list.h"
+
+#include "base/meir-error.h"
+#include "base/meir-limits.h"
+#include "base/meir-text.h"
+
+#include <glib/gstdio.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Longest path shown in a message, characters. */
+#define SHOWN_CHARS_MAX 500u
+
+typedef struct {
+  MeirCreateList *list;
+  const MeirCreateOptions *options;
+  GPtrArray *patterns; /* of GPatternSpec */
+  GCancellable *cancellable;
+} Walk;
+
+static char *
+dup_safe_path (MeirCreateList *list, const char *path)
+{
+  g_autofree char *whole = path != NULL ? g_build_filename (list->path, path, NULL) : g_strdup (list->path);
+
+  return meir_text_dup_safe (whole, strlen (whole), SHOWN_CHARS_MAX);
+}
+
+static gboolean G_GNUC_PRINTF (4, 5)
+    refuse (GError **error, MeirCreateList *list, const char *path, const char *format, ...)
+{
+  g_autofree char *safe = dup_safe_path (list, path);
+  g_autofree char *reason = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "%s %s.", safe, reason);
+  return FALSE;
+}
+
+static gboolean
+refuse_errno (GError **error, MeirCreateList *list, const char *path, const char *what)
+{
+  int error_number = errno;
+  g_autofree char *safe = dup_safe_path (list, path);
+
+  meir_set_error_from_errno (error, error_number, "%s %s", what, safe);
+  return FALSE;
+}
+
+static gint64
+get_mtime_nsec (const struct stat *status)
+{
+  return (gint64) status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+static gboolean
+add_file (MeirCreateList *list, char *path, const struct stat *status, GError **error)
+{
+  MeirCreateFile file = {
+    .path = path,
+    .offset = list->total_bytes,
+    .length = (guint64) status->st_size,
+    .device = status->st_dev,
+    .inode = status->st_ino,
+    .mtime_nsec = get_mtime_nsec (status),
+  };
+
+  g_array_append_val (list->files, file);
+  if (list->files->len > MEIR_FILES_MAX)
+    return refuse (error, list, NULL, "holds more than %u files", MEIR_FILES_MAX);
+  if (file.length > (guint64) MEIR_TOTAL_LENGTH_MAX - list->total_bytes)
+    return refuse (error, list, NULL, "holds more data than a torrent can");
+  list->total_bytes += file.length;
+  return TRUE;
+}
+
+static void
+add_skipped (MeirCreateList *list, const char *path, const char *kind)
+{
+  list->n_skipped++;
+  if (list->skipped->len < MEIR_CREATE_SKIPPED_MAX) {
+    g_autofree char *safe = meir_text_dup_safe (path, strlen (path), SHOWN_CHARS_MAX);
+    g_ptr_array_add (list->skipped, g_strdup_printf ("%s (%s)", safe, kind));
+  }
+}
+
+static const char *
+get_special_kind (mode_t mode)
+{
+  if (S_ISLNK (mode))
+    return "symbolic link";
+  if (S_ISFIFO (mode))
+    return "named pipe";
+  if (S_ISSOCK (mode))
+    return "socket";
+  return "device";
+}
+
+/* GPatternSpec reads UTF-8 only, names are bytes. */
+static gboolean
+is_excluded (Walk *walk, const char *path, const char *name)
+{
+  g_autofree char *utf8_path = NULL;
+  g_autofree char *utf8_name = NULL;
+
+  if (walk->patterns->len == 0)
+    return FALSE;
+  utf8_path = g_utf8_make_valid (path, -1);
+  utf8_name = g_utf8_make_valid (name, -1);
+  for (guint i = 0; i < walk->patterns->len; i++) {
+    GPatternSpec *pattern = walk->patterns->pdata[i];
+    if (g_pattern_spec_match_string (pattern, utf8_path) || g_pattern_spec_match_string (pattern, utf8_name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* The names in a folder, sorted by their bytes: every computer makes the same torrent of it. Takes @fd. */
+static GPtrArray *
+list_names (MeirCreateList *list, int fd, const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  DIR *folder = fdopendir (fd);
+  struct dirent *entry;
+
+  if (folder == NULL) {
+    refuse_errno (error, list, path, "Cannot read the folder");
+    close (fd);
+    return NULL;
+  }
+  for (errno = 0; (entry = readdir (folder)) != NULL; errno = 0) {
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      g_ptr_array_add (names, g_strdup (entry->d_name));
+    if (names->len > MEIR_FILES_MAX) {
+      refuse (error, list, path, "holds more than %u files", MEIR_FILES_MAX);
+      closedir (folder);
+      return NULL;
+    }
+  }
+  if (errno != 0) {
+    refuse_errno (error, list, path, "Cannot read the folder");
+    closedir (folder);
+    return NULL;
+  }
+  closedir (folder);
+  g_ptr_array_sort (names, compare_names);
+  return g_steal_pointer (&names);
+}
+
+static gboolean walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guint depth,
+                             GError **error);
+
+static gboolean
+walk_entry (Walk *walk, int folder_fd, const char *name, const char *folder_path, guint depth, GError **error)
+{
+  MeirCreateList *list = walk->list;
+  g_autofree char *path = folder_path != NULL ? g_strconcat (folder_path, "/", name, NULL) : g_strdup (name);
+  struct stat status;
+
+  if (is_excluded (walk, path, name)) {
+    list->n_excluded++;
+    return TRUE;
+  }
+  if (name[0] == '.' && !walk->options->include_hidden) {
+    list->n_hidden++;
+    return TRUE;
+  }
+  if (fstatat (folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return refuse_errno (error, list, path, "Cannot read");
+  if (strlen (name) > MEIR_NAME_MAX)
+    return refuse (error, list, path, "has a name longer than %u bytes", MEIR_NAME_MAX);
+  if (S_ISDIR (status.st_mode))
+    return walk_folder (walk, folder_fd, name, path, depth + 1, error);
+  if (S_ISREG (status.st_mode))
+    return add_file (list, g_steal_pointer (&path), &status, error);
+  add_skipped (list, path, get_special_kind (status.st_mode));
+  return TRUE;
+}
+
+static gboolean
+walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guint depth, GError **error)
+{
+  MeirCreateList *list = walk->list;
+  g_autoptr (GPtrArray) names = NULL;
+  gboolean success = TRUE;
+  int fd, list_fd;
+
+  /* The torrent's own folder is a component of every path too. */
+  if (depth + 1 > MEIR_PATH_DEPTH_MAX)
+    return refuse (error, list, path, "is nested deeper than %u folders", MEIR_PATH_DEPTH_MAX);
+  fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0)
+    return refuse_errno (error, list, path, "Cannot read the folder");
+  list_fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  if (list_fd < 0)
+    success = refuse_errno (error, list, path, "Cannot read the folder");
+  else
+    success = (names = list_names (list, list_fd, path, error)) != NULL;
+  for (guint i = 0; success && i < names->len; i++) {
+    success = !g_cancellable_set_error_if_cancelled (walk->cancellable, error) &&
+              walk_entry (walk, fd, names->pdata[i], path, depth, error);
+  }
+  close (fd);
+  return success;
+}
+
+static gboolean
+add_patterns (Walk *walk, GError **error)
+{
+  for (guint i = 0; i < walk->options->excludes->len; i++) {
+    const char *glob = walk->options->excludes->pdata[i];
+    if (!g_utf8_validate (glob, -1, NULL)) {
+      g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                           "The pattern of files to exclude is not valid UTF-8.");
+      return FALSE;
+    }
+    g_ptr_array_add (walk->patterns, g_pattern_spec_new (glob));
+  }
+  return TRUE;
+}
+
+/* What the torrent is called: the last component as it was typed, or, after "." and "..", what it stands for.
+ */
+static gboolean
+find_name (MeirCreateList *list, GError **error)
+{
+  g_autofree char *base = g_path_get_basename (list->path);
+
+  if (strcmp (base, ".") == 0 || strcmp (base, "..") == 0) {
+    char *real = realpath (list->path, NULL);
+    if (real == NULL)
+      return refuse_errno (error, list, NULL, "Cannot read");
+    g_free (base);
+    base = g_path_get_basename (real);
+    free (real);
+  }
+  if (strchr (base, '/') != NULL)
+    return refuse (error, list, NULL, "has no name that a torrent could have");
+  if (strlen (base) > MEIR_NAME_MAX)
+    return refuse (error, list, NULL, "has a name longer than %u bytes", MEIR_NAME_MAX);
+  list->name = g_steal_pointer (&base);
+  return TRUE;
+}
+
+static gboolean
+walk_path (Walk *walk, GError **error)
+{
+  MeirCreateList *list = walk->list;
+  struct stat status;
+
+  if (stat (list->path, &status) != 0)
+    return refuse_errno (error, list, NULL, "Cannot read");
+  if (!find_name (list, error))
+    return FALSE;
+  if (S_ISREG (status.st_mode)) {
+    if (!add_file (list, NULL, &status, error))
+      return FALSE;
+    if (list->total_bytes == 0)
+      return refuse (error, list, NULL, "is empty: there is nothing to share");
+    return TRUE;
+  }
+  if (!S_ISDIR (status.st_mode))
+    return refuse (error, list, NULL, "is neither a file nor a folder");
+  list->folder_fd = open (list->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (list->folder_fd < 0)
+    return refuse_errno (error, list, NULL, "Cannot read the folder");
+  if (!walk_folder (walk, list->folder_fd, ".", NULL, 0, error))
+    return FALSE;
+  if (list->total_bytes == 0 && list->n_hidden + list->n_excluded + list->n_skipped > 0)
+    return refuse (error, list, NULL,
+                   "holds nothing to share (left out: %u hidden, %u excluded, %u links and special files)",
+                   list->n_hidden, list->n_excluded, list->n_skipped);
+  if (list->total_bytes == 0)
+    return refuse (error, list, NULL, "is empty: there is nothing to share");
+  return TRUE;
+}
+
+static void
+file_clear (gpointer data)
+{
+  MeirCreateFile *file = data;
+
+  g_free (file->path);
+}
+
+MeirCreateList *
+meir_create_list_new (const MeirCreateOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (MeirCreateList) list = g_new0 (MeirCreateList, 1);
+  g_autoptr (GPtrArray) patterns = g_ptr_array_new_with_free_func ((GDestroyNotify) g_pattern_spec_free);
+  Walk walk = { list, options, patterns, cancellable };
+
+  list->path = g_strdup (options->path);
+  list->folder_fd = -1;
+  list->files = g_array_new (FALSE, FALSE, sizeof (MeirCreateFile));
+  g_array_set_clear_func (list->files, file_clear);
+  list->skipped = g_ptr_array_new_with_free_func (g_free);
+  if (!add_patterns (&walk, error) || !walk_path (&walk, error))
+    return NULL;
+  return g_steal_pointer (&list);
+}
+
+void
+meir_create_list_free (MeirCreateList *list)
+{
+  if (list->folder_fd >= 0)
+    close (list->folder_fd);
+  g_array_unref (list->files);
+  g_ptr_array_unref (list->skipped);
+  g_free (list->path);
+  g_free (list->name);
+  g_free (list);
+}
+
+void
+meir_create_list_set_changed (MeirCreateList *list, guint file, GError **error)
+{
+  refuse (error, list, g_array_index (list->files, MeirCreateFile, file).path,
+          "changed while it was being read; try again when nothing writes to it");
+}
+
+void
+meir_create_list_set_unreadable (MeirCreateList *list, guint file, int error_number, GError **error)
+{
+  errno = error_number;
+  refuse_errno (error, list, g_array_index (list->files, MeirCreateFile, file).path, "Cannot read");
+}
+
+gboolean
+meir_create_list_is_unchanged (MeirCreateList *list, guint index, int fd, GError **error)
+{
+  const MeirCreateFile *file = &g_array_index (list->files, MeirCreateFile, index);
+  struct stat status;
+
+  if (fstat (fd, &status) != 0)
+    return refuse_errno (error, list, file->path, "Cannot read");
+  if (!S_ISREG (status.st_mode) || (guint64) status.st_size != file->length ||
+      (guint64) status.st_ino != file->inode || (guint64) status.st_dev != file->device ||
+      get_mtime_nsec (&status) != file->mtime_nsec) {
+    meir_create_list_set_changed (list, index, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+int
+meir_create_list_open (MeirCreateList *list, guint index, GError **error)
+{
+  const MeirCreateFile *file = &g_array_index (list->files, MeirCreateFile, index);
+  /* O_NONBLOCK: should a pipe have taken the file's place, opening it must not wait for a writer. */
+  const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  int fd;
+
+  if (file->path != NULL)
+    fd = openat (list->folder_fd, file->path, flags | O_NOFOLLOW);
+  else
+    fd = open (list->path, flags);
+  if (fd < 0) {
+    refuse_errno (error, list, file->path, "Cannot read");
+    return -1;
+  }
+  if (!meir_create_list_is_unchanged (list, index, fd, error)) {
+    close (fd);
+    return -1;
+  }
+  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  return fd;
+}

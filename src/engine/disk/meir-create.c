@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disk/meir-create.h"
+
+#include "base/meir-error.h"
+#include "base/meir-limits.h"
+#include "base/meir-text.h"
+#include "disk/meir-create-encode.h"
+#include "disk/meir-create-hash.h"
+#include "disk/meir-create-list.h"
+#include "meta/meir-metainfo.h"
+#include "meta/meir-piece-length.h"
+#include "meta/meir-url.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Longest name and path shown, characters. */
+#define SHOWN_CHARS_MAX 500u
+/* Longest comment and source written, bytes. */
+#define TEXT_BYTES_MAX (64u << 10)
+
+/* What meir_create_async () carries to its thread, and the thread's result. */
+typedef struct {
+  MeirCreateOptions *options;
+  MeirCreateProgress *progress;
+  gboolean has_date;
+  gint64 date;
+} Creation;
+
+typedef struct {
+  GBytes *torrent;
+  MeirCreateSummary *summary;
+} Created;
+
+MeirCreateOptions *
+meir_create_options_new (const char *path)
+{
+  MeirCreateOptions *options = g_new0 (MeirCreateOptions, 1);
+
+  options->path = g_strdup (path);
+  options->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  options->web_seeds = g_ptr_array_new_with_free_func (g_free);
+  options->excludes = g_ptr_array_new_with_free_func (g_free);
+  return options;
+}
+
+void
+meir_create_options_free (MeirCreateOptions *options)
+{
+  g_free (options->path);
+  g_ptr_array_unref (options->tiers);
+  g_ptr_array_unref (options->web_seeds);
+  g_ptr_array_unref (options->excludes);
+  g_free (options->comment);
+  g_free (options->source);
+  g_free (options);
+}
+
+gboolean
+meir_create_options_add_tier (MeirCreateOptions *options, const char *urls, GError **error)
+{
+  g_auto (GStrv) tier = g_strsplit (urls, ",", -1);
+
+  if (tier[0] == NULL) {
+    g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The address of the tracker is empty.");
+    return FALSE;
+  }
+  for (guint i = 0; tier[i] != NULL; i++) {
+    g_autoptr (MeirUrl) url = meir_url_parse (g_strstrip (tier[i]), error);
+    if (url == NULL)
+      return FALSE;
+    g_free (tier[i]);
+    tier[i] = meir_url_to_string (url);
+  }
+  g_ptr_array_add (options->tiers, g_steal_pointer (&tier));
+  return TRUE;
+}
+
+gboolean
+meir_create_options_add_web_seed (MeirCreateOptions *options, const char *text, GError **error)
+{
+  g_autoptr (MeirUrl) url = meir_url_parse (text, error);
+
+  if (url == NULL)
+    return FALSE;
+  if (url->scheme == MEIR_URL_UDP) {
+    g_autofree char *safe = meir_url_dup_safe (text);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "The web seed “%s” does not begin with http:// or https://.", safe);
+    return FALSE;
+  }
+  g_ptr_array_add (options->web_seeds, meir_url_to_string (url));
+  return TRUE;
+}
+
+gboolean
+meir_create_options_set_piece_length (MeirCreateOptions *options, guint64 piece_length, GError **error)
+{
+  if (piece_length != 0 && !meir_piece_length_is_valid (piece_length)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "The piece length %" G_GUINT64_FORMAT " is not a power of two from %u to %u bytes.",
+                 piece_length, MEIR_PIECE_LENGTH_MIN, MEIR_PIECE_LENGTH_MAX);
+    return FALSE;
+  }
+  options->piece_length = (guint32) piece_length;
+  return TRUE;
+}
+
+void
+meir_create_progress_get (const MeirCreateProgress *progress, guint64 *bytes_done, guint64 *bytes_total)
+{
+  *bytes_done = atomic_load_explicit (&progress->bytes_done, memory_order_relaxed);
+  *bytes_total = atomic_load_explicit (&progress->bytes_total, memory_order_relaxed);
+}
+
+void
+meir_create_summary_free (MeirCreateSummary *summary)
+{
+  g_free (summary->name);
+  g_ptr_array_unref (summary->skipped);
+  g_free (summary);
+}
+
+static void
+creation_free (gpointer data)
+{
+  Creation *creation = data;
+
+  meir_create_options_free (creation->options);
+  g_free (creation);
+}
+
+static void
+created_free (gpointer data)
+{
+  Created *created = data;
+
+  g_clear_pointer (&created->torrent, g_bytes_unref);
+  g_clear_pointer (&created->summary, meir_create_summary_free);
+  g_free (created);
+}
+
+static gboolean
+check_text (const char *what, const char *text, GError **error)
+{
+  if (text == NULL || (strlen (text) <= TEXT_BYTES_MAX && g_utf8_validate (text, -1, NULL)))
+    return TRUE;
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+               "The %s is not valid UTF-8, or is longer than %u bytes.", what, TEXT_BYTES_MAX);
+  return FALSE;
+}
+
+static guint
+count_trackers (const MeirCreateOptions *options)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < options->tiers->len; i++)
+    n += g_strv_length (options->tiers->pdata[i]);
+  return n;
+}
+
+static gboolean
+check_options (const MeirCreateOptions *options, GError **error)
+{
+  if (count_trackers (options) > MEIR_TRACKERS_MAX) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "There are more than %u trackers.",
+                 MEIR_TRACKERS_MAX);
+    return FALSE;
+  }
+  if (options->web_seeds->len > MEIR_WEB_SEEDS_MAX) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "There are more than %u web seeds.",
+                 MEIR_WEB_SEEDS_MAX);
+    return FALSE;
+  }
+  return check_text ("comment", options->comment, error) && check_text ("source", options->source, error);
+}
+
+static MeirCreateSummary *
+summarise (MeirCreateList *list, MeirMetainfo *metainfo, const char *reason)
+{
+  MeirCreateSummary *summary = g_new0 (MeirCreateSummary, 1);
+
+  summary->info_hash = *meir_metainfo_get_info_hash (metainfo);
+  summary->name = g_strdup (meir_metainfo_get_display_name (metainfo));
+  summary->n_files = meir_metainfo_get_n_files (metainfo);
+  summary->total_bytes = meir_metainfo_get_total_length (metainfo);
+  summary->piece_length = meir_metainfo_get_piece_length (metainfo);
+  summary->piece_length_reason = reason;
+  summary->n_pieces = meir_metainfo_get_n_pieces (metainfo);
+  summary->n_hidden = list->n_hidden;
+  summary->n_excluded = list->n_excluded;
+  summary->skipped = g_ptr_array_ref (list->skipped);
+  summary->n_skipped = list->n_skipped;
+  return summary;
+}
+
+static gboolean
+check_n_pieces (guint64 n_pieces, guint32 piece_length, GError **error)
+{
+  if (n_pieces <= MEIR_PIECES_MAX)
+    return TRUE;
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+               "With pieces of %u bytes there would be %" G_GUINT64_FORMAT
+               " of them, which is more than %u; choose a larger piece length.",
+               piece_length, n_pieces, MEIR_PIECES_MAX);
+  return FALSE;
+}
+
+/* Lists, hashes, encodes; and reads the result as a stranger would, so that nothing is made that nobody
+ * loads. */
+static Created *
+create (Creation *creation, GCancellable *cancellable, GError **error)
+{
+  const MeirCreateOptions *options = creation->options;
+  g_autoptr (MeirCreateList) list = NULL;
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  g_autoptr (GBytes) torrent = NULL;
+  g_autofree guint8 *digests = NULL;
+  const char *reason = "Chosen by the user.";
+  guint32 piece_length = options->piece_length;
+  guint64 n_pieces;
+  Created *created;
+
+  if (!check_options (options, error))
+    return NULL;
+  list = meir_create_list_new (options, cancellable, error);
+  if (list == NULL)
+    return NULL;
+  if (piece_length == 0)
+    piece_length = meir_piece_length_choose (list->total_bytes, &reason);
+  n_pieces = (list->total_bytes + piece_length - 1) / piece_length;
+  if (!check_n_pieces (n_pieces, piece_length, error))
+    return NULL;
+  if (creation->progress != NULL)
+    atomic_store_explicit (&creation->progress->bytes_total, list->total_bytes, memory_order_relaxed);
+
+  digests = g_malloc_n (n_pieces, MEIR_SHA1_LENGTH);
+  if (!meir_create_hash (list, piece_length, options->threads, creation->progress, cancellable, digests,
+                         error))
+    return NULL;
+  torrent = meir_create_encode (options, list, piece_length, digests, (guint32) n_pieces,
+                                creation->has_date ? &creation->date : NULL);
+  metainfo = meir_metainfo_parse (torrent, error);
+  if (metainfo == NULL)
+    return NULL;
+
+  created = g_new0 (Created, 1);
+  created->summary = summarise (list, metainfo, reason);
+  created->torrent = g_steal_pointer (&torrent);
+  return created;
+}
+
+static gpointer
+create_worker (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  Created *created = create (g_task_get_task_data (task), g_task_get_cancellable (task), &error);
+
+  if (created != NULL)
+    g_task_return_pointer (task, created, created_free);
+  else
+    g_task_return_error (task, error);
+  return NULL;
+}
+
+/* https://reproducible-builds.org/specs/source-date-epoch/: a bad value is an error, not to be passed over.
+ */
+static gboolean
+find_date (Creation *creation, GError **error)
+{
+  const char *epoch = g_getenv ("SOURCE_DATE_EPOCH");
+
+  creation->has_date = !creation->options->no_date;
+  if (!creation->has_date)
+    return TRUE;
+  if (epoch == NULL) {
+    creation->date = g_get_real_time () / G_USEC_PER_SEC;
+    return TRUE;
+  }
+  if (!g_ascii_string_to_signed (epoch, 10, 0, G_MAXINT64, &creation->date, NULL)) {
+    g_autofree char *safe = meir_text_dup_safe (epoch, strlen (epoch), SHOWN_CHARS_MAX);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "SOURCE_DATE_EPOCH in the environment is “%s”; it must be a number of seconds since 1970.",
+                 safe);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+meir_create_async (MeirCreateOptions *options, MeirCreateProgress *progress, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Creation *creation = g_new0 (Creation, 1);
+  GError *error = NULL;
+  GThread *thread;
+
+  g_task_set_source_tag (task, meir_create_async);
+  g_task_set_task_data (task, creation, creation_free);
+  creation->options = options;
+  creation->progress = progress;
+  /* The working folder belongs to the process: what a relative path means is settled now. */
+  if (!g_path_is_absolute (options->path)) {
+    g_autofree char *folder = g_get_current_dir ();
+    g_autofree char *path = g_steal_pointer (&options->path);
+    options->path = g_build_filename (folder, path, NULL);
+  }
+  if (!find_date (creation, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  /* Not in GTask's own pool: that one is small, shared, and meant for what ends soon. */
+  thread = g_thread_new ("meir-create", create_worker, g_steal_pointer (&task));
+  g_thread_unref (thread);
+}
+
+GBytes *
+meir_create_finish (GAsyncResult *result, MeirCreateSummary **summary, GError **error)
+{
+  Created *created;
+  GBytes *torrent;
+
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  created = g_task_propagate_pointer (G_TASK (result), error);
+  if (created == NULL)
+    return NULL;
+  torrent = g_steal_pointer (&created->torrent);
+  if (summary != NULL)
+    *summary = g_steal_pointer (&created->summary);
+  created_free (created);
+  return torrent;
+}
+
+static void
+set_write_error (GError **error, const char *safe_path, const GError *cause)
+{
+  static const struct {
+    gint cause;
+    MeirError code;
+    const char *reason;
+  } known[] = {
+    { G_FILE_ERROR_NOENT, MEIR_ERROR_NOT_FOUND, "there is no such folder" },
+    { G_FILE_ERROR_NOTDIR, MEIR_ERROR_NOT_FOUND, "there is no such folder" },
+    { G_FILE_ERROR_ACCES, MEIR_ERROR_PERMISSION, "writing to that folder is not allowed" },
+    { G_FILE_ERROR_PERM, MEIR_ERROR_PERMISSION, "writing to that folder is not allowed" },
+    { G_FILE_ERROR_ROFS, MEIR_ERROR_PERMISSION, "the file system is read-only" },
+    { G_FILE_ERROR_NOSPC, MEIR_ERROR_NO_SPACE, "the disk is full" },
+    { G_FILE_ERROR_NAMETOOLONG, MEIR_ERROR_INVALID, "the name is too long" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (cause->code == known[i].cause) {
+      g_set_error (error, MEIR_ERROR, known[i].code, "Cannot write %s: %s.", safe_path, known[i].reason);
+      return;
+    }
+  }
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_IO, "Cannot write %s: %s.", safe_path, cause->message);
+}
+
+gboolean
+meir_create_write_atomic (const char *path, GBytes *torrent, GError **error)
+{
+  g_autofree char *safe = meir_text_dup_safe (path, strlen (path), SHOWN_CHARS_MAX);
+  g_autoptr (GError) cause = NULL;
+  gsize length;
+  const char *bytes = g_bytes_get_data (torrent, &length);
+  struct stat status;
+
+  /* The rename would put a file in the place of whatever stands there, a device as well. */
+  if (stat (path, &status) == 0 && !S_ISREG (status.st_mode)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, "Cannot write %s: it is a %s; name a file.", safe,
+                 S_ISDIR (status.st_mode) ? "folder" : "device or pipe");
+    return FALSE;
+  }
+  if (g_file_set_contents_full (path, bytes, (gssize) length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, &cause))
+    return TRUE;
+  set_write_error (error, safe, cause);
+  return FALSE;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "meta/meir-metainfo-private.h"
+
+#include "base/meir-error.h"
+#include "base/meir-text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Longest piece of a name in a message, characters. */
+#define SHOWN_CHARS_MAX 100u
+
+/* The reading of one list of files. */
+typedef struct {
+  MeirMetainfo *metainfo;
+  GString *path;     /* scratch */
+  gsize paths_bytes; /* kept so far */
+} Reading;
+
+/* What of BEP 47's `attr` matters here. */
+typedef struct {
+  gboolean is_pad;
+  gboolean is_symlink;
+} Attributes;
+
+/* Why @component cannot be the name of a file or folder, or NULL when it can. */
+static const char *
+find_fault (const guint8 *component, gsize length)
+{
+  if (length == 0)
+    return "it is empty";
+  if (memchr (component, '\0', length) != NULL)
+    return "it contains a NUL";
+  if (memchr (component, '/', length) != NULL)
+    return "it contains “/”, which would lead to another folder";
+  if ((length == 1 && component[0] == '.') || (length == 2 && memcmp (component, "..", 2) == 0))
+    return "it stands for another folder";
+  if (length > MEIR_NAME_MAX)
+    return "it is longer than 255 bytes";
+  return NULL;
+}
+
+static gboolean
+check_component (const char *field, const guint8 *component, gsize length, GError **error)
+{
+  const char *fault = find_fault (component, length);
+  g_autofree char *shown = NULL;
+
+  if (fault == NULL)
+    return TRUE;
+  shown = meir_text_dup_safe (component, length, SHOWN_CHARS_MAX);
+  return meir_metainfo_refuse (error, field, "has the name “%s”, which cannot be used: %s", shown, fault);
+}
+
+/* The value of @key in UTF-8 where a foreign client gave it (`name.utf-8`, by convention), else as it is. */
+static const guint8 *
+lookup_name (MeirBencodeNode info, gsize *length)
+{
+  const guint8 *name = meir_bencode_node_lookup_string (info, "name.utf-8", length);
+
+  if (name != NULL && g_utf8_validate_len ((const char *) name, *length, NULL))
+    return name;
+  return meir_bencode_node_lookup_string (info, "name", length);
+}
+
+static gboolean
+is_utf8_path (MeirBencodeNode path)
+{
+  MeirBencodeIter iter;
+  MeirBencodeNode item;
+  guint n = 0;
+
+  meir_bencode_iter_init (&iter, path);
+  while (meir_bencode_iter_next (&iter, &item)) {
+    gsize length;
+    const guint8 *component = meir_bencode_node_string (item, &length);
+    if (component == NULL || !g_utf8_validate_len ((const char *) component, length, NULL))
+      return FALSE;
+    n++;
+  }
+  return n > 0;
+}
+
+static gboolean
+parse_name (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
+{
+  gsize length;
+  const guint8 *name = lookup_name (info, &length);
+
+  if (name == NULL)
+    return meir_metainfo_refuse (error, "info.name", "is missing, or not a string");
+  if (!check_component ("info.name", name, length, error))
+    return FALSE;
+  metainfo->name = g_strndup ((const char *) name, length);
+  metainfo->display_name = meir_text_dup_safe (name, length, G_MAXSIZE);
+  return TRUE;
+}
+
+static gboolean
+is_plain_ascii (const GString *text)
+{
+  for (gsize i = 0; i < text->len; i++) {
+    if ((guchar) text->str[i] < 0x20 || (guchar) text->str[i] >= 0x7f)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Keeps the scratch path and its safe form; FALSE when all paths together got too long. */
+static gboolean
+keep_path (Reading *reading, MeirMetainfoFile *file)
+{
+  GStringChunk *strings = reading->metainfo->strings;
+
+  reading->paths_bytes += reading->path->len;
+  if (reading->paths_bytes > MEIR_METAINFO_PATHS_BYTES_MAX)
+    return FALSE;
+  file->path = g_string_chunk_insert_len (strings, reading->path->str, (gssize) reading->path->len);
+  file->display_path = file->path;
+  if (!is_plain_ascii (reading->path)) {
+    g_autofree char *safe = meir_text_dup_safe (reading->path->str, reading->path->len, G_MAXSIZE);
+    if (strcmp (safe, file->path) != 0) {
+      gsize length = strlen (safe);
+      reading->paths_bytes += length;
+      if (reading->paths_bytes > MEIR_METAINFO_PATHS_BYTES_MAX)
+        return FALSE;
+      file->display_path = g_string_chunk_insert_len (strings, safe, (gssize) length);
+      file->is_renamed = TRUE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+add_file (Reading *reading, const char *field, Attributes attributes, guint64 length, GError **error)
+{
+  MeirMetainfo *metainfo = reading->metainfo;
+  MeirMetainfoFile file = {
+    .offset = metainfo->total_length,
+    .length = length,
+    .is_pad = attributes.is_pad,
+    .is_symlink = attributes.is_symlink,
+  };
+
+  if (length > (guint64) MEIR_TOTAL_LENGTH_MAX - metainfo->total_length)
+    return meir_metainfo_refuse (error, field, "brings the total length above %" G_GINT64_FORMAT " bytes",
+                                 MEIR_TOTAL_LENGTH_MAX);
+  if (reading->path->len > MEIR_METAINFO_PATH_BYTES_MAX)
+    return meir_metainfo_refuse (error, field, "has a path longer than %u bytes",
+                                 MEIR_METAINFO_PATH_BYTES_MAX);
+  if (!keep_path (reading, &file))
+    return meir_metainfo_refuse (error, "info.files", "holds more than %u bytes of names",
+                                 MEIR_METAINFO_PATHS_BYTES_MAX);
+  metainfo->total_length += length;
+  g_array_append_val (metainfo->files, file);
+  return TRUE;
+}
+
+/* The components of `path`, joined, into the scratch path, behind the torrent's name. */
+static gboolean
+parse_path (Reading *reading, MeirBencodeNode file, const char *field, GError **error)
+{
+  MeirBencodeNode path = meir_bencode_node_lookup (file, "path");
+  MeirBencodeNode utf8_path = meir_bencode_node_lookup (file, "path.utf-8");
+  MeirBencodeIter iter;
+  MeirBencodeNode item;
+  guint depth = 1;
+
+  if (is_utf8_path (utf8_path))
+    path = utf8_path;
+  if (meir_bencode_node_type (path) != MEIR_BENCODE_LIST)
+    return meir_metainfo_refuse (error, field, "has no path, or one that is not a list");
+  g_string_assign (reading->path, reading->metainfo->name);
+  meir_bencode_iter_init (&iter, path);
+  while (meir_bencode_iter_next (&iter, &item)) {
+    gsize length;
+    const guint8 *component = meir_bencode_node_string (item, &length);
+
+    if (component == NULL)
+      return meir_metainfo_refuse (error, field, "has a path with something in it that is not a string");
+    if (!check_component (field, component, length, error))
+      return FALSE;
+    if (++depth > MEIR_PATH_DEPTH_MAX)
+      return meir_metainfo_refuse (error, field, "is nested deeper than %u folders", MEIR_PATH_DEPTH_MAX);
+    g_string_append_c (reading->path, '/');
+    g_string_append_len (reading->path, (const char *) component, (gssize) length);
+  }
+  if (depth == 1)
+    return meir_metainfo_refuse (error, field, "has an empty path");
+  return TRUE;
+}
+
+/* BEP 47: a string of letters; 'x' and 'h' and unknown ones change nothing here. */
+static Attributes
+parse_attributes (MeirBencodeNode file)
+{
+  gsize length;
+  const guint8 *letters = meir_bencode_node_lookup_string (file, "attr", &length);
+  Attributes attributes = { FALSE, FALSE };
+
+  if (letters != NULL) {
+    attributes.is_pad = memchr (letters, 'p', length) != NULL;
+    attributes.is_symlink = memchr (letters, 'l', length) != NULL;
+  }
+  return attributes;
+}
+
+static gboolean
+parse_length (MeirBencodeNode dict, const char *field, guint64 *length, GError **error)
+{
+  gint64 value;
+
+  if (!meir_bencode_node_lookup_int (dict, "length", &value))
+    return meir_metainfo_refuse (error, field, "is missing, or not a number");
+  if (value < 0 || value > MEIR_TOTAL_LENGTH_MAX)
+    return meir_metainfo_refuse (error, field,
+                                 "is %" G_GINT64_FORMAT "; it must be from 0 to %" G_GINT64_FORMAT, value,
+                                 MEIR_TOTAL_LENGTH_MAX);
+  *length = (guint64) value;
+  return TRUE;
+}
+
+static gboolean
+parse_file (Reading *reading, MeirBencodeNode node, guint index, GError **error)
+{
+  char field[64], length_field[64];
+  Attributes attributes;
+  guint64 length = 0;
+
+  g_snprintf (field, sizeof field, "info.files[%u]", index);
+  g_snprintf (length_field, sizeof length_field, "info.files[%u].length", index);
+  if (meir_bencode_node_type (node) != MEIR_BENCODE_DICT)
+    return meir_metainfo_refuse (error, field, "is not a dictionary");
+  attributes = parse_attributes (node);
+  /* BEP 47: a symbolic link has no data, and may have no `length`. */
+  if (!attributes.is_symlink || meir_bencode_node_exists (meir_bencode_node_lookup (node, "length"))) {
+    if (!parse_length (node, length_field, &length, error))
+      return FALSE;
+  }
+  if (attributes.is_symlink && length > 0)
+    return meir_metainfo_refuse (error, length_field,
+                                 "is %" G_GUINT64_FORMAT "; it must be 0 for a symbolic link", length);
+  return parse_path (reading, node, field, error) && add_file (reading, field, attributes, length, error);
+}
+
+/* Orders paths so that all that lies in a folder follows the folder at once: '/' comes before every other
+ * byte. */
+static int
+compare_paths (const void *a, const void *b)
+{
+  const guchar *left = (const guchar *) (*(const MeirMetainfoFile *const *) a)->path;
+  const guchar *right = (const guchar *) (*(const MeirMetainfoFile *const *) b)->path;
+
+  while (*left != '\0' && *left == *right) {
+    left++;
+    right++;
+  }
+  if (*left == *right)
+    return 0;
+  if (*left == '\0' || *right == '\0')
+    return *left == '\0' ? -1 : 1;
+  if (*left == '/' || *right == '/')
+    return *left == '/' ? -1 : 1;
+  return *left < *right ? -1 : 1;
+}
+
+/* No path may be another's, nor a folder of another's. Padding is never made on disk, and clients name it
+ * alike. */
+static gboolean
+check_collisions (GArray *files, GError **error)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (files->len);
+
+  for (guint i = 0; i < files->len; i++) {
+    MeirMetainfoFile *file = &g_array_index (files, MeirMetainfoFile, i);
+    if (!file->is_pad)
+      g_ptr_array_add (sorted, file);
+  }
+  if (sorted->len > 1)
+    qsort (sorted->pdata, sorted->len, sizeof (gpointer), compare_paths);
+  for (guint i = 1; i < sorted->len; i++) {
+    const MeirMetainfoFile *before = sorted->pdata[i - 1];
+    const MeirMetainfoFile *file = sorted->pdata[i];
+    gsize length = strlen (before->path);
+
+    if (strncmp (before->path, file->path, length) != 0)
+      continue;
+    if (file->path[length] == '\0')
+      return meir_metainfo_refuse (error, "info.files", "names “%s” twice", file->display_path);
+    if (file->path[length] == '/')
+      return meir_metainfo_refuse (error, "info.files", "names “%s” as a file, and as the folder of “%s”",
+                                   before->display_path, file->display_path);
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_list (Reading *reading, MeirBencodeNode list, GError **error)
+{
+  MeirMetainfo *metainfo = reading->metainfo;
+  MeirBencodeIter iter;
+  MeirBencodeNode item;
+
+  if (meir_bencode_node_type (list) != MEIR_BENCODE_LIST)
+    return meir_metainfo_refuse (error, "info.files", "is not a list");
+  metainfo->is_folder = TRUE;
+  meir_bencode_iter_init (&iter, list);
+  while (meir_bencode_iter_next (&iter, &item)) {
+    if (metainfo->files->len == MEIR_FILES_MAX)
+      return meir_metainfo_refuse (error, "info.files", "lists more than %u files", MEIR_FILES_MAX);
+    if (!parse_file (reading, item, metainfo->files->len, error))
+      return FALSE;
+  }
+  if (metainfo->files->len == 0)
+    return meir_metainfo_refuse (error, "info.files", "is empty");
+  return check_collisions (metainfo->files, error);
+}
+
+gboolean
+meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  Reading reading = { metainfo, path, 0 };
+  MeirBencodeNode files = meir_bencode_node_lookup (info, "files");
+  MeirBencodeNode length = meir_bencode_node_lookup (info, "length");
+
+  if (!parse_name (metainfo, info, error))
+    return FALSE;
+  if (meir_bencode_node_exists (files) && meir_bencode_node_exists (length))
+    return meir_metainfo_refuse (error, "info", "has both length and files; it must have one of them");
+  if (meir_bencode_node_exists (files)) {
+    if (!parse_list (&reading, files, error))
+      return FALSE;
+  } else {
+    Attributes attributes = { FALSE, FALSE };
+    guint64 bytes;
+    g_string_assign (path, metainfo->name);
+    if (!parse_length (info, "info.length", &bytes, error) ||
+        !add_file (&reading, "info.length", attributes, bytes, error))
+      return FALSE;
+  }
+  if (metainfo->total_length == 0)
+    return meir_metainfo_refuse (error, "info", "describes no data: every length is 0");
+  return TRUE;
+}

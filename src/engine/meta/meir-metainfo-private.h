@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "meta/meir-metainfo.h"
+#include "wire/meir-bencode.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the files meir-metainfo*.c alone. */
+
+struct _MeirMetainfo {
+  gatomicrefcount ref_count;
+
+  /* Immutable after construction. */
+  GBytes *torrent_bytes; /* (nullable): NULL when made of an info dictionary */
+  GBytes *info_bytes;
+  MeirInfoHash info_hash;
+  guint32 piece_length;
+  guint32 n_pieces;
+  guint64 total_length;
+  const guint8 *digests; /* in info_bytes */
+
+  GArray *files;         /* of MeirMetainfoFile */
+  GStringChunk *strings; /* what the paths point to */
+  char *name;
+  char *display_name;
+  gboolean is_folder;
+  gboolean is_private;
+  gboolean is_hybrid;
+
+  GPtrArray *tiers;
+  GPtrArray *web_seeds;
+  guint n_dropped_urls;
+  char *comment;
+  char *created_by;
+  char *source;
+  gint64 creation_date;
+  gboolean has_creation_date;
+};
+
+/* Bytes of all paths of a torrent together, as they are kept in memory. */
+#define MEIR_METAINFO_PATHS_BYTES_MAX (64u << 20)
+/* Longest path, bytes: what no system call takes (PATH_MAX). */
+#define MEIR_METAINFO_PATH_BYTES_MAX 4095u
+
+/* Reads `name`, and `length` or `files`, of the @info dictionary: fills name, display_name, files,
+ * total_length and is_folder. MEIR_ERROR_INVALID. */
+gboolean meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error);
+
+/* Sets MEIR_ERROR_INVALID with "@field @reason." and returns FALSE. */
+gboolean meir_metainfo_refuse (GError **error, const char *field, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+G_END_DECLS

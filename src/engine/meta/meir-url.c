@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "meta/meir-url.h"
+
+#include "base/meir-error.h"
+#include "base/meir-text.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* Longest name of a host, bytes (RFC 1035), and of one of its labels. */
+#define HOST_LENGTH_MAX  253u
+#define LABEL_LENGTH_MAX 63u
+/* Path components from this length on, with digits in them, are taken for a passkey. */
+#define PASSKEY_LENGTH_MIN 16u
+/* Longest address shown, characters. */
+#define SHOWN_CHARS_MAX 300u
+
+/* Fails with one sentence about @text, whose secrets are masked. */
+static gboolean G_GNUC_PRINTF (3, 4) refuse (GError **error, const char *text, const char *format, ...)
+{
+  g_autofree char *safe = NULL;
+  g_autofree char *reason = NULL;
+  va_list arguments;
+
+  /* Lists of a million bad addresses are sieved without a sentence for each. */
+  if (error == NULL)
+    return FALSE;
+  safe = meir_url_dup_safe (text);
+  va_start (arguments, format);
+  reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The address “%s” %s.", safe, reason);
+  return FALSE;
+}
+
+static gboolean
+parse_scheme (const char *text, MeirUrlScheme *scheme, const char **rest)
+{
+  static const struct {
+    const char *prefix;
+    MeirUrlScheme scheme;
+  } known[] = {
+    { "http://", MEIR_URL_HTTP },
+    { "https://", MEIR_URL_HTTPS },
+    { "udp://", MEIR_URL_UDP },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    gsize length = strlen (known[i].prefix);
+    if (g_ascii_strncasecmp (text, known[i].prefix, length) == 0) {
+      *scheme = known[i].scheme;
+      *rest = text + length;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
+has_only_graphic_characters (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c++) {
+    if ((guchar) *c <= 0x20 || *c == 0x7f)
+      return FALSE;
+  }
+  return g_utf8_validate (text, -1, NULL);
+}
+
+/* Letters, digits, hyphens and underscores in labels of 1 to 63 bytes; one dot may stand at the end. */
+static gboolean
+is_host_name (const char *host)
+{
+  gsize label = 0;
+
+  if (*host == '\0' || strlen (host) > HOST_LENGTH_MAX)
+    return FALSE;
+  for (const char *c = host; *c != '\0'; c++) {
+    if (*c == '.') {
+      if (label == 0)
+        return FALSE;
+      label = 0;
+    } else if (g_ascii_isalnum (*c) || *c == '-' || *c == '_') {
+      if (++label > LABEL_LENGTH_MAX)
+        return FALSE;
+    } else {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_host (MeirUrl *url, const char *text, const char *authority, gsize length, GError **error)
+{
+  g_autofree char *host = g_strndup (authority, length);
+
+  if (length == 0)
+    return refuse (error, text, "has no host");
+  if (url->is_ipv6) {
+    /* A zone ("%eth0") means nothing to anyone but the machine that wrote it. */
+    if (strchr (host, ':') == NULL || strchr (host, '%') != NULL || !g_hostname_is_ip_address (host))
+      return refuse (error, text, "has something in brackets that is not an IPv6 address");
+    url->host = g_ascii_strdown (host, -1);
+    return TRUE;
+  }
+  /* Shown and dialled in the same form, punycode, so that a look-alike letter is seen for what it is. */
+  if (g_hostname_is_non_ascii (host)) {
+    g_autofree char *ascii = g_hostname_to_ascii (host);
+    if (ascii == NULL)
+      return refuse (error, text, "has a host name that is not valid");
+    g_free (host);
+    host = g_steal_pointer (&ascii);
+  }
+  if (!is_host_name (host))
+    return refuse (error, text, "has a host name that is not valid");
+  url->host = g_ascii_strdown (host, -1);
+  return TRUE;
+}
+
+static gboolean
+parse_port (MeirUrl *url, const char *text, const char *digits, gsize length, GError **error)
+{
+  guint32 port = 0;
+
+  if (length > 5)
+    return refuse (error, text, "has a port that is not a number from 1 to 65535");
+  for (gsize i = 0; i < length; i++) {
+    if (!g_ascii_isdigit (digits[i]))
+      return refuse (error, text, "has a port that is not a number from 1 to 65535");
+    port = port * 10 + (guint32) g_ascii_digit_value (digits[i]);
+  }
+  if (port < 1 || port > G_MAXUINT16)
+    return refuse (error, text, "has a port that is not a number from 1 to 65535");
+  url->port = (guint16) port;
+  url->has_port = TRUE;
+  return TRUE;
+}
+
+/* [userinfo@]host[:port] (RFC 3986, 3.2). */
+static gboolean
+parse_authority (MeirUrl *url, const char *text, const char *authority, gsize length, GError **error)
+{
+  const char *end = authority + length;
+  const char *at = memchr (authority, '@', length);
+  const char *colon;
+  gsize host_length;
+
+  if (at != NULL) {
+    if (memchr (at + 1, '@', (gsize) (end - at) - 1) != NULL)
+      return refuse (error, text, "has more than one “@” before the host");
+    url->userinfo = g_strndup (authority, (gsize) (at - authority));
+    authority = at + 1;
+  }
+  if (authority < end && *authority == '[') {
+    const char *bracket = memchr (authority, ']', (gsize) (end - authority));
+    if (bracket == NULL)
+      return refuse (error, text, "has a bracket that is not closed");
+    authority++;
+    host_length = (gsize) (bracket - authority);
+    url->is_ipv6 = TRUE;
+    colon = bracket + 1;
+    if (colon < end && *colon != ':')
+      return refuse (error, text, "has something between the IPv6 address and the port");
+  } else {
+    colon = memchr (authority, ':', (gsize) (end - authority));
+    if (colon == NULL)
+      colon = end;
+    host_length = (gsize) (colon - authority);
+  }
+  if (!parse_host (url, text, authority, host_length, error))
+    return FALSE;
+  if (colon + 1 < end)
+    return parse_port (url, text, colon + 1, (gsize) (end - colon) - 1, error);
+  return TRUE;
+}
+
+/* Percent-encodes what RFC 3986 does not allow; FALSE where a '%' stands without two hex digits. */
+static gboolean
+encode_path (const char *raw, gsize length, GString *path)
+{
+  for (gsize i = 0; i < length; i++) {
+    guchar c = (guchar) raw[i];
+    if (c == '%') {
+      if (i + 2 >= length || !g_ascii_isxdigit (raw[i + 1]) || !g_ascii_isxdigit (raw[i + 2]))
+        return FALSE;
+      g_string_append_c (path, '%');
+    } else if (c >= 0x80 || strchr ("\"<>\\^`{|}", c) != NULL) {
+      g_string_append_printf (path, "%%%02X", c);
+    } else {
+      g_string_append_c (path, (char) c);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_path (MeirUrl *url, const char *text, const char *raw, GError **error)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  if (*raw == '?')
+    g_string_append_c (path, '/');
+  if (!encode_path (raw, strcspn (raw, "#"), path))
+    return refuse (error, text, "has a “%%” that is not followed by two hexadecimal digits");
+  url->path = g_string_free (g_steal_pointer (&path), FALSE);
+  return TRUE;
+}
+
+MeirUrl *
+meir_url_parse (const char *text, GError **error)
+{
+  g_autoptr (MeirUrl) url = g_new0 (MeirUrl, 1);
+  const char *rest;
+  gsize authority_length;
+
+  if (strlen (text) > MEIR_URL_LENGTH_MAX) {
+    refuse (error, text, "is longer than %u bytes", MEIR_URL_LENGTH_MAX);
+    return NULL;
+  }
+  if (!has_only_graphic_characters (text)) {
+    refuse (error, text, "contains a space, a control character or bytes that are not UTF-8");
+    return NULL;
+  }
+  if (!parse_scheme (text, &url->scheme, &rest)) {
+    refuse (error, text, "does not begin with http://, https:// or udp://");
+    return NULL;
+  }
+  authority_length = strcspn (rest, "/?#");
+  if (!parse_authority (url, text, rest, authority_length, error) ||
+      !parse_path (url, text, rest + authority_length, error))
+    return NULL;
+  if (!url->has_port) {
+    switch (url->scheme) {
+    case MEIR_URL_HTTP:
+      url->port = 80;
+      break;
+    case MEIR_URL_HTTPS:
+      url->port = 443;
+      break;
+    case MEIR_URL_UDP:
+      /* BEP 15 names no port to fall back on. */
+      refuse (error, text, "has no port, which a udp:// address needs");
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&url);
+}
+
+void
+meir_url_free (MeirUrl *url)
+{
+  g_free (url->host);
+  g_free (url->userinfo);
+  g_free (url->path);
+  g_free (url);
+}
+
+char *
+meir_url_to_string (const MeirUrl *url)
+{
+  static const char *const schemes[] = {
+    [MEIR_URL_HTTP] = "http",
+    [MEIR_URL_HTTPS] = "https",
+    [MEIR_URL_UDP] = "udp",
+  };
+  GString *text = g_string_new (schemes[url->scheme]);
+
+  g_string_append (text, "://");
+  if (url->userinfo != NULL)
+    g_string_append_printf (text, "%s@", url->userinfo);
+  g_string_append_printf (text, url->is_ipv6 ? "[%s]" : "%s", url->host);
+  if (url->has_port)
+    g_string_append_printf (text, ":%u", url->port);
+  g_string_append (text, url->path);
+  return g_string_free (text, FALSE);
+}
+
+/* Private trackers put the passkey into the path: a long component of letters and digits. */
+static gboolean
+looks_like_passkey (const char *component, gsize length)
+{
+  gboolean has_digit = FALSE;
+
+  if (length < PASSKEY_LENGTH_MIN)
+    return FALSE;
+  for (gsize i = 0; i < length; i++) {
+    if (!g_ascii_isalnum (component[i]) && strchr ("-_=%~", component[i]) == NULL)
+      return FALSE;
+    has_digit |= g_ascii_isdigit (component[i]);
+  }
+  return has_digit;
+}
+
+static void
+append_masked_path (GString *masked, const char *path, gsize length)
+{
+  const char *end = path + length;
+
+  while (path < end) {
+    const char *slash = memchr (path, '/', (gsize) (end - path));
+    const char *stop = slash != NULL ? slash : end;
+    if (looks_like_passkey (path, (gsize) (stop - path)))
+      g_string_append (masked, "***");
+    else
+      g_string_append_len (masked, path, stop - path);
+    if (slash == NULL)
+      return;
+    g_string_append_c (masked, '/');
+    path = slash + 1;
+  }
+}
+
+/* Keeps the keys of a query; a part without '=' may be a key as well as a secret, and is masked. */
+static void
+append_masked_query (GString *masked, const char *query)
+{
+  while (*query != '\0') {
+    gsize part = strcspn (query, "&");
+    const char *equals = memchr (query, '=', part);
+
+    if (equals != NULL)
+      g_string_append_len (masked, query, equals - query + 1);
+    if (part > 0)
+      g_string_append (masked, "***");
+    query += part;
+    if (*query == '&') {
+      g_string_append_c (masked, '&');
+      query++;
+    }
+  }
+}
+
+char *
+meir_url_dup_safe (const char *text)
+{
+  g_autoptr (GString) masked = g_string_new (NULL);
+  const char *rest = strstr (text, "://");
+  gsize authority_length, path_length;
+  const char *at;
+
+  /* Without a scheme what comes first still may be "user:password@host". */
+  rest = rest != NULL ? rest + 3 : text;
+  g_string_append_len (masked, text, rest - text);
+  authority_length = strcspn (rest, "/?#");
+  at = g_strrstr_len (rest, (gssize) authority_length, "@");
+  if (at != NULL) {
+    g_string_append (masked, "***");
+    g_string_append_len (masked, at, (gssize) authority_length - (at - rest));
+  } else {
+    g_string_append_len (masked, rest, (gssize) authority_length);
+  }
+  rest += authority_length;
+  path_length = strcspn (rest, "?");
+  append_masked_path (masked, rest, path_length);
+  if (rest[path_length] == '?') {
+    g_string_append_c (masked, '?');
+    append_masked_query (masked, rest + path_length + 1);
+  }
+  return meir_text_dup_safe (masked->str, masked->len, SHOWN_CHARS_MAX);
+}

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * tier is a swarm of its own and the letter of the BEP splits a torrent's peers among them. A tracker that is
  * silent for a while does not hold up its tier: the next one is asked meanwhile.
  *
- * Engine thread only. No hook runs from within a call, nor after meir_announcer_free ().
+ * Engine thread only. No hook runs from within a call, nor after meir_announcer_free (), which no hook calls.
  */
 typedef struct _MeirAnnouncer MeirAnnouncer;
 
@@ -122,7 +122,8 @@ void meir_announcer_start (MeirAnnouncer *announcer);
  * knows us; further calls do nothing. */
 void meir_announcer_complete (MeirAnnouncer *announcer);
 
-/* Announces to every tier as soon as the trackers' min interval allows, failed trackers at once. */
+/* Announces to every tier as soon as the trackers' min interval allows; to those that failed, 15 s after that
+ * at the earliest. */
 void meir_announcer_force (MeirAnnouncer *announcer);
 
 /* How long a goodbye waits for trackers at most. */

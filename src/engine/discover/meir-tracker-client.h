@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/meir-loop.h"
+#include "wire/meir-announce.h"
 
 #include <glib.h>
 
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @udp_wait_msec: how long the first UDP packet waits for its answer; doubled with every repetition (BEP 15)
  * @udp_next_address_msec: how long it waits instead while the host has further addresses not tried yet
  * @udp_repetitions: how often a UDP packet is repeated before the tracker counts as silent
+ * @tier_patience_msec: how long a tracker may keep the others of its tier waiting
+ * @retry_msec: from the first failure to the next attempt; doubled with every further one, up to 1 h
  *
  * Patience with trackers.
  */
@@ -24,9 +27,11 @@ typedef struct {
   guint udp_wait_msec;
   guint udp_next_address_msec;
   guint udp_repetitions;
+  guint tier_patience_msec;
+  guint retry_msec;
 } MeirTrackerDeadlines;
 
-/* 10 s, 30 s, 15 s (BEP 15), 5 s, 4. */
+/* 10 s, 30 s, 15 s (BEP 15), 5 s, 4, 15 s, 15 s. */
 extern const MeirTrackerDeadlines MEIR_TRACKER_DEADLINES_DEFAULT;
 
 /**
@@ -66,8 +71,43 @@ typedef struct _MeirTrackerClient MeirTrackerClient;
 MeirTrackerClient *meir_tracker_client_new (MeirLoop *loop, const MeirTrackerClientOptions *options,
                                             GError **error);
 
-/* Abandons what is under way; no callback runs afterwards. Announcers that use it were freed before. */
+/* Announcers that use it were freed before, calls cancelled. */
 void meir_tracker_client_free (MeirTrackerClient *client);
+
+/**
+ * MeirTrackerCallFunc:
+ * @reply: (nullable): what the tracker answered; its @failure may be set. 410 Gone becomes a failure with
+ * MEIR_RETRY_NEVER. Valid during the callback only
+ * @error: (nullable): why there is no reply: MEIR_ERROR_NETWORK, _TLS, _PROTOCOL, _INVALID or _TIMED_OUT
+ *
+ * One of the two is set. Runs exactly once, from the loop, unless the call is cancelled; the call is gone
+ * then.
+ */
+typedef void (*MeirTrackerCallFunc) (gpointer user_data, const MeirAnnounceReply *reply, const GError *error);
+
+typedef struct _MeirTrackerCall MeirTrackerCall;
+typedef struct _MeirAnnounceUrl MeirAnnounceUrl;
+
+/**
+ * meir_tracker_client_announce:
+ * @url: the tracker
+ * @request: copied; its key is filled in here
+ * @tracker_id: (nullable): from the tracker's last reply, @tracker_id_length bytes
+ *
+ * One announce to one tracker. One that says "stopped" over UDP is repeated early: there is little time to
+ * say goodbye.
+ *
+ * Returns: (transfer none): to cancel it with; valid until @func runs
+ */
+MeirTrackerCall *meir_tracker_client_announce (MeirTrackerClient *client, MeirAnnounceUrl *url,
+                                               const MeirAnnounceRequest *request, const guint8 *tracker_id,
+                                               gsize tracker_id_length, MeirTrackerCallFunc func,
+                                               gpointer user_data);
+void meir_tracker_call_cancel (MeirTrackerCall *call);
+
+/* (transfer none) */
+MeirLoop *meir_tracker_client_get_loop (MeirTrackerClient *client);
+const MeirTrackerDeadlines *meir_tracker_client_get_deadlines (MeirTrackerClient *client);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirTrackerClient, meir_tracker_client_free)
 

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "discover/meir-tracker-client.h"
+
+#include "base/meir-error.h"
+#include "base/meir-random.h"
+#include "base/meir-text.h"
+#include "discover/meir-http-announce.h"
+#include "discover/meir-udp-announce.h"
+#include "wire/meir-tracker-http.h"
+
+#include <string.h>
+
+struct _MeirTrackerClient {
+  MeirTrackerSetup setup;
+  MeirUdpChannel *channel;
+  guint32 key; /* BEP 15: tells trackers that we are still ourselves when our address changes */
+  guint n_calls;
+};
+
+struct _MeirTrackerCall {
+  MeirTrackerClient *client;
+  MeirTrackerCallFunc func;
+  gpointer user_data;
+  /* One of the two. */
+  MeirHttpAnnounce *http;
+  MeirUdpAnnounce *udp;
+};
+
+const MeirTrackerDeadlines MEIR_TRACKER_DEADLINES_DEFAULT = {
+  .http_first_byte_msec = 10000,
+  .http_total_msec = 30000,
+  .udp_wait_msec = 15000,
+  .udp_next_address_msec = 5000,
+  .udp_repetitions = 4,
+  .tier_patience_msec = 15000,
+  .retry_msec = 15000,
+};
+
+static gboolean
+parse_local (MeirEndpoint *local, const char *bind_address, GError **error)
+{
+  g_autofree char *shown = NULL;
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bind_address);
+
+  if (address != NULL) {
+    g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new (address, 0);
+    struct sockaddr_storage native = { 0 };
+    gssize size = g_socket_address_get_native_size (socket_address);
+
+    if (g_socket_address_to_native (socket_address, &native, sizeof native, NULL) &&
+        meir_endpoint_from_sockaddr (local, (struct sockaddr *) &native, (socklen_t) size))
+      return TRUE;
+  }
+  shown = meir_text_dup_safe (bind_address, strlen (bind_address), MEIR_TRACKER_TEXT_MAX);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The bind address “%s” is not a numeric IP address.",
+               shown);
+  return FALSE;
+}
+
+MeirTrackerClient *
+meir_tracker_client_new (MeirLoop *loop, const MeirTrackerClientOptions *options, GError **error)
+{
+  static const MeirTrackerClientOptions none = { 0 };
+  g_autoptr (MeirTrackerClient) client = g_new0 (MeirTrackerClient, 1);
+  MeirTrackerSetup *setup = &client->setup;
+
+  if (options == NULL)
+    options = &none;
+  setup->loop = loop;
+  setup->deadlines = options->deadlines != NULL ? *options->deadlines : MEIR_TRACKER_DEADLINES_DEFAULT;
+  if (options->bind_address != NULL && !parse_local (&setup->local, options->bind_address, error))
+    return NULL;
+  if (options->pins != NULL) {
+    guint n_pins = g_strv_length ((char **) options->pins);
+
+    setup->pins = g_new (MeirTrackerPin, n_pins);
+    for (; setup->n_pins < n_pins; setup->n_pins++) {
+      if (!meir_tracker_pin_parse (&setup->pins[setup->n_pins], options->pins[setup->n_pins], error))
+        return NULL;
+    }
+  }
+  client->channel = meir_udp_channel_new (loop, &setup->local);
+  meir_random_bytes (&client->key, sizeof client->key);
+  return g_steal_pointer (&client);
+}
+
+void
+meir_tracker_client_free (MeirTrackerClient *client)
+{
+  g_assert (client->n_calls == 0);
+  g_clear_pointer (&client->channel, meir_udp_channel_free);
+  g_free (client->setup.pins);
+  g_free (client);
+}
+
+MeirLoop *
+meir_tracker_client_get_loop (MeirTrackerClient *client)
+{
+  return client->setup.loop;
+}
+
+const MeirTrackerDeadlines *
+meir_tracker_client_get_deadlines (MeirTrackerClient *client)
+{
+  return &client->setup.deadlines;
+}
+
+static void
+call_free (MeirTrackerCall *call)
+{
+  call->client->n_calls--;
+  g_free (call);
+}
+
+static void
+answered_cb (gpointer user_data, const MeirAnnounceReply *reply, const GError *error)
+{
+  MeirTrackerCall *call = user_data;
+  MeirTrackerCallFunc func = call->func;
+  gpointer func_data = call->user_data;
+
+  call_free (call);
+  func (func_data, reply, error);
+}
+
+MeirTrackerCall *
+meir_tracker_client_announce (MeirTrackerClient *client, MeirAnnounceUrl *url,
+                              const MeirAnnounceRequest *request, const guint8 *tracker_id,
+                              gsize tracker_id_length, MeirTrackerCallFunc func, gpointer user_data)
+{
+  MeirTrackerCall *call = g_new0 (MeirTrackerCall, 1);
+  MeirAnnounceRequest keyed = *request;
+
+  keyed.key = client->key;
+  call->client = client;
+  call->func = func;
+  call->user_data = user_data;
+  client->n_calls++;
+  if (url->scheme == MEIR_ANNOUNCE_UDP) {
+    call->udp = meir_udp_announce_start (&client->setup, client->channel, url, &keyed, answered_cb, call);
+  } else {
+    g_autofree char *text = g_uri_to_string (url->uri);
+    g_autofree char *request_url =
+        meir_tracker_http_dup_announce_url (text, &keyed, tracker_id, tracker_id_length);
+    call->http = meir_http_announce_start (&client->setup, url, request_url, answered_cb, call);
+  }
+  return call;
+}
+
+void
+meir_tracker_call_cancel (MeirTrackerCall *call)
+{
+  g_clear_pointer (&call->udp, meir_udp_announce_cancel);
+  g_clear_pointer (&call->http, meir_http_announce_cancel);
+  call_free (call);
+}

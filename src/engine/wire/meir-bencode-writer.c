@@ -199,11 +199,17 @@ meir_bencode_put_int (MeirByteWriter *writer, gint64 value)
 }
 
 void
-meir_bencode_put_string (MeirByteWriter *writer, const void *bytes, gsize length)
+meir_bencode_put_string_header (MeirByteWriter *writer, gsize length)
 {
   guint8 header[INT_LENGTH_MAX];
 
   meir_byte_writer_put (writer, header, format_string_header (length, header));
+}
+
+void
+meir_bencode_put_string (MeirByteWriter *writer, const void *bytes, gsize length)
+{
+  meir_bencode_put_string_header (writer, length);
   meir_byte_writer_put (writer, bytes, length);
 }
 

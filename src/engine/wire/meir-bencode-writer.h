@@ -51,6 +51,8 @@ void meir_bencode_writer_entry_text (MeirBencodeWriter *writer, const char *key,
  * to them: "d", "l" and "e" are single bytes. */
 void meir_bencode_put_int (MeirByteWriter *writer, gint64 value);
 void meir_bencode_put_string (MeirByteWriter *writer, const void *bytes, gsize length);
+/* Only the length and the colon; the @length bytes themselves are the caller's to write. */
+void meir_bencode_put_string_header (MeirByteWriter *writer, gsize length);
 /* A key or string up to its NUL. */
 void meir_bencode_put_text (MeirByteWriter *writer, const char *text);
 

@@ -242,7 +242,7 @@ test_hostile_trackers (void)
   g_autoptr (GString) outer = g_string_new ("13:announce-listl");
   g_autoptr (MeirMetainfo) many = NULL;
   g_autoptr (MeirMetainfo) foreign = parse_or_die (
-      one_file_torrent ("8:announce18:file:///etc/passwd13:announce-listi7e8:url-listd1:a1:bee"));
+      one_file_torrent ("8:announce18:file:///etc/passwd13:announce-listi7e8:url-listd1:a1:be"));
   g_autoptr (MeirMetainfo) smuggling =
       parse_or_die (one_file_torrent ("8:announce19:http://host/\r\nX: y/8:url-list14:udp://host:800"));
 

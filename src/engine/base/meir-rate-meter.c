@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/meir-rate-meter.h"
 
-#include <string.h>
-
 #define BUCKET_USEC (G_USEC_PER_SEC / 4)
 
 static guint
@@ -23,15 +21,12 @@ meir_rate_meter_add (MeirRateMeter *meter, guint32 bytes, gint64 now_usec)
     meter->first_usec = now_usec;
     meter->bucket = bucket;
   }
-  /* Empties the buckets between the newest and now, at most once round. */
+  /* Empties the buckets between the newest and now; once round has emptied all. */
   for (guint i = 0; meter->bucket < bucket && i < MEIR_RATE_METER_BUCKETS; i++) {
     meter->bucket++;
     meter->bytes[get_slot (meter->bucket)] = 0;
   }
-  if (meter->bucket < bucket) {
-    memset (meter->bytes, 0, sizeof meter->bytes);
-    meter->bucket = bucket;
-  }
+  meter->bucket = MAX (meter->bucket, bucket);
   slot = &meter->bytes[get_slot (meter->bucket)];
   *slot += MIN (bytes, G_MAXUINT32 - *slot);
   meter->total += bytes;
@@ -41,15 +36,14 @@ guint64
 meir_rate_meter_get (const MeirRateMeter *meter, gint64 now_usec)
 {
   gint64 newest = MAX (now_usec / BUCKET_USEC, meter->bucket);
-  gint64 oldest = newest - (MEIR_RATE_METER_BUCKETS - 1);
+  gint64 oldest = MAX (newest - (gint64) (MEIR_RATE_METER_BUCKETS - 1), 0);
   gint64 start_usec = MAX (oldest * BUCKET_USEC, meter->first_usec);
   gint64 span_usec = MAX (now_usec - start_usec, BUCKET_USEC);
   guint64 sum = 0;
 
   if (meter->total == 0)
     return 0;
-  for (gint64 bucket = MAX (oldest, meter->bucket - (gint64) (MEIR_RATE_METER_BUCKETS - 1));
-       bucket <= meter->bucket; bucket++)
+  for (gint64 bucket = oldest; bucket <= meter->bucket; bucket++)
     sum += meter->bytes[get_slot (bucket)];
   return sum * G_USEC_PER_SEC / (guint64) span_usec;
 }

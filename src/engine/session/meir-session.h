@@ -3,6 +3,7 @@
 
 #include "base/meir-digest.h"
 #include "disk/meir-storage.h"
+#include "meta/meir-magnet.h"
 #include "net/meir-greeting.h"
 #include "session/meir-torrent.h"
 

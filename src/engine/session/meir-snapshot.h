@@ -4,6 +4,7 @@
 #include "base/meir-endpoint.h"
 #include "base/meir-error.h"
 #include "discover/meir-announcer.h"
+#include "wire/meir-extension.h"
 
 #include <glib.h>
 
@@ -49,7 +50,7 @@ typedef enum {
  */
 typedef struct {
   MeirEndpoint endpoint;
-  char client[65];
+  char client[MEIR_EXTENSION_CLIENT_SIZE];
   gboolean incoming, encrypted;
   gboolean am_choking, am_interested, peer_choking, peer_interested, snubbed, seed;
   double progress; /* 0 to 1 */

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/meir-engine.h"
+
+#include "base/meir-clock.h"
+#include "base/meir-error.h"
+#include "session/meir-peer.h"
+
+#include <string.h>
+
+#define TICK_USEC    G_USEC_PER_SEC
+#define PUBLISH_USEC (G_USEC_PER_SEC / 10)
+#define SWEEP_USEC   (60 * G_USEC_PER_SEC)
+/* Segments kept for reuse: 16 MiB. */
+#define BUFFERS_KEPT 64u
+
+/* Starting: the front end waits until the engine thread listens, or says why it cannot. */
+typedef struct {
+  MeirEngine *engine;
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+  GError *error;
+  guint16 port;
+} MeirEngineStart;
+
+static void on_tick (MeirTimer *timer, gint64 now_usec);
+
+MeirTorrent *
+meir_engine_find_torrent (MeirEngine *engine, const MeirInfoHash *info_hash)
+{
+  for (guint i = 0; i < engine->torrents->len; i++) {
+    MeirTorrent *torrent = g_ptr_array_index (engine->torrents, i);
+
+    if (meir_info_hash_equal (&torrent->info_hash, info_hash))
+      return torrent;
+  }
+  return NULL;
+}
+
+static gboolean
+on_lookup (gpointer user_data, const MeirInfoHash *info_hash, gboolean encrypted, MeirHandshake *ours)
+{
+  MeirTorrent *torrent = meir_engine_find_torrent (user_data, info_hash);
+
+  if (torrent == NULL || !meir_torrent_accepts (torrent, encrypted))
+    return FALSE;
+  meir_torrent_fill_handshake (torrent, ours);
+  return TRUE;
+}
+
+static gboolean
+on_nth (gpointer user_data, guint index, MeirInfoHash *info_hash)
+{
+  MeirEngine *engine = user_data;
+  MeirTorrent *torrent;
+
+  if (index >= engine->torrents->len)
+    return FALSE;
+  torrent = g_ptr_array_index (engine->torrents, index);
+  *info_hash = torrent->info_hash;
+  return TRUE;
+}
+
+gboolean
+meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoint)
+{
+  if (engine->n_peers >= engine->max_peers)
+    return FALSE;
+  /* Whole test benches and households live behind one loopback address. */
+  return meir_endpoint_is_loopback (endpoint) ||
+         meir_address_book_count (engine->addresses, endpoint) < MEIR_CONNECTIONS_PER_ADDRESS;
+}
+
+static gboolean
+on_admit (gpointer user_data, const MeirEndpoint *endpoint)
+{
+  MeirEngine *engine = user_data;
+
+  return !meir_address_book_is_banned (engine->addresses, endpoint, meir_loop_now_usec (engine->loop)) &&
+         meir_engine_may_connect (engine, endpoint);
+}
+
+static void
+on_incoming (gpointer user_data, MeirGreeting *greeting)
+{
+  MeirTorrent *torrent = meir_engine_find_torrent (user_data, &greeting->remote.info_hash);
+
+  if (torrent != NULL)
+    meir_torrent_greeted (torrent, greeting, NULL);
+  else
+    g_clear_pointer (&greeting->stream, meir_stream_free);
+}
+
+static const MeirGreeterHooks greeter_hooks = {
+  .lookup = on_lookup,
+  .nth = on_nth,
+  .admit = on_admit,
+  .incoming = on_incoming,
+};
+
+/* Workers wake the loop, and it takes their results. */
+static void
+wake_for_disk (gpointer user_data)
+{
+  MeirEngine *engine = user_data;
+
+  meir_loop_wake (engine->loop, engine->disk_wake_id);
+}
+
+gboolean
+meir_engine_disk_is_behind (MeirEngine *engine)
+{
+  return meir_disk_get_queued_bytes (engine->disk) >= MEIR_DISK_QUEUE_BYTES_MAX;
+}
+
+static void
+on_disk (gpointer user_data)
+{
+  MeirEngine *engine = user_data;
+
+  meir_disk_dispatch (engine->disk);
+  if (engine->held->len == 0 || meir_disk_get_queued_bytes (engine->disk) > MEIR_DISK_QUEUE_BYTES_MAX / 2)
+    return;
+  for (guint i = 0; i < engine->held->len; i++) {
+    MeirPeer *peer = g_ptr_array_index (engine->held, i);
+
+    peer->held = FALSE;
+    meir_peer_make_ready (peer);
+  }
+  g_ptr_array_set_size (engine->held, 0);
+}
+
+void
+meir_engine_mark_dirty (MeirEngine *engine, MeirTorrent *torrent)
+{
+  if (torrent->dirty)
+    return;
+  torrent->dirty = TRUE;
+  g_ptr_array_add (engine->dirty, torrent);
+}
+
+/* The end of an iteration: what the swarms have decided is performed, then the connections that were closed
+ * go. */
+static void
+after_iteration (gpointer user_data)
+{
+  MeirEngine *engine = user_data;
+
+  while (engine->dirty->len > 0) {
+    MeirTorrent *torrent = g_ptr_array_steal_index_fast (engine->dirty, engine->dirty->len - 1);
+
+    torrent->dirty = FALSE;
+    meir_torrent_perform (torrent);
+  }
+  for (guint i = 0; i < engine->closed->len; i++)
+    meir_peer_free (g_ptr_array_index (engine->closed, i));
+  g_ptr_array_set_size (engine->closed, 0);
+}
+
+static void
+on_tick (MeirTimer *timer, gint64 now_usec)
+{
+  MeirEngine *engine = (MeirEngine *) ((guint8 *) timer - G_STRUCT_OFFSET (MeirEngine, tick));
+
+  meir_loop_set_timer (engine->loop, timer, now_usec + TICK_USEC, on_tick);
+  for (guint i = 0; i < engine->torrents->len; i++) {
+    MeirTorrent *torrent = g_ptr_array_index (engine->torrents, i);
+
+    meir_torrent_peers_tick (torrent, now_usec);
+    meir_torrent_data_tick (torrent, now_usec);
+    meir_torrent_journal_tick (torrent, now_usec);
+  }
+  if (now_usec >= engine->next_sweep_usec) {
+    meir_address_book_sweep (engine->addresses, now_usec);
+    engine->next_sweep_usec = now_usec + SWEEP_USEC;
+  }
+}
+
+static void
+on_publish (MeirTimer *timer, gint64 now_usec)
+{
+  MeirEngine *engine = (MeirEngine *) ((guint8 *) timer - G_STRUCT_OFFSET (MeirEngine, publish));
+  gboolean watched = FALSE;
+
+  for (guint i = 0; i < engine->torrents->len; i++) {
+    MeirTorrent *torrent = g_ptr_array_index (engine->torrents, i);
+
+    if (!meir_torrent_is_watched (torrent, now_usec))
+      continue;
+    watched = TRUE;
+    meir_torrent_publish (torrent);
+  }
+  if (watched)
+    meir_loop_set_timer (engine->loop, timer, now_usec + PUBLISH_USEC, on_publish);
+}
+
+static void
+start_publishing_cb (gpointer data)
+{
+  MeirEngine *engine = data;
+
+  if (!meir_timer_is_set (&engine->publish))
+    meir_loop_set_timer (engine->loop, &engine->publish, meir_loop_now_usec (engine->loop), on_publish);
+}
+
+void
+meir_engine_start_publishing (MeirEngine *engine)
+{
+  meir_mailbox_to_engine (engine->mailbox, start_publishing_cb, engine, NULL);
+}
+
+typedef struct {
+  MeirEngine *engine;
+  MeirEvent event;
+  char *text;
+} MeirEventMail;
+
+static void
+deliver_event (gpointer data)
+{
+  MeirEventMail *mail = data;
+
+  mail->engine->event_func (&mail->event, mail->engine->event_data);
+}
+
+static void
+event_mail_free (gpointer data)
+{
+  MeirEventMail *mail = data;
+
+  g_object_unref (mail->event.torrent);
+  g_free (mail->text);
+  g_free (mail);
+}
+
+void
+meir_engine_emit (MeirEngine *engine, MeirTorrent *torrent, MeirEventKind kind, guint32 piece,
+                  const char *text)
+{
+  MeirEventMail *mail = g_new0 (MeirEventMail, 1);
+
+  mail->engine = engine;
+  mail->text = g_strdup (text);
+  mail->event = (MeirEvent){ kind, g_object_ref (torrent), mail->text, piece };
+  meir_mailbox_to_front (engine->mailbox, deliver_event, mail, event_mail_free);
+}
+
+void
+meir_engine_add_torrent (MeirEngine *engine, MeirTorrent *torrent)
+{
+  g_ptr_array_add (engine->torrents, g_object_ref (torrent));
+}
+
+void
+meir_engine_remove_torrent (MeirEngine *engine, MeirTorrent *torrent)
+{
+  g_clear_pointer (&torrent->announcer, meir_announcer_free);
+  if (torrent->dirty)
+    g_ptr_array_remove_fast (engine->dirty, torrent);
+  torrent->dirty = FALSE;
+  g_ptr_array_remove (engine->torrents, torrent);
+}
+
+static gboolean
+set_up (MeirEngine *engine, guint16 *port, GError **error)
+{
+  MeirTrackerClientOptions options = { engine->bind_address, (const char *const *) engine->tracker_pins,
+                                       NULL };
+
+  engine->loop = meir_loop_new (engine->context);
+  engine->disk_wake_id = meir_loop_add_wake (engine->loop, on_disk, engine);
+  engine->disk = meir_disk_new (engine->n_workers, wake_for_disk, engine);
+  engine->buffers = meir_buffer_pool_new (BUFFERS_KEPT);
+  engine->addresses = meir_address_book_new ();
+  engine->torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  engine->dirty = g_ptr_array_new ();
+  engine->closed = g_ptr_array_new ();
+  engine->held = g_ptr_array_new ();
+  engine->staging = g_malloc (MEIR_STAGING_HEADROOM + MEIR_STAGING_LENGTH);
+  engine->discard = g_malloc (MEIR_BLOCK_LENGTH);
+  meir_prng_init (&engine->prng, meir_random_u64 ());
+  meir_loop_set_after (engine->loop, after_iteration, engine);
+  meir_loop_set_timer (engine->loop, &engine->tick, meir_clock_now_usec () + TICK_USEC, on_tick);
+
+  engine->tracker_client = meir_tracker_client_new (engine->loop, &options, error);
+  if (engine->tracker_client == NULL)
+    return FALSE;
+  engine->greeter = meir_greeter_new (engine->loop, &greeter_hooks, engine, error);
+  if (engine->greeter == NULL ||
+      !meir_greeter_listen (engine->greeter, engine->bind_address, engine->asked_port, error))
+    return FALSE;
+  *port = meir_greeter_get_port (engine->greeter);
+  meir_mailbox_attach (engine->mailbox, engine->loop);
+  return TRUE;
+}
+
+static void
+tear_down (MeirEngine *engine)
+{
+  g_clear_pointer (&engine->greeter, meir_greeter_free);
+  g_clear_pointer (&engine->tracker_client, meir_tracker_client_free);
+  meir_disk_wait (engine->disk);
+  meir_disk_dispatch (engine->disk);
+  after_iteration (engine);
+  meir_disk_free (engine->disk);
+  g_ptr_array_unref (engine->torrents);
+  g_ptr_array_unref (engine->dirty);
+  g_ptr_array_unref (engine->closed);
+  g_ptr_array_unref (engine->held);
+  meir_address_book_free (engine->addresses);
+  meir_buffer_pool_free (engine->buffers);
+  g_free (engine->staging);
+  g_free (engine->discard);
+  meir_loop_free (engine->loop);
+}
+
+static gpointer
+engine_thread (gpointer data)
+{
+  MeirEngineStart *start = data;
+  MeirEngine *engine = start->engine;
+  gboolean listening;
+
+  g_main_context_push_thread_default (engine->context);
+  listening = set_up (engine, &start->port, &start->error);
+  g_mutex_lock (&start->lock);
+  start->done = TRUE;
+  g_cond_signal (&start->cond);
+  g_mutex_unlock (&start->lock);
+
+  if (listening)
+    g_main_loop_run (engine->main_loop);
+  tear_down (engine);
+  g_main_context_pop_thread_default (engine->context);
+  return NULL;
+}
+
+static void
+engine_free (MeirEngine *engine)
+{
+  meir_mailbox_free (engine->mailbox);
+  g_main_loop_unref (engine->main_loop);
+  g_main_context_unref (engine->context);
+  g_free (engine->bind_address);
+  g_free (engine->state_folder);
+  g_strfreev (engine->tracker_pins);
+  g_free (engine);
+}
+
+MeirEngine *
+meir_engine_new (const MeirSessionConfig *config, MeirEngineEventFunc event_func, gpointer event_data,
+                 guint16 *port, GError **error)
+{
+  MeirEngine *engine = g_new0 (MeirEngine, 1);
+  MeirEngineStart start = { .engine = engine };
+
+  engine->mailbox = meir_mailbox_new (g_main_context_get_thread_default ());
+  engine->event_func = event_func;
+  engine->event_data = event_data;
+  engine->tls = config->tls;
+  engine->bind_address = g_strdup (config->bind_address);
+  engine->asked_port = config->port;
+  engine->state_folder = config->state_folder != NULL
+                             ? g_strdup (config->state_folder)
+                             : g_build_filename (g_get_user_state_dir (), "meirtorrent", NULL);
+  engine->tracker_pins = g_strdupv ((char **) config->tracker_pins);
+  engine->max_peers = config->max_peers > 0 ? config->max_peers : MEIR_CONNECTIONS_PER_SESSION;
+  engine->n_workers = config->workers > 0 ? config->workers : g_get_num_processors ();
+  engine->context = g_main_context_new ();
+  engine->main_loop = g_main_loop_new (engine->context, FALSE);
+
+  g_mutex_init (&start.lock);
+  g_cond_init (&start.cond);
+  engine->thread = g_thread_new ("meir-engine", engine_thread, &start);
+  g_mutex_lock (&start.lock);
+  while (!start.done)
+    g_cond_wait (&start.cond, &start.lock);
+  g_mutex_unlock (&start.lock);
+  g_mutex_clear (&start.lock);
+  g_cond_clear (&start.cond);
+
+  if (start.error != NULL) {
+    g_thread_join (engine->thread);
+    g_propagate_error (error, start.error);
+    engine_free (engine);
+    return NULL;
+  }
+  *port = start.port;
+  return engine;
+}
+
+static void
+quit_cb (gpointer data)
+{
+  MeirEngine *engine = data;
+
+  g_main_loop_quit (engine->main_loop);
+}
+
+void
+meir_engine_free (MeirEngine *engine)
+{
+  meir_mailbox_to_engine (engine->mailbox, quit_cb, engine, NULL);
+  g_thread_join (engine->thread);
+  engine_free (engine);
+}

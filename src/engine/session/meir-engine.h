@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/meir-buffer-pool.h"
+#include "base/meir-random.h"
+#include "discover/meir-tracker-client.h"
+#include "disk/meir-disk.h"
+#include "net/meir-greeting.h"
+#include "net/meir-loop.h"
+#include "session/meir-address-book.h"
+#include "session/meir-mailbox.h"
+#include "session/meir-session.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Bytes read from a socket at once beside the block that is being received. */
+#define MEIR_STAGING_LENGTH (256u << 10)
+/* Room before the staging area where the start of a split message is put. */
+#define MEIR_STAGING_HEADROOM 64u
+
+/**
+ * MeirEngine:
+ *
+ * The reactor: what all torrents of a session share on the engine thread. Session-internal.
+ */
+typedef struct _MeirEngine MeirEngine;
+
+typedef void (*MeirEngineEventFunc) (const MeirEvent *event, gpointer user_data);
+
+struct _MeirEngine {
+  /* Immutable after construction */
+  MeirMailbox *mailbox;
+  MeirTlsPolicy tls;
+  char *bind_address;
+  char *state_folder;
+  char **tracker_pins;
+  guint16 asked_port;
+  guint max_peers;
+  guint n_workers;
+  GThread *thread;
+  /* Front end thread: where events go */
+  MeirEngineEventFunc event_func;
+  gpointer event_data;
+
+  /* Engine thread */
+  GMainContext *context;
+  GMainLoop *main_loop;
+  MeirLoop *loop;
+  MeirDisk *disk;
+  guint disk_wake_id;
+  MeirGreeter *greeter;
+  MeirTrackerClient *tracker_client;
+  MeirBufferPool *buffers;
+  MeirAddressBook *addresses;
+  MeirPrng prng;
+  GPtrArray *torrents; /* MeirTorrent */
+  guint8 *staging;     /* MEIR_STAGING_HEADROOM + MEIR_STAGING_LENGTH; used by one peer at a time */
+  guint8 *discard;     /* MEIR_BLOCK_LENGTH bytes that nobody reads */
+  GPtrArray *dirty;    /* torrents whose swarm has effects to perform */
+  GPtrArray *closed;   /* peers to be freed at the end of the iteration */
+  GPtrArray *held;     /* peers that wait until the disk has caught up */
+  MeirTimer tick;
+  MeirTimer publish;
+  gint64 next_sweep_usec;
+  guint n_peers;
+  guint n_half_open;
+};
+
+/**
+ * meir_engine_new:
+ *
+ * Starts the engine thread and returns when it listens. Front end thread.
+ *
+ * Returns: (transfer full) (nullable): NULL with the errors of meir_session_new ().
+ */
+MeirEngine *meir_engine_new (const MeirSessionConfig *config, MeirEngineEventFunc event_func,
+                             gpointer event_data, guint16 *port, GError **error);
+/* Front end thread, after all torrents have been stopped: ends the thread and frees. */
+void meir_engine_free (MeirEngine *engine);
+
+/* Engine thread. */
+void meir_engine_add_torrent (MeirEngine *engine, MeirTorrent *torrent);
+void meir_engine_remove_torrent (MeirEngine *engine, MeirTorrent *torrent);
+/* (transfer none) (nullable) */
+MeirTorrent *meir_engine_find_torrent (MeirEngine *engine, const MeirInfoHash *info_hash);
+/* The torrent's swarm is run at the end of this iteration. */
+void meir_engine_mark_dirty (MeirEngine *engine, MeirTorrent *torrent);
+/* Whether the disk has more than it can take: receivers wait. */
+gboolean meir_engine_disk_is_behind (MeirEngine *engine);
+/* Whether one more connection may be had, and to or from this address. */
+gboolean meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoint);
+/* Snapshots are wanted: publishes them every tenth of a second for a while. */
+void meir_engine_start_publishing (MeirEngine *engine);
+/* Sends an event to the front end. @text is copied. Any thread. */
+void meir_engine_emit (MeirEngine *engine, MeirTorrent *torrent, MeirEventKind kind, guint32 piece,
+                       const char *text);
+
+/* Asserts that this is the engine's thread. */
+#define MEIR_ON_ENGINE(engine) g_assert (g_main_context_is_owner ((engine)->context))
+
+G_END_DECLS

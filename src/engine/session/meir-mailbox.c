@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/meir-mailbox.h"
+
+typedef struct {
+  MeirMailFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
+} MeirMail;
+
+struct _MeirMailbox {
+  /* Immutable after meir_mailbox_attach () */
+  MeirLoop *loop;
+  guint wake_id;
+  GSource *front_source;
+
+  /* Guarded by lock */
+  GMutex lock;
+  GArray *to_engine;
+  GArray *to_front;
+  gboolean attached;
+};
+
+static void
+clear_mail (gpointer item)
+{
+  MeirMail *mail = item;
+
+  if (mail->destroy != NULL)
+    mail->destroy (mail->data);
+}
+
+static GArray *
+new_queue (void)
+{
+  GArray *queue = g_array_new (FALSE, FALSE, sizeof (MeirMail));
+
+  g_array_set_clear_func (queue, clear_mail);
+  return queue;
+}
+
+/* Takes the whole queue out under the lock and runs it without: nobody is called with a lock held. */
+static void
+deliver (MeirMailbox *mailbox, GArray **queue)
+{
+  g_autoptr (GArray) due = NULL;
+
+  g_mutex_lock (&mailbox->lock);
+  due = *queue;
+  *queue = new_queue ();
+  g_mutex_unlock (&mailbox->lock);
+
+  for (guint i = 0; i < due->len; i++) {
+    MeirMail *mail = &g_array_index (due, MeirMail, i);
+
+    mail->func (mail->data);
+  }
+}
+
+static void
+deliver_to_engine (gpointer user_data)
+{
+  MeirMailbox *mailbox = user_data;
+
+  deliver (mailbox, &mailbox->to_engine);
+}
+
+static gboolean
+front_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static gboolean
+deliver_to_front (gpointer user_data)
+{
+  MeirMailbox *mailbox = user_data;
+
+  deliver (mailbox, &mailbox->to_front);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs front_source_funcs = { .dispatch = front_dispatch };
+
+MeirMailbox *
+meir_mailbox_new (GMainContext *front)
+{
+  MeirMailbox *mailbox = g_new0 (MeirMailbox, 1);
+
+  g_mutex_init (&mailbox->lock);
+  mailbox->to_engine = new_queue ();
+  mailbox->to_front = new_queue ();
+  mailbox->front_source = g_source_new (&front_source_funcs, sizeof (GSource));
+  g_source_set_static_name (mailbox->front_source, "MeirTorrent engine events");
+  g_source_set_callback (mailbox->front_source, deliver_to_front, mailbox, NULL);
+  g_source_attach (mailbox->front_source, front);
+  return mailbox;
+}
+
+void
+meir_mailbox_attach (MeirMailbox *mailbox, MeirLoop *loop)
+{
+  mailbox->loop = loop;
+  mailbox->wake_id = meir_loop_add_wake (loop, deliver_to_engine, mailbox);
+  g_mutex_lock (&mailbox->lock);
+  mailbox->attached = TRUE;
+  g_mutex_unlock (&mailbox->lock);
+  meir_loop_wake (loop, mailbox->wake_id);
+}
+
+void
+meir_mailbox_free (MeirMailbox *mailbox)
+{
+  g_source_destroy (mailbox->front_source);
+  g_source_unref (mailbox->front_source);
+  g_array_unref (mailbox->to_engine);
+  g_array_unref (mailbox->to_front);
+  g_mutex_clear (&mailbox->lock);
+  g_free (mailbox);
+}
+
+void
+meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
+{
+  MeirMail mail = { func, data, destroy };
+  gboolean wake;
+
+  g_mutex_lock (&mailbox->lock);
+  g_array_append_val (mailbox->to_engine, mail);
+  wake = mailbox->attached && mailbox->to_engine->len == 1;
+  g_mutex_unlock (&mailbox->lock);
+  if (wake)
+    meir_loop_wake (mailbox->loop, mailbox->wake_id);
+}
+
+void
+meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
+{
+  MeirMail mail = { func, data, destroy };
+
+  g_mutex_lock (&mailbox->lock);
+  g_array_append_val (mailbox->to_front, mail);
+  g_mutex_unlock (&mailbox->lock);
+  g_source_set_ready_time (mailbox->front_source, 0);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/meir-loop.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeirMailbox:
+ *
+ * The one place where the front end's thread and the engine's thread meet: a queue of closures each way, each
+ * kept in order. Posting never blocks on the other side.
+ */
+typedef struct _MeirMailbox MeirMailbox;
+typedef void (*MeirMailFunc) (gpointer data);
+
+/* @front: the front end's main context; (transfer none), a reference is kept. */
+MeirMailbox *meir_mailbox_new (GMainContext *front);
+/* Engine thread, once, before its loop runs. */
+void meir_mailbox_attach (MeirMailbox *mailbox, MeirLoop *loop);
+/* When the engine thread has ended: what is still queued is destroyed, unrun. Front end thread. */
+void meir_mailbox_free (MeirMailbox *mailbox);
+
+/**
+ * meir_mailbox_to_engine:
+ * @destroy: (nullable): frees @data after @func has run, or when it will not run any more
+ *
+ * Runs @func on the engine thread. Any thread.
+ */
+void meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy);
+/* Runs @func in the front end's main context. Any thread. */
+void meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy);
+
+G_END_DECLS

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/meir-session.h"
+
+#include "base/meir-error.h"
+#include "net/meir-tls-priority.h"
+#include "session/meir-torrent-private.h"
+#include "session/meir.h"
+
+#include <errno.h>
+
+struct _MeirSession {
+  GObject parent_instance;
+
+  /* Front end thread */
+  MeirEngine *engine; /* NULL once closed */
+  GPtrArray *torrents;
+  guint16 port;
+  gboolean closing;
+};
+
+enum {
+  SIGNAL_EVENT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static GType
+get_item_type (GListModel *model)
+{
+  return MEIR_TYPE_TORRENT;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return MEIR_SESSION (model)->torrents->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  MeirSession *session = MEIR_SESSION (model);
+
+  return position < session->torrents->len ? g_object_ref (g_ptr_array_index (session->torrents, position))
+                                           : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MeirSession, meir_session, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+void
+meir_init (void)
+{
+  meir_tls_init_priority ();
+}
+
+static void
+meir_session_finalize (GObject *object)
+{
+  MeirSession *session = MEIR_SESSION (object);
+
+  if (session->engine != NULL)
+    g_critical ("A MeirSession was dropped without meir_session_close_async ()");
+  g_ptr_array_unref (session->torrents);
+  G_OBJECT_CLASS (meir_session_parent_class)->finalize (object);
+}
+
+static void
+meir_session_class_init (MeirSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = meir_session_finalize;
+  signals[SIGNAL_EVENT] = g_signal_new ("event", MEIR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+meir_session_init (MeirSession *session)
+{
+  session->torrents = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+on_event (const MeirEvent *event, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_EVENT], 0, event);
+}
+
+static gboolean
+make_state_folder (const char *state_folder, GError **error)
+{
+  g_autofree char *folder = state_folder != NULL
+                                ? g_build_filename (state_folder, "torrents", NULL)
+                                : g_build_filename (g_get_user_state_dir (), "meirtorrent", "torrents", NULL);
+
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return TRUE;
+  meir_set_error_from_errno (error, errno, "The state folder %s cannot be made", folder);
+  return FALSE;
+}
+
+MeirSession *
+meir_session_new (const MeirSessionConfig *config, GError **error)
+{
+  g_autoptr (MeirSession) session = NULL;
+
+  if (!make_state_folder (config->state_folder, error))
+    return NULL;
+  session = g_object_new (MEIR_TYPE_SESSION, NULL);
+  session->engine = meir_engine_new (config, on_event, session, &session->port, error);
+  return session->engine != NULL ? g_steal_pointer (&session) : NULL;
+}
+
+guint16
+meir_session_get_port (MeirSession *session)
+{
+  return session->port;
+}
+
+static void
+add_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+
+  meir_engine_add_torrent (torrent->engine, torrent);
+  meir_torrent_begin (torrent);
+}
+
+static gboolean
+make_folder (const char *folder, GError **error)
+{
+  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (g_mkdir_with_parents (folder, 0777) == 0)
+    return TRUE;
+  meir_set_error_from_errno (error, errno, "The folder %s cannot be made", folder);
+  return FALSE;
+}
+
+MeirTorrent *
+meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error)
+{
+  const MeirInfoHash *info_hash = options->metainfo != NULL ? meir_metainfo_get_info_hash (options->metainfo)
+                                                            : &options->magnet->info_hash;
+  MeirTorrent *torrent;
+
+  for (guint i = 0; i < session->torrents->len; i++) {
+    MeirTorrent *other = g_ptr_array_index (session->torrents, i);
+
+    if (meir_info_hash_equal (&other->info_hash, info_hash)) {
+      g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, "This torrent is already there");
+      return NULL;
+    }
+  }
+  if (!make_folder (options->folder, error))
+    return NULL;
+
+  torrent = meir_torrent_new (session->engine, options);
+  g_ptr_array_add (session->torrents, torrent);
+  meir_mailbox_to_engine (session->engine->mailbox, add_cb, g_object_ref (torrent), g_object_unref);
+  g_list_model_items_changed (G_LIST_MODEL (session), session->torrents->len - 1, 0, 1);
+  return torrent;
+}
+
+/* Removing: the engine stops the torrent, then tells the front end. */
+
+static void
+removed_cb (gpointer data)
+{
+  GTask *task = data;
+
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_removed (MeirTorrent *torrent, gpointer user_data)
+{
+  MeirEngine *engine = torrent->engine;
+
+  meir_mailbox_to_front (engine->mailbox, removed_cb, user_data, g_object_unref);
+  meir_engine_remove_torrent (engine, torrent);
+}
+
+static void
+remove_cb (gpointer data)
+{
+  GTask *task = data;
+
+  meir_torrent_stop (g_task_get_task_data (task), on_removed, g_object_ref (task));
+}
+
+void
+meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
+  guint position;
+
+  g_task_set_task_data (task, g_object_ref (torrent), g_object_unref);
+  if (!g_ptr_array_find (session->torrents, torrent, &position)) {
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, "This torrent is not there");
+    return;
+  }
+  g_ptr_array_remove_index (session->torrents, position);
+  g_list_model_items_changed (G_LIST_MODEL (session), position, 1, 0);
+  meir_mailbox_to_engine (session->engine->mailbox, remove_cb, g_object_ref (task), g_object_unref);
+}
+
+gboolean
+meir_session_remove_finish (MeirSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Closing: every torrent is stopped, then the thread ends. */
+
+typedef struct {
+  MeirEngine *engine;
+  GTask *task; /* a reference */
+  guint left;
+} MeirClosing;
+
+static void
+closed_cb (gpointer data)
+{
+  GTask *task = data;
+  MeirSession *session = g_task_get_source_object (task);
+
+  /* The last mail: nothing of the mailbox is touched after it. */
+  meir_engine_free (g_steal_pointer (&session->engine));
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+count_closed (MeirClosing *closing)
+{
+  if (closing->left > 0)
+    return;
+  meir_mailbox_to_front (closing->engine->mailbox, closed_cb, closing->task, g_object_unref);
+  g_free (closing);
+}
+
+static void
+on_closed (MeirTorrent *torrent, gpointer user_data)
+{
+  MeirClosing *closing = user_data;
+
+  meir_engine_remove_torrent (torrent->engine, torrent);
+  closing->left--;
+  count_closed (closing);
+}
+
+static void
+close_cb (gpointer data)
+{
+  GTask *task = data;
+  MeirSession *session = g_task_get_source_object (task);
+  MeirClosing *closing = g_new0 (MeirClosing, 1);
+  g_autoptr (GPtrArray) torrents = NULL;
+
+  closing->engine = session->engine;
+  closing->task = g_object_ref (task);
+  torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < closing->engine->torrents->len; i++)
+    g_ptr_array_add (torrents, g_object_ref (g_ptr_array_index (closing->engine->torrents, i)));
+  /* One more than there are, so that it is not counted out before all have been told. */
+  closing->left = torrents->len + 1;
+  for (guint i = 0; i < torrents->len; i++)
+    meir_torrent_stop (g_ptr_array_index (torrents, i), on_closed, closing);
+  closing->left--;
+  count_closed (closing);
+}
+
+void
+meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
+
+  if (session->closing) {
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing already");
+    return;
+  }
+  session->closing = TRUE;
+  if (session->torrents->len > 0) {
+    guint n = session->torrents->len;
+
+    g_ptr_array_set_size (session->torrents, 0);
+    g_list_model_items_changed (G_LIST_MODEL (session), 0, n, 0);
+  }
+  meir_mailbox_to_engine (session->engine->mailbox, close_cb, g_object_ref (task), g_object_unref);
+}
+
+gboolean
+meir_session_close_finish (MeirSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/meir-peer.h"
+
+/* The swarm's decisions performed, and the disk's verdicts fed back to it. */
+
+/* How often a full disk is looked at. */
+#define SPACE_CHECK_USEC (2 * G_USEC_PER_SEC)
+
+static void
+on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *marks)
+{
+  MeirTorrent *torrent = user_data;
+  gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
+
+  if (good) {
+    meir_swarm_on_piece_good (torrent->swarm, piece, marks, now_usec);
+    meir_torrent_note_piece (torrent, piece);
+  } else {
+    torrent->n_bad_pieces++;
+    meir_swarm_on_piece_bad (torrent->swarm, piece, marks, now_usec);
+    meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_BAD_PIECE, piece, NULL);
+  }
+  meir_engine_mark_dirty (torrent->engine, torrent);
+}
+
+static gboolean
+on_wants_marks (gpointer user_data, guint32 piece)
+{
+  MeirTorrent *torrent = user_data;
+
+  return meir_swarm_wants_marks (torrent->swarm, piece);
+}
+
+static void
+on_written (gpointer user_data, guint32 piece, guint32 begin, guint32 length)
+{
+  meir_torrent_note_segment (user_data, piece, begin, length);
+}
+
+static void
+on_write_failed (gpointer user_data, const GError *error)
+{
+  MeirTorrent *torrent = user_data;
+
+  if (torrent->stopping) {
+    meir_torrent_check_stopped (torrent);
+    return;
+  }
+  meir_swarm_set_paused (torrent->swarm, TRUE);
+  if (!g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE)) {
+    meir_torrent_fail (torrent, error);
+    return;
+  }
+  if (torrent->state == MEIR_TORRENT_DISK_FULL)
+    return;
+  g_clear_error (&torrent->failure);
+  torrent->failure = g_error_copy (error);
+  torrent->next_space_check_usec = meir_loop_now_usec (torrent->engine->loop) + SPACE_CHECK_USEC;
+  meir_torrent_set_state (torrent, MEIR_TORRENT_DISK_FULL);
+}
+
+static void
+on_relieved (gpointer user_data)
+{
+  meir_torrent_check_stopped (user_data);
+}
+
+static const MeirPieceStoreHooks store_hooks = {
+  .verdict = on_verdict,
+  .wants_marks = on_wants_marks,
+  .written = on_written,
+  .failed = on_write_failed,
+  .relieved = on_relieved,
+};
+
+/* Segments of pieces that were on their way when the last session ended. */
+static void
+declare_partials (MeirTorrent *torrent)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (torrent->start_partial == NULL)
+    return;
+  g_hash_table_iter_init (&iter, torrent->start_partial);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    guint32 piece = GPOINTER_TO_UINT (key);
+    guint32 size = meir_metainfo_get_piece_size (torrent->metainfo, piece);
+
+    if (meir_bitfield_get (&torrent->start_have, piece))
+      continue;
+    for (guint32 begin = 0; begin < size; begin += MEIR_SEGMENT_LENGTH) {
+      guint32 length = MIN (MEIR_SEGMENT_LENGTH, size - begin);
+
+      if (!meir_interval_set_contains (value, begin, begin + length))
+        continue;
+      meir_swarm_declare_written (torrent->swarm, piece, begin, length);
+      meir_piece_store_declare_written (torrent->store, piece, begin, length);
+    }
+  }
+}
+
+void
+meir_torrent_open_swarm (MeirTorrent *torrent)
+{
+  MeirSwarmConfig config = {
+    .n_pieces = meir_metainfo_get_n_pieces (torrent->metainfo),
+    .piece_length = meir_metainfo_get_piece_length (torrent->metainfo),
+    .total_length = meir_metainfo_get_total_length (torrent->metainfo),
+    .seed = meir_prng_next (&torrent->engine->prng),
+    .upload_slots = MEIR_UPLOAD_SLOTS,
+    .have = &torrent->start_have,
+  };
+
+  torrent->swarm = meir_swarm_new (&config, meir_loop_now_usec (torrent->engine->loop));
+  torrent->store = meir_piece_store_new (torrent->engine->disk, torrent->storage, torrent->engine->buffers,
+                                         &store_hooks, torrent);
+  declare_partials (torrent);
+  meir_torrent_forget_start (torrent);
+  for (guint i = torrent->peers->len; i > 0; i--)
+    meir_peer_join_swarm (g_ptr_array_index (torrent->peers, i - 1));
+}
+
+void
+meir_torrent_forget_start (MeirTorrent *torrent)
+{
+  meir_bitfield_clear (&torrent->start_have);
+  meir_bitfield_clear (&torrent->check_pieces);
+  meir_bitfield_clear (&torrent->check_recorded);
+  g_clear_pointer (&torrent->start_partial, g_hash_table_unref);
+}
+
+void
+meir_torrent_close_swarm (MeirTorrent *torrent)
+{
+  if (torrent->swarm == NULL)
+    return;
+  for (guint i = 0; i < torrent->peers->len; i++)
+    meir_peer_leave_swarm (g_ptr_array_index (torrent->peers, i));
+  g_clear_pointer (&torrent->store, meir_piece_store_close);
+  g_clear_pointer (&torrent->swarm, meir_swarm_free);
+  g_ptr_array_set_size (torrent->slots, 0);
+}
+
+static void
+forget_blocks (MeirTorrent *torrent, guint32 piece)
+{
+  for (guint i = 0; i < torrent->peers->len; i++)
+    meir_peer_forget_block (g_ptr_array_index (torrent->peers, i), piece);
+  meir_piece_store_abandon (torrent->store, piece);
+}
+
+void
+meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece)
+{
+  if (torrent->swarm == NULL)
+    return;
+  forget_blocks (torrent, piece);
+  meir_swarm_on_piece_lost (torrent->swarm, piece, meir_loop_now_usec (torrent->engine->loop));
+  meir_engine_mark_dirty (torrent->engine, torrent);
+}
+
+void
+meir_torrent_piece_unreadable (MeirTorrent *torrent, guint32 piece, const GError *error)
+{
+  if (torrent->stopping || torrent->swarm == NULL)
+    return;
+  /* A file that is gone is for the user to bring back; made anew it would be full of zeros. */
+  if (g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND)) {
+    meir_torrent_fail (torrent, error);
+    return;
+  }
+  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, piece, error->message);
+  meir_torrent_note_forgotten (torrent, piece);
+  meir_torrent_lose_piece (torrent, piece);
+  if (torrent->state == MEIR_TORRENT_SEEDING)
+    meir_torrent_settle (torrent);
+}
+
+static void
+complete (MeirTorrent *torrent)
+{
+  if (torrent->announcer != NULL)
+    meir_announcer_complete (torrent->announcer);
+  if (torrent->state == MEIR_TORRENT_DOWNLOADING)
+    meir_torrent_set_state (torrent, MEIR_TORRENT_SEEDING);
+  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_COMPLETE, 0, NULL);
+}
+
+static void
+send_range (MeirPeer *peer, const MeirEffect *effect, gsize (*encode) (guint8 *, guint32, guint32, guint32))
+{
+  guint8 message[MEIR_MESSAGE_ENCODED_MAX];
+
+  meir_peer_send (peer, message, encode (message, effect->piece, effect->begin, effect->length));
+}
+
+static void
+send_state (MeirPeer *peer, MeirMessageId id)
+{
+  guint8 message[MEIR_MESSAGE_ENCODED_MAX];
+
+  meir_peer_send (peer, message, meir_message_encode_state (message, id));
+}
+
+static void
+perform_for_peer (MeirPeer *peer, const MeirEffect *effect)
+{
+  guint8 message[MEIR_MESSAGE_ENCODED_MAX];
+
+  switch (effect->kind) {
+  case MEIR_EFFECT_REQUEST:
+    send_range (peer, effect, meir_message_encode_request);
+    break;
+  case MEIR_EFFECT_CANCEL:
+    send_range (peer, effect, meir_message_encode_cancel);
+    break;
+  case MEIR_EFFECT_REJECT:
+    send_range (peer, effect, meir_message_encode_reject);
+    break;
+  case MEIR_EFFECT_INTERESTED:
+    send_state (peer, MEIR_MESSAGE_INTERESTED);
+    break;
+  case MEIR_EFFECT_NOT_INTERESTED:
+    send_state (peer, MEIR_MESSAGE_NOT_INTERESTED);
+    break;
+  case MEIR_EFFECT_CHOKE:
+    send_state (peer, MEIR_MESSAGE_CHOKE);
+    meir_peer_drop_queue (peer);
+    break;
+  case MEIR_EFFECT_UNCHOKE:
+    send_state (peer, MEIR_MESSAGE_UNCHOKE);
+    break;
+  case MEIR_EFFECT_HAVE:
+    meir_peer_send (peer, message, meir_message_encode_have (message, effect->piece));
+    break;
+  case MEIR_EFFECT_SERVE:
+    meir_peer_serve (peer, effect->piece, effect->begin, effect->length);
+    break;
+  case MEIR_EFFECT_UNSERVE:
+    meir_peer_unserve (peer, effect->piece, effect->begin, effect->length);
+    break;
+  case MEIR_EFFECT_DROP:
+    peer->reason = effect->reason;
+    g_ptr_array_add (peer->torrent->dropping, peer);
+    break;
+  case MEIR_EFFECT_BAN:
+  case MEIR_EFFECT_ABANDON:
+  case MEIR_EFFECT_COMPLETE:
+    g_assert_not_reached ();
+  }
+}
+
+static void
+ban (MeirTorrent *torrent, const MeirEffect *effect, gint64 now_usec)
+{
+  char address[MEIR_ENDPOINT_TEXT_MAX];
+  g_autofree char *text = NULL;
+
+  meir_address_book_ban (torrent->engine->addresses, &effect->address,
+                         now_usec + MEIR_BAN_SEC * (gint64) G_USEC_PER_SEC);
+  text =
+      g_strdup_printf ("%s %s and is refused for an hour", meir_endpoint_format (&effect->address, address),
+                       meir_drop_reason_to_string (effect->reason));
+  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, text);
+}
+
+/* Effects are only valid until the next inlet, and closing a peer is one: peers to drop are dropped
+ * afterwards. */
+static gboolean
+perform_once (MeirTorrent *torrent, gint64 now_usec)
+{
+  guint n_effects;
+  const MeirEffect *effects = meir_swarm_run (torrent->swarm, now_usec, &n_effects);
+  gboolean is_complete = FALSE;
+
+  for (guint i = 0; i < n_effects; i++) {
+    const MeirEffect *effect = &effects[i];
+
+    if (effect->kind == MEIR_EFFECT_BAN)
+      ban (torrent, effect, now_usec);
+    else if (effect->kind == MEIR_EFFECT_ABANDON)
+      forget_blocks (torrent, effect->piece);
+    else if (effect->kind == MEIR_EFFECT_COMPLETE)
+      is_complete = TRUE;
+    else if (torrent->slots->pdata[effect->peer] != NULL)
+      perform_for_peer (torrent->slots->pdata[effect->peer], effect);
+  }
+  for (guint i = 0; i < torrent->dropping->len; i++) {
+    MeirPeer *peer = g_ptr_array_index (torrent->dropping, i);
+
+    meir_peer_close (peer, meir_drop_reason_to_string (peer->reason));
+  }
+  g_ptr_array_set_size (torrent->dropping, 0);
+  if (is_complete)
+    complete (torrent);
+  return n_effects > 0;
+}
+
+void
+meir_torrent_perform (MeirTorrent *torrent)
+{
+  gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
+
+  while (torrent->swarm != NULL && perform_once (torrent, now_usec))
+    continue;
+}
+
+void
+meir_torrent_try_again (MeirTorrent *torrent)
+{
+  g_clear_error (&torrent->failure);
+  torrent->space_needed_bytes = 0;
+  meir_swarm_set_paused (torrent->swarm, FALSE);
+  meir_torrent_settle (torrent);
+  meir_piece_store_retry (torrent->store);
+  meir_engine_mark_dirty (torrent->engine, torrent);
+}
+
+typedef struct {
+  MeirTorrent *torrent;
+  gsize waiting_bytes;
+  guint64 free_bytes;
+  guint64 needed_bytes;
+} MeirSpaceCheck;
+
+static void
+space_worker (MeirDiskJob *job)
+{
+  MeirSpaceCheck *check = job->user_data;
+
+  meir_storage_get_space (job->storage, &check->free_bytes, &check->needed_bytes, &job->error);
+}
+
+static void
+space_done (MeirDiskJob *job)
+{
+  MeirSpaceCheck *check = job->user_data;
+  MeirTorrent *torrent = check->torrent;
+  guint64 wanted = MIN (check->needed_bytes, check->waiting_bytes + MEIR_SEGMENT_LENGTH);
+
+  if (torrent->stopping)
+    meir_torrent_job_over (torrent, job);
+  else {
+    torrent->space_needed_bytes =
+        check->needed_bytes > check->free_bytes ? check->needed_bytes - check->free_bytes : 0;
+    if (torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL && check->free_bytes >= wanted)
+      meir_torrent_try_again (torrent);
+    meir_torrent_job_over (torrent, job);
+  }
+  g_free (check);
+  meir_torrent_check_stopped (torrent);
+}
+
+void
+meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec)
+{
+  MeirSpaceCheck *check;
+  MeirDiskJob *job;
+
+  if (torrent->swarm != NULL) {
+    meir_swarm_on_tick (torrent->swarm, now_usec);
+    meir_engine_mark_dirty (torrent->engine, torrent);
+  }
+  if (torrent->state != MEIR_TORRENT_DISK_FULL || now_usec < torrent->next_space_check_usec)
+    return;
+  torrent->next_space_check_usec = now_usec + SPACE_CHECK_USEC;
+  check = g_new0 (MeirSpaceCheck, 1);
+  check->torrent = torrent;
+  check->waiting_bytes = meir_piece_store_get_bytes (torrent->store);
+  job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, torrent->storage, space_done, check);
+  job->call = space_worker;
+  meir_torrent_submit (torrent, job);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/meir-torrent-private.h"
+
+/* From loading to stopping:
+ *
+ *   LOADING -> (METADATA ->) (CHECKING ->) DOWNLOADING -> SEEDING
+ *
+ * with PAUSED, DISK_FULL and FAILED to the side, from where it goes on, and STOPPED at the end. */
+
+void
+meir_torrent_submit (MeirTorrent *torrent, MeirDiskJob *job)
+{
+  torrent->n_jobs++;
+  meir_disk_submit (torrent->engine->disk, job);
+}
+
+void
+meir_torrent_job_over (MeirTorrent *torrent, MeirDiskJob *job)
+{
+  meir_disk_job_release (torrent->engine->disk, job);
+  torrent->n_jobs--;
+}
+
+void
+meir_torrent_begin (MeirTorrent *torrent)
+{
+  g_clear_error (&torrent->failure);
+  meir_torrent_set_state (torrent, MEIR_TORRENT_LOADING);
+  meir_torrent_load (torrent);
+}
+
+/* The state that fits what is there, and whether connections are wanted. */
+static void
+settle (MeirTorrent *torrent)
+{
+  gboolean complete = torrent->swarm != NULL && meir_bitfield_is_full (meir_swarm_get_have (torrent->swarm));
+
+  if (torrent->paused) {
+    meir_torrent_stop_swarming (torrent, TRUE);
+    meir_torrent_set_state (torrent, MEIR_TORRENT_PAUSED);
+    return;
+  }
+  if (torrent->swarm == NULL)
+    meir_torrent_set_state (torrent, MEIR_TORRENT_METADATA);
+  else
+    meir_torrent_set_state (torrent, complete ? MEIR_TORRENT_SEEDING : MEIR_TORRENT_DOWNLOADING);
+  meir_torrent_start_swarming (torrent);
+}
+
+void
+meir_torrent_want_metadata (MeirTorrent *torrent)
+{
+  if (torrent->metadata == NULL)
+    torrent->metadata = meir_metadata_new (&torrent->info_hash);
+  settle (torrent);
+}
+
+void
+meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info)
+{
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  g_autoptr (GError) error = NULL;
+
+  metainfo = meir_metainfo_new_from_info (info, torrent->extra_tiers, NULL, &error);
+  g_clear_pointer (&torrent->metadata, meir_metadata_free);
+  if (metainfo == NULL) {
+    meir_torrent_fail (torrent, error);
+    return;
+  }
+  torrent->metainfo = g_steal_pointer (&metainfo);
+  meir_torrent_share_metainfo (torrent);
+  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
+  meir_torrent_begin (torrent);
+}
+
+static void
+prepare_done (MeirDiskJob *job)
+{
+  MeirTorrent *torrent = job->user_data;
+  g_autoptr (GError) error = g_steal_pointer (&job->error);
+
+  meir_torrent_job_over (torrent, job);
+  if (torrent->stopping)
+    meir_torrent_check_stopped (torrent);
+  else if (error != NULL) {
+    meir_torrent_fail (torrent, error);
+  } else {
+    meir_torrent_open_swarm (torrent);
+    settle (torrent);
+  }
+}
+
+void
+meir_torrent_loaded (MeirTorrent *torrent)
+{
+  guint32 missing = torrent->start_have.n_bits - torrent->start_have.n_set;
+  g_autoptr (GError) error = NULL;
+  MeirDiskJob *job;
+
+  if (missing > 0 && torrent->seed_only) {
+    error = g_error_new (MEIR_ERROR, MEIR_ERROR_INCOMPLETE, "%u of %u pieces are missing in %s", missing,
+                         torrent->start_have.n_bits, torrent->folder);
+    meir_torrent_fail (torrent, error);
+    return;
+  }
+  if (missing == 0) {
+    meir_torrent_open_swarm (torrent);
+    settle (torrent);
+    return;
+  }
+  job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_PREPARE, torrent->storage, prepare_done, torrent);
+  job->journal = torrent->journal;
+  meir_torrent_submit (torrent, job);
+}
+
+void
+meir_torrent_fail (MeirTorrent *torrent, const GError *error)
+{
+  GError *copy = g_error_copy (error);
+
+  g_clear_error (&torrent->failure);
+  torrent->failure = copy;
+  meir_torrent_stop_swarming (torrent, TRUE);
+  /* Published anew even if it had failed before: the reason may be another. */
+  if (torrent->state == MEIR_TORRENT_FAILED)
+    meir_torrent_publish (torrent);
+  meir_torrent_set_state (torrent, MEIR_TORRENT_FAILED);
+}
+
+/* Back to the files, whatever was there: the swarm is taken down, the files are looked at anew. */
+void
+meir_torrent_restart (MeirTorrent *torrent, gboolean recheck)
+{
+  if (torrent->stopping || torrent->n_jobs > 0)
+    return;
+  if (torrent->metainfo == NULL) {
+    meir_torrent_begin (torrent);
+    return;
+  }
+  meir_torrent_stop_swarming (torrent, FALSE);
+  meir_torrent_close_swarm (torrent);
+  meir_torrent_forget_start (torrent);
+  torrent->recheck = recheck;
+  g_clear_pointer (&torrent->journal, meir_journal_unref);
+  g_clear_pointer (&torrent->storage, meir_storage_unref);
+  meir_torrent_begin (torrent);
+}
+
+void
+meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
+{
+  torrent->paused = paused;
+  if (torrent->stopping)
+    return;
+  switch (torrent->state) {
+  case MEIR_TORRENT_METADATA:
+  case MEIR_TORRENT_DOWNLOADING:
+  case MEIR_TORRENT_SEEDING:
+  case MEIR_TORRENT_PAUSED:
+    settle (torrent);
+    break;
+  case MEIR_TORRENT_DISK_FULL:
+    if (paused)
+      settle (torrent);
+    else
+      meir_torrent_try_again (torrent);
+    break;
+  case MEIR_TORRENT_FAILED:
+    if (paused)
+      settle (torrent);
+    else if (torrent->swarm != NULL)
+      meir_torrent_try_again (torrent);
+    else
+      meir_torrent_restart (torrent, FALSE);
+    break;
+  case MEIR_TORRENT_LOADING:
+  case MEIR_TORRENT_CHECKING:
+  case MEIR_TORRENT_STOPPED:
+    break;
+  }
+}
+
+void
+meir_torrent_settle (MeirTorrent *torrent)
+{
+  settle (torrent);
+}
+
+static void
+finish_stop (MeirTorrent *torrent)
+{
+  MeirTorrentStoppedFunc func = torrent->stopped_func;
+
+  meir_torrent_close_swarm (torrent);
+  g_clear_pointer (&torrent->journal, meir_journal_unref);
+  g_clear_pointer (&torrent->storage, meir_storage_unref);
+  meir_torrent_forget_start (torrent);
+  meir_torrent_set_state (torrent, MEIR_TORRENT_STOPPED);
+  torrent->stopped_func = NULL;
+  if (func != NULL)
+    func (torrent, torrent->stopped_data);
+}
+
+void
+meir_torrent_check_stopped (MeirTorrent *torrent)
+{
+  if (!torrent->stopping || torrent->stopped_func == NULL || torrent->n_jobs > 0 || !torrent->goodbye_done)
+    return;
+  if (torrent->store != NULL && !meir_piece_store_is_idle (torrent->store))
+    return;
+  if (torrent->journal != NULL && !torrent->journal_closed) {
+    torrent->journal_closed = TRUE;
+    meir_torrent_journal_close (torrent);
+    return;
+  }
+  finish_stop (torrent);
+}
+
+void
+meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data)
+{
+  torrent->stopping = TRUE;
+  torrent->stopped_func = func;
+  torrent->stopped_data = user_data;
+  g_atomic_int_set (&torrent->check_cancelled, 1);
+  meir_torrent_stop_swarming (torrent, TRUE);
+  meir_torrent_check_stopped (torrent);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/meir-text.h"
+#include "session/meir-torrent-private.h"
+
+#include <errno.h>
+
+/* What is on disk: the .torrent and the journal of the last time, the files, and which pieces have to be
+ * hashed before they count. All of it on workers. */
+
+/* What a worker needs and finds; nothing in it is shared with the engine thread while the worker has it. */
+typedef struct {
+  MeirTorrent *torrent; /* only its immutable part is read */
+  MeirMetainfo *metainfo;
+  gboolean recheck;
+
+  MeirStorage *storage;
+  MeirJournal *journal;
+  MeirJournalResume resume;
+  MeirBitfield check;    /* n_bits 0: nothing found */
+  MeirBitfield recorded; /* what the journal says is whole, or may be */
+  char *warning;
+} MeirLoad;
+
+static void
+load_free (MeirLoad *load)
+{
+  g_clear_pointer (&load->metainfo, meir_metainfo_unref);
+  g_clear_pointer (&load->storage, meir_storage_unref);
+  g_clear_pointer (&load->journal, meir_journal_unref);
+  meir_journal_resume_clear (&load->resume);
+  meir_bitfield_clear (&load->check);
+  meir_bitfield_clear (&load->recorded);
+  g_free (load->warning);
+  g_object_unref (load->torrent);
+  g_free (load);
+}
+
+/* A magnet link that was resolved before: its .torrent was kept. Whatever is wrong with the kept file, the
+ * swarm has the metadata too. */
+static MeirMetainfo *
+read_kept_metainfo (const char *path, const MeirInfoHash *info_hash)
+{
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  char *contents;
+  gsize length;
+
+  if (!g_file_get_contents (path, &contents, &length, NULL))
+    return NULL;
+  bytes = g_bytes_new_take (contents, length);
+  metainfo = meir_metainfo_parse (bytes, NULL);
+  if (metainfo == NULL || !meir_info_hash_equal (meir_metainfo_get_info_hash (metainfo), info_hash))
+    return NULL;
+  return g_steal_pointer (&metainfo);
+}
+
+static gboolean
+keep_metainfo (const char *path, MeirMetainfo *metainfo, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) local_error = NULL;
+  gsize length;
+  const char *data;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  bytes = meir_metainfo_dup_torrent_bytes (metainfo);
+  data = g_bytes_get_data (bytes, &length);
+  if (g_file_set_contents_full (path, data, (gssize) length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                &local_error))
+    return TRUE;
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_IO, "The torrent's state cannot be saved: %s",
+               local_error->message);
+  return FALSE;
+}
+
+/* Every piece all of whose bytes are there: what may be whole although no journal says so. */
+static void
+find_present (MeirStorage *storage, MeirBitfield *present)
+{
+  MeirMetainfo *metainfo = meir_storage_get_metainfo (storage);
+  guint32 piece_length = meir_metainfo_get_piece_length (metainfo);
+
+  meir_bitfield_set_all (present);
+  for (guint i = 0; i < meir_metainfo_get_n_files (metainfo); i++) {
+    const MeirMetainfoFile *file = meir_metainfo_get_file (metainfo, i);
+    guint64 length = 0;
+    gint64 mtime_nsec;
+    guint64 missing_from;
+
+    if (file->is_pad || file->length == 0)
+      continue;
+    if (!meir_storage_stat_file (storage, i, &length, &mtime_nsec))
+      length = 0;
+    if (length >= file->length)
+      continue;
+    missing_from = (file->offset + length) / piece_length;
+    for (guint64 piece = missing_from; piece <= (file->offset + file->length - 1) / piece_length; piece++)
+      meir_bitfield_unset (present, (guint32) piece);
+  }
+}
+
+/* Pieces whose every byte was written, though nobody said they were whole: the digest can tell at once. */
+static void
+check_complete_partials (MeirLoad *load)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (load->resume.partial == NULL)
+    return;
+  g_hash_table_iter_init (&iter, load->resume.partial);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    guint32 piece = GPOINTER_TO_UINT (key);
+
+    if (meir_interval_set_total (value) < meir_metainfo_get_piece_size (load->metainfo, piece))
+      continue;
+    meir_bitfield_set (&load->check, piece);
+    g_hash_table_iter_remove (&iter);
+  }
+}
+
+static void
+load_worker (MeirDiskJob *job)
+{
+  MeirLoad *load = job->user_data;
+  MeirTorrent *torrent = load->torrent;
+  g_autofree char *torrent_path = g_strconcat (torrent->state_path, ".torrent", NULL);
+  g_autofree char *journal_path = g_strconcat (torrent->state_path, ".journal", NULL);
+  g_autofree char *snapshot_path = g_strconcat (journal_path, ".snapshot", NULL);
+  gboolean known =
+      g_file_test (journal_path, G_FILE_TEST_EXISTS) || g_file_test (snapshot_path, G_FILE_TEST_EXISTS);
+
+  if (load->metainfo == NULL)
+    load->metainfo = read_kept_metainfo (torrent_path, &torrent->info_hash);
+  if (load->metainfo == NULL)
+    return;
+  load->storage = meir_storage_new (load->metainfo, torrent->folder, torrent->allocation, &job->error);
+  if (load->storage == NULL || !keep_metainfo (torrent_path, load->metainfo, &job->error))
+    return;
+  load->journal = meir_journal_open (journal_path, load->storage, &load->resume, &job->error);
+  if (load->journal == NULL)
+    return;
+
+  meir_bitfield_init (&load->check, meir_metainfo_get_n_pieces (load->metainfo));
+  meir_bitfield_init (&load->recorded, load->check.n_bits);
+  load->warning = g_strdup (load->resume.reason);
+  for (guint32 piece = 0; piece < load->check.n_bits; piece++) {
+    if (meir_bitfield_get (&load->resume.trusted, piece) || meir_bitfield_get (&load->resume.unsure, piece))
+      meir_bitfield_set (&load->recorded, piece);
+  }
+  if (load->recheck || !known || load->resume.is_damaged) {
+    find_present (load->storage, &load->check);
+    if (load->recheck)
+      meir_bitfield_unset_all (&load->resume.trusted);
+    for (guint32 piece = meir_bitfield_next_set (&load->resume.trusted, 0); piece < load->check.n_bits;
+         piece = meir_bitfield_next_set (&load->resume.trusted, piece + 1))
+      meir_bitfield_unset (&load->check, piece);
+  } else
+    meir_bitfield_copy (&load->check, &load->resume.unsure);
+  check_complete_partials (load);
+}
+
+static void
+load_done (MeirDiskJob *job)
+{
+  MeirLoad *load = job->user_data;
+  MeirTorrent *torrent = load->torrent;
+  g_autoptr (GError) error = g_steal_pointer (&job->error);
+
+  meir_torrent_job_over (torrent, job);
+  if (torrent->stopping)
+    meir_torrent_check_stopped (torrent);
+  else if (error != NULL)
+    meir_torrent_fail (torrent, error);
+  else if (load->metainfo == NULL)
+    meir_torrent_want_metadata (torrent);
+  else {
+    if (torrent->metainfo == NULL) {
+      torrent->metainfo = meir_metainfo_ref (load->metainfo);
+      meir_torrent_share_metainfo (torrent);
+      meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
+    }
+    torrent->storage = g_steal_pointer (&load->storage);
+    torrent->journal = g_steal_pointer (&load->journal);
+    torrent->start_have = load->resume.trusted;
+    load->resume.trusted = (MeirBitfield){ 0 };
+    torrent->start_partial = g_steal_pointer (&load->resume.partial);
+    torrent->check_pieces = load->check;
+    load->check = (MeirBitfield){ 0 };
+    torrent->check_recorded = load->recorded;
+    load->recorded = (MeirBitfield){ 0 };
+    if (load->warning != NULL)
+      meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, load->warning);
+    meir_torrent_check (torrent);
+  }
+  load_free (load);
+}
+
+void
+meir_torrent_load (MeirTorrent *torrent)
+{
+  MeirLoad *load = g_new0 (MeirLoad, 1);
+  MeirDiskJob *job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, NULL, load_done, load);
+
+  load->torrent = g_object_ref (torrent);
+  load->metainfo = torrent->metainfo != NULL ? meir_metainfo_ref (torrent->metainfo) : NULL;
+  load->recheck = torrent->recheck;
+  torrent->recheck = FALSE;
+  job->call = load_worker;
+  meir_torrent_submit (torrent, job);
+}
+
+/* Pieces that were found by hashing count from now on, and are told to the journal; those that count no more
+ * are withdrawn from it. */
+static void
+take_found (MeirTorrent *torrent)
+{
+  guint32 piece_length = meir_metainfo_get_piece_length (torrent->metainfo);
+
+  for (guint32 piece = 0; piece < torrent->start_have.n_bits; piece++) {
+    if (!meir_bitfield_get (&torrent->check_pieces, piece)) {
+      if (meir_bitfield_get (&torrent->check_recorded, piece) &&
+          !meir_bitfield_get (&torrent->start_have, piece))
+        meir_torrent_note_forgotten (torrent, piece);
+      continue;
+    }
+    if (!meir_bitfield_set (&torrent->start_have, piece))
+      continue;
+    meir_storage_mark_unsynced (torrent->storage, (guint64) piece * piece_length,
+                                meir_metainfo_get_piece_size (torrent->metainfo, piece));
+    meir_torrent_note_piece (torrent, piece);
+  }
+}
+
+static void
+check_done (MeirDiskJob *job)
+{
+  MeirTorrent *torrent = job->user_data;
+  g_autoptr (GError) error = g_steal_pointer (&job->error);
+
+  meir_torrent_job_over (torrent, job);
+  if (torrent->stopping)
+    meir_torrent_check_stopped (torrent);
+  else if (error != NULL)
+    meir_torrent_fail (torrent, error);
+  else {
+    take_found (torrent);
+    meir_torrent_loaded (torrent);
+  }
+}
+
+void
+meir_torrent_check (MeirTorrent *torrent)
+{
+  MeirDiskJob *job;
+
+  if (torrent->check_pieces.n_set == 0) {
+    take_found (torrent);
+    meir_torrent_loaded (torrent);
+    return;
+  }
+  g_atomic_int_set (&torrent->check_progress, 0);
+  g_atomic_int_set (&torrent->check_cancelled, 0);
+  torrent->check_total = torrent->check_pieces.n_set;
+  job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CHECK, torrent->storage, check_done, torrent);
+  job->pieces = &torrent->check_pieces;
+  job->progress_pieces = &torrent->check_progress;
+  job->cancelled = &torrent->check_cancelled;
+  meir_torrent_set_state (torrent, MEIR_TORRENT_CHECKING);
+  meir_torrent_submit (torrent, job);
+}

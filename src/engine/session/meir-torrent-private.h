@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/meir-rate-meter.h"
+#include "disk/meir-journal.h"
+#include "discover/meir-announcer.h"
+#include "session/meir-candidates.h"
+#include "session/meir-engine.h"
+#include "session/meir-metadata.h"
+#include "session/meir-piece-store.h"
+#include "swarm/meir-swarm.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Peers served at a time beside the optimistic one. */
+#define MEIR_UPLOAD_SLOTS 8u
+
+typedef struct _MeirPeer MeirPeer;
+
+typedef void (*MeirTorrentStoppedFunc) (MeirTorrent *torrent, gpointer user_data);
+
+/* A torrent on both threads: the front end's object, and the engine's state behind it. Session-internal. */
+struct _MeirTorrent {
+  GObject parent_instance;
+
+  /* Immutable after construction */
+  MeirEngine *engine;
+  MeirInfoHash info_hash;
+  char *folder;
+  char *magnet_name; /* (nullable) */
+  char *state_path;  /* without suffix: .torrent and .journal are added */
+  GPtrArray *extra_tiers;
+  MeirAllocation allocation;
+  gboolean seed_only;
+
+  /* Guarded by lock */
+  GMutex lock;
+  MeirMetainfo *shared_metainfo; /* (nullable) */
+  MeirTorrentSnapshot *snapshot;
+  MeirSnapshotParts wanted_parts;
+  gint64 wanted_until_usec;
+
+  /* Engine thread: life */
+  MeirTorrentState state;
+  gboolean paused;
+  gboolean recheck;
+  gboolean stopping;
+  GError *failure; /* FAILED, DISK_FULL */
+  guint64 space_needed_bytes;
+  gint64 next_space_check_usec;
+  guint64 serial;
+  MeirTorrentStoppedFunc stopped_func;
+  gpointer stopped_data;
+  gboolean saying_goodbye;
+  gboolean goodbye_done;
+  guint n_jobs; /* of this torrent's own, not the piece store's */
+
+  /* Engine thread: data */
+  MeirMetainfo *metainfo; /* (nullable) until known */
+  MeirStorage *storage;
+  MeirJournal *journal;
+  MeirSwarm *swarm;
+  MeirPieceStore *store;
+  gint check_progress;  /* atomic while CHECKING */
+  gint check_cancelled; /* atomic */
+  guint32 check_total;
+  MeirBitfield check_pieces;
+  MeirBitfield check_recorded; /* of those, what the journal believes in; n_bits 0: nothing */
+  MeirBitfield start_have;     /* until the swarm is opened with it */
+  GHashTable *start_partial;   /* (nullable) as in MeirJournalResume */
+
+  /* Engine thread: journal */
+  GArray *unrecorded_pieces;    /* guint32 */
+  GArray *unrecorded_segments;  /* MeirJournalSegment */
+  GArray *unrecorded_forgotten; /* guint32 */
+  GArray *recording_pieces;     /* borrowed by the job under way, as the next two */
+  GArray *recording_segments;
+  GArray *recording_forgotten;
+  gboolean recording;
+  gboolean syncing;
+  gboolean journal_closed;
+  guint64 unsynced_bytes;
+  gint64 unsynced_since_usec; /* 0: nothing unsynced */
+
+  /* Engine thread: swarm */
+  MeirMetadata *metadata; /* (nullable): while a magnet's is missing */
+  MeirCandidates *candidates;
+  MeirAnnouncer *announcer; /* (nullable) */
+  GPtrArray *peers;         /* MeirPeer */
+  GPtrArray *slots;         /* MeirPeer by MeirPeerSlot, with holes */
+  GPtrArray *dropping;      /* MeirPeer: while effects are performed */
+  GPtrArray *dials;         /* MeirTorrentDial */
+  guint8 peer_id[MEIR_PEER_ID_LENGTH];
+  gboolean dirty;
+  gboolean swarming; /* connections are wanted */
+
+  /* Engine thread: counters */
+  MeirRateMeter down, up;
+  guint64 encrypted_bytes, clear_bytes;
+  guint32 n_bad_pieces;
+};
+
+/* meir-torrent.c. Engine thread unless said otherwise. */
+MeirTorrent *meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options); /* front end thread */
+void meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state);
+void meir_torrent_share_metainfo (MeirTorrent *torrent);
+
+/* meir-torrent-snapshot.c */
+void meir_torrent_publish (MeirTorrent *torrent);
+/* Whether somebody asked for snapshots of late. */
+gboolean meir_torrent_is_watched (MeirTorrent *torrent, gint64 now_usec);
+
+/* meir-torrent-life.c: from loading to stopping */
+void meir_torrent_begin (MeirTorrent *torrent);
+void meir_torrent_want_metadata (MeirTorrent *torrent); /* loaded, and it is a magnet link still */
+void meir_torrent_loaded (MeirTorrent *torrent);        /* loaded and checked */
+void meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info);
+void meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused);
+void meir_torrent_restart (MeirTorrent *torrent, gboolean recheck);
+void meir_torrent_fail (MeirTorrent *torrent, const GError *error);
+/* Takes the state that fits: paused, downloading or seeding. */
+void meir_torrent_settle (MeirTorrent *torrent);
+/* @func runs once, when everything is synced and closed. */
+void meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data);
+/* Something that a stop waits for is over. */
+void meir_torrent_check_stopped (MeirTorrent *torrent);
+/* Jobs that a stop has to wait for. */
+void meir_torrent_submit (MeirTorrent *torrent, MeirDiskJob *job);
+void meir_torrent_job_over (MeirTorrent *torrent, MeirDiskJob *job);
+
+/* meir-torrent-load.c: what is on disk */
+void meir_torrent_load (MeirTorrent *torrent);
+void meir_torrent_check (MeirTorrent *torrent);
+
+/* meir-torrent-data.c: swarm decisions performed, disk verdicts fed back */
+void meir_torrent_open_swarm (MeirTorrent *torrent);
+void meir_torrent_close_swarm (MeirTorrent *torrent);
+void meir_torrent_forget_start (MeirTorrent *torrent);
+void meir_torrent_perform (MeirTorrent *torrent);
+void meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec);
+/* Writes again what could not be written, and goes on. */
+void meir_torrent_try_again (MeirTorrent *torrent);
+void meir_torrent_piece_unreadable (MeirTorrent *torrent, guint32 piece, const GError *error);
+void meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece);
+
+/* meir-torrent-journal.c */
+void meir_torrent_journal_tick (MeirTorrent *torrent, gint64 now_usec);
+void meir_torrent_note_piece (MeirTorrent *torrent, guint32 piece);
+void meir_torrent_note_segment (MeirTorrent *torrent, guint32 piece, guint32 begin, guint32 length);
+void meir_torrent_note_forgotten (MeirTorrent *torrent, guint32 piece);
+/* Clean stop: sync, fold; meir_torrent_check_stopped () runs when it is through, well or not. */
+void meir_torrent_journal_close (MeirTorrent *torrent);
+
+/* meir-torrent-peers.c: who is connected */
+void meir_torrent_start_swarming (MeirTorrent *torrent);
+/* Closes every connection and dial; @goodbye: tells the trackers. */
+void meir_torrent_stop_swarming (MeirTorrent *torrent, gboolean goodbye);
+void meir_torrent_peers_tick (MeirTorrent *torrent, gint64 now_usec);
+void meir_torrent_dial_more (MeirTorrent *torrent, gint64 now_usec);
+void meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEndpoint *dialled);
+gboolean meir_torrent_accepts (MeirTorrent *torrent, gboolean encrypted);
+void meir_torrent_fill_handshake (MeirTorrent *torrent, MeirHandshake *handshake);
+
+G_END_DECLS

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/meir-clock.h"
+#include "session/meir-peer.h"
+
+#include <string.h>
+
+/* How long a reader's question keeps snapshots coming. */
+#define WATCHED_USEC (2 * G_USEC_PER_SEC)
+
+const char *
+meir_torrent_state_to_string (MeirTorrentState state)
+{
+  switch (state) {
+  case MEIR_TORRENT_LOADING:
+    return "loading";
+  case MEIR_TORRENT_METADATA:
+    return "metadata";
+  case MEIR_TORRENT_CHECKING:
+    return "checking";
+  case MEIR_TORRENT_DOWNLOADING:
+    return "downloading";
+  case MEIR_TORRENT_SEEDING:
+    return "seeding";
+  case MEIR_TORRENT_PAUSED:
+    return "paused";
+  case MEIR_TORRENT_DISK_FULL:
+    return "disk-full";
+  case MEIR_TORRENT_FAILED:
+    return "failed";
+  case MEIR_TORRENT_STOPPED:
+    return "stopped";
+  }
+  g_return_val_if_reached ("unknown");
+}
+
+MeirTorrentSnapshot *
+meir_torrent_snapshot_ref (MeirTorrentSnapshot *snapshot)
+{
+  g_atomic_ref_count_inc (&snapshot->ref_count);
+  return snapshot;
+}
+
+void
+meir_torrent_snapshot_unref (MeirTorrentSnapshot *snapshot)
+{
+  if (!g_atomic_ref_count_dec (&snapshot->ref_count))
+    return;
+  g_free (snapshot->error);
+  g_clear_pointer (&snapshot->cells, g_bytes_unref);
+  g_clear_pointer (&snapshot->availability, g_bytes_unref);
+  g_clear_pointer (&snapshot->peers, g_array_unref);
+  g_clear_pointer (&snapshot->trackers, g_ptr_array_unref);
+  g_free (snapshot);
+}
+
+MeirTorrentSnapshot *
+meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
+{
+  gint64 now_usec = meir_clock_now_usec ();
+  MeirTorrentSnapshot *snapshot;
+  gboolean start;
+
+  g_mutex_lock (&torrent->lock);
+  start = torrent->wanted_until_usec < now_usec;
+  torrent->wanted_until_usec = now_usec + WATCHED_USEC;
+  torrent->wanted_parts = parts;
+  snapshot = meir_torrent_snapshot_ref (torrent->snapshot);
+  g_mutex_unlock (&torrent->lock);
+  if (start)
+    meir_engine_start_publishing (torrent->engine);
+  return snapshot;
+}
+
+gboolean
+meir_torrent_is_watched (MeirTorrent *torrent, gint64 now_usec)
+{
+  gboolean watched;
+
+  g_mutex_lock (&torrent->lock);
+  watched = torrent->wanted_until_usec >= now_usec;
+  g_mutex_unlock (&torrent->lock);
+  return watched;
+}
+
+static GBytes *
+take_cells (MeirTorrent *torrent)
+{
+  const MeirBitfield *have = meir_swarm_get_have (torrent->swarm);
+  guint8 *cells = g_malloc0 (have->n_bits);
+
+  for (guint i = 0; i < meir_swarm_get_n_partial (torrent->swarm); i++)
+    cells[meir_swarm_get_partial (torrent->swarm, i)] = MEIR_CELL_ARRIVING;
+  for (guint32 piece = meir_bitfield_next_set (have, 0); piece < have->n_bits;
+       piece = meir_bitfield_next_set (have, piece + 1))
+    cells[piece] = MEIR_CELL_HAVE;
+  return g_bytes_new_take (cells, have->n_bits);
+}
+
+static void
+take_peer (MeirTorrent *torrent, MeirPeer *peer, MeirPeerSnapshot *snapshot, gint64 now_usec)
+{
+  g_autofree char *client = NULL;
+
+  snapshot->endpoint = peer->endpoint;
+  snapshot->incoming = peer->incoming;
+  snapshot->encrypted = peer->encrypted;
+  if (peer->extension.client[0] != '\0')
+    g_strlcpy (snapshot->client, peer->extension.client, sizeof snapshot->client);
+  else {
+    client = meir_peer_id_dup_client (peer->id);
+    g_strlcpy (snapshot->client, client, sizeof snapshot->client);
+  }
+  if (peer->slot != MEIR_PEER_NONE) {
+    MeirSwarmPeerState state;
+
+    meir_swarm_get_peer_state (torrent->swarm, peer->slot, &state, now_usec);
+    snapshot->am_choking = state.am_choking;
+    snapshot->am_interested = state.am_interested;
+    snapshot->peer_choking = state.peer_choking;
+    snapshot->peer_interested = state.peer_interested;
+    snapshot->snubbed = state.snubbed;
+    snapshot->seed = state.seed;
+    snapshot->progress = (double) state.n_pieces / peer->limits.n_pieces;
+    snapshot->down_per_sec = state.down_per_sec;
+    snapshot->up_per_sec = state.up_per_sec;
+    snapshot->downloaded = state.downloaded;
+    snapshot->uploaded = state.uploaded;
+  }
+}
+
+static void
+take_peers (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotParts parts, gint64 now_usec)
+{
+  if (parts & MEIR_SNAPSHOT_PEERS)
+    snapshot->peers = g_array_sized_new (FALSE, TRUE, sizeof (MeirPeerSnapshot), torrent->peers->len);
+  for (guint i = 0; i < torrent->peers->len; i++) {
+    MeirPeerSnapshot peer = { 0 };
+
+    take_peer (torrent, g_ptr_array_index (torrent->peers, i), &peer, now_usec);
+    snapshot->n_encrypted_peers += peer.encrypted;
+    snapshot->n_seeds += peer.seed;
+    snapshot->n_interested += peer.peer_interested;
+    snapshot->n_sending += peer.am_interested && !peer.peer_choking;
+    if (snapshot->peers != NULL)
+      g_array_append_val (snapshot->peers, peer);
+  }
+  snapshot->n_peers = torrent->peers->len;
+  snapshot->n_known_peers = torrent->candidates != NULL ? meir_candidates_count (torrent->candidates) : 0;
+}
+
+static void
+take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotParts parts)
+{
+  snapshot->left_bytes = meir_swarm_get_left (torrent->swarm);
+  snapshot->n_have = meir_swarm_get_have (torrent->swarm)->n_set;
+  snapshot->n_partial = meir_swarm_get_n_partial (torrent->swarm);
+  snapshot->complete = snapshot->n_have == snapshot->n_pieces;
+  snapshot->wasted = meir_swarm_get_wasted (torrent->swarm);
+  if (parts & MEIR_SNAPSHOT_CELLS)
+    snapshot->cells = take_cells (torrent);
+  if (parts & MEIR_SNAPSHOT_AVAILABILITY)
+    snapshot->availability =
+        g_bytes_new (meir_swarm_get_availability (torrent->swarm), snapshot->n_pieces * sizeof (guint16));
+}
+
+static MeirTorrentSnapshot *
+take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
+{
+  MeirTorrentSnapshot *snapshot = g_new0 (MeirTorrentSnapshot, 1);
+  gint64 now_usec = meir_clock_now_usec ();
+
+  g_atomic_ref_count_init (&snapshot->ref_count);
+  snapshot->serial = ++torrent->serial;
+  snapshot->state = torrent->state;
+  snapshot->has_metainfo = torrent->metainfo != NULL;
+  if (torrent->failure != NULL) {
+    snapshot->error_code = (MeirError) torrent->failure->code;
+    snapshot->error = g_strdup (torrent->failure->message);
+    snapshot->space_needed_bytes = torrent->space_needed_bytes;
+  }
+  if (torrent->metainfo != NULL) {
+    snapshot->n_pieces = meir_metainfo_get_n_pieces (torrent->metainfo);
+    snapshot->total_bytes = meir_metainfo_get_total_length (torrent->metainfo);
+    snapshot->left_bytes = snapshot->total_bytes;
+  }
+  if (torrent->state == MEIR_TORRENT_CHECKING && torrent->check_total > 0)
+    snapshot->check_progress = (double) g_atomic_int_get (&torrent->check_progress) / torrent->check_total;
+  if (torrent->swarm != NULL)
+    take_swarm (torrent, snapshot, parts);
+  take_peers (torrent, snapshot, parts, now_usec);
+
+  snapshot->down_per_sec = meir_rate_meter_get (&torrent->down, now_usec);
+  snapshot->up_per_sec = meir_rate_meter_get (&torrent->up, now_usec);
+  snapshot->downloaded = torrent->down.total;
+  snapshot->uploaded = torrent->up.total;
+  snapshot->encrypted_bytes = torrent->encrypted_bytes;
+  snapshot->clear_bytes = torrent->clear_bytes;
+  snapshot->n_bad_pieces = torrent->n_bad_pieces;
+  snapshot->left_sec = -1;
+  if (snapshot->complete)
+    snapshot->left_sec = 0;
+  else if (snapshot->down_per_sec > 0)
+    snapshot->left_sec = (gint64) (snapshot->left_bytes / snapshot->down_per_sec);
+  if ((parts & MEIR_SNAPSHOT_TRACKERS) && torrent->announcer != NULL)
+    snapshot->trackers = meir_announcer_dup_status (torrent->announcer);
+  return snapshot;
+}
+
+void
+meir_torrent_publish (MeirTorrent *torrent)
+{
+  MeirTorrentSnapshot *snapshot;
+  MeirSnapshotParts parts;
+
+  g_mutex_lock (&torrent->lock);
+  parts = torrent->wanted_parts;
+  g_mutex_unlock (&torrent->lock);
+
+  snapshot = take_snapshot (torrent, parts);
+  g_mutex_lock (&torrent->lock);
+  g_clear_pointer (&torrent->snapshot, meir_torrent_snapshot_unref);
+  torrent->snapshot = snapshot;
+  g_mutex_unlock (&torrent->lock);
+}

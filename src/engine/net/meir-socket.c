@@ -50,8 +50,8 @@ is_peer_near (int fd)
          meir_endpoint_same_address (&own, &peer);
 }
 
-/* sendfile () to a peer that has gone raises SIGPIPE and cannot be told not to. GIO's own sockets ignore the signal for
- * the whole process too; a handler that somebody has set is left alone. */
+/* sendfile () to a peer that has gone raises SIGPIPE and cannot be told not to. GIO's own sockets ignore the
+ * signal for the whole process too; a handler that somebody has set is left alone. */
 static void
 ignore_broken_pipes (void)
 {

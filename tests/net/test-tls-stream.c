@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/meir-tls-stream.h"
+
+#include "net-support.h"
+#include "net/meir-tls-priority.h"
+#include "stream-suite.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static MeirTlsGate *gate;
+
+static void
+make (MeirStream *streams[2], int buffer_bytes)
+{
+  net_tls_pair (gate, buffer_bytes, streams);
+}
+
+static void
+test_no_send_file (void)
+{
+  MeirStream *streams[2];
+
+  make (streams, 0);
+  g_assert_false (meir_stream_can_send_file (streams[0]));
+  g_assert_cmpint (meir_stream_send_file (streams[0], 0, 0, 1, FALSE), ==, MEIR_STREAM_FAILED);
+  g_assert_cmpint (errno, ==, ENOTSUP);
+  meir_stream_free (streams[0]);
+  meir_stream_free (streams[1]);
+}
+
+/* Two connections never have the same binding, or a proof could be carried from one to the other. */
+static void
+test_bindings_differ (void)
+{
+  MeirStream *a[2], *b[2];
+  guint8 first[32], second[32];
+
+  make (a, 0);
+  make (b, 0);
+  g_assert_true (meir_stream_get_binding (a[0], first) && meir_stream_get_binding (b[0], second));
+  g_assert_cmpint (memcmp (first, second, sizeof first), !=, 0);
+  for (guint i = 0; i < 2; i++) {
+    meir_stream_free (a[i]);
+    meir_stream_free (b[i]);
+  }
+}
+
+/* Garbage in place of a record ends the connection; no byte of it is given out (security S21). */
+static void
+test_garbage (void)
+{
+  MeirStream *streams[2];
+  guint8 garbage[64], in[64];
+  struct iovec vector = { .iov_base = in, .iov_len = sizeof in };
+  gssize n;
+
+  make (streams, 0);
+  memset (garbage, 0x17, sizeof garbage);
+  memcpy (garbage, "\x17\x03\x03\x00\x3b", 5);
+  net_send (meir_stream_get_fd (streams[0]), garbage, sizeof garbage);
+  while ((n = meir_stream_readv (streams[1], &vector, 1)) == MEIR_STREAM_WOULD_BLOCK)
+    g_usleep (100);
+  g_assert_cmpint (n, ==, MEIR_STREAM_FAILED);
+  g_assert_cmpint (meir_stream_readv (streams[1], &vector, 1), ==, MEIR_STREAM_FAILED);
+  g_assert_cmpint (meir_stream_writev (streams[1], &vector, 1), ==, MEIR_STREAM_FAILED);
+  g_assert_cmpint (meir_stream_flush (streams[1]), ==, MEIR_STREAM_FAILED);
+  meir_stream_free (streams[0]);
+  meir_stream_free (streams[1]);
+}
+
+/* What is written on the wire does not contain what was said. */
+static void
+test_is_not_clear (void)
+{
+  MeirStream *streams[2];
+  guint8 wire[4096];
+  struct iovec vector = { .iov_base = (char *) "a secret that nobody may see", .iov_len = 28 };
+  gssize n;
+
+  make (streams, 0);
+  g_assert_cmpint (meir_stream_writev (streams[0], &vector, 1), ==, 28);
+  /* Held until it is flushed. */
+  net_run_for (20);
+  g_assert_cmpint (recv (meir_stream_get_fd (streams[1]), wire, sizeof wire, MSG_PEEK), ==, -1);
+  g_assert_cmpint (meir_stream_flush (streams[0]), ==, 0);
+  net_wait_readable (meir_stream_get_fd (streams[1]));
+  n = recv (meir_stream_get_fd (streams[1]), wire, sizeof wire, MSG_PEEK);
+  g_assert_cmpint (n, >, 28);
+  g_assert_null (memmem (wire, (gsize) n, "secret", 6));
+  meir_stream_free (streams[0]);
+  meir_stream_free (streams[1]);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const StreamSuite suite = {
+    .name = "tls",
+    .make = make,
+    .encrypted = TRUE,
+    .binding = TRUE,
+    .detects_truncation = TRUE,
+  };
+  g_autoptr (GError) error = NULL;
+  MeirLoop *loop;
+  int result;
+
+  meir_tls_init_priority ();
+  g_test_init (&argc, &argv, NULL);
+  loop = meir_loop_new (NULL);
+  gate = meir_tls_gate_new (loop, &error);
+  g_assert_no_error (error);
+  stream_suite_add (&suite);
+  g_test_add_func ("/tls/no-send-file", test_no_send_file);
+  g_test_add_func ("/tls/bindings-differ", test_bindings_differ);
+  g_test_add_func ("/tls/garbage", test_garbage);
+  g_test_add_func ("/tls/is-not-clear", test_is_not_clear);
+  result = g_test_run ();
+  meir_tls_gate_free (gate);
+  meir_loop_free (loop);
+  return result;
+}

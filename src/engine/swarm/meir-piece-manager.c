@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "swarm/meir-piece-manager.h"
+
+/* A download starts with this many pieces at random: rare pieces come slowly, and a newcomer needs something
+ * to trade. */
+#define RANDOM_FIRST_PIECES 4u
+/* Bytes of begun pieces above which peers share a piece rather than begin one more. */
+#define PARTIAL_BYTES_MAX (64u << 20)
+
+static void
+partial_free (gpointer data)
+{
+  MeirPartial *partial = data;
+
+  g_free (partial->blocks);
+  g_free (partial);
+}
+
+MeirPieceManager *
+meir_piece_manager_new (guint32 n_pieces, guint32 piece_length, guint64 total_length,
+                        const MeirBitfield *have, MeirPrng *prng)
+{
+  MeirPieceManager *manager = g_new0 (MeirPieceManager, 1);
+
+  manager->n_pieces = n_pieces;
+  manager->piece_length = piece_length;
+  manager->total_length = total_length;
+  manager->left = total_length;
+  manager->prng = prng;
+  manager->partials = g_ptr_array_new_with_free_func (partial_free);
+  manager->open = g_ptr_array_new ();
+  manager->spare = g_ptr_array_new_with_free_func (partial_free);
+  manager->by_piece = g_hash_table_new (NULL, NULL);
+  manager->failed = g_hash_table_new (NULL, NULL);
+  meir_bitfield_init (&manager->have, n_pieces);
+  meir_availability_init (&manager->availability, n_pieces);
+  if (have != NULL)
+    meir_bitfield_copy (&manager->have, have);
+  meir_availability_include_missing (&manager->availability, &manager->have);
+  if (manager->have.n_set > 0) {
+    manager->left -= (guint64) manager->have.n_set * piece_length;
+    if (meir_bitfield_get (&manager->have, n_pieces - 1))
+      manager->left += piece_length - meir_piece_manager_piece_bytes (manager, n_pieces - 1);
+  }
+  return manager;
+}
+
+void
+meir_piece_manager_free (MeirPieceManager *manager)
+{
+  g_ptr_array_unref (manager->partials);
+  g_ptr_array_unref (manager->open);
+  g_ptr_array_unref (manager->spare);
+  g_hash_table_unref (manager->by_piece);
+  g_hash_table_unref (manager->failed);
+  meir_bitfield_clear (&manager->have);
+  meir_availability_clear (&manager->availability);
+  g_free (manager);
+}
+
+guint32
+meir_piece_manager_piece_bytes (const MeirPieceManager *manager, guint32 piece)
+{
+  guint64 start = (guint64) piece * manager->piece_length;
+
+  return (guint32) MIN (manager->piece_length, manager->total_length - start);
+}
+
+guint32
+meir_piece_manager_block_bytes (const MeirPieceManager *manager, guint32 piece, guint32 block)
+{
+  return MIN (MEIR_BLOCK_LENGTH, meir_piece_manager_piece_bytes (manager, piece) - block * MEIR_BLOCK_LENGTH);
+}
+
+guint32
+meir_piece_manager_n_blocks (const MeirPieceManager *manager, guint32 piece)
+{
+  return (meir_piece_manager_piece_bytes (manager, piece) - 1) / MEIR_BLOCK_LENGTH + 1;
+}
+
+MeirPartial *
+meir_piece_manager_lookup (MeirPieceManager *manager, guint32 piece)
+{
+  return g_hash_table_lookup (manager->by_piece, GUINT_TO_POINTER (piece));
+}
+
+/* Keeps @open exactly the partials with free blocks. */
+static void
+update_open (MeirPieceManager *manager, MeirPartial *partial)
+{
+  gboolean is_open = partial->open_index != MEIR_PIECE_NONE;
+
+  if (partial->n_free > 0 && !is_open) {
+    partial->open_index = manager->open->len;
+    g_ptr_array_add (manager->open, partial);
+  } else if (partial->n_free == 0 && is_open) {
+    MeirPartial *last = g_ptr_array_index (manager->open, manager->open->len - 1);
+
+    last->open_index = partial->open_index;
+    g_ptr_array_remove_index_fast (manager->open, partial->open_index);
+    partial->open_index = MEIR_PIECE_NONE;
+  }
+}
+
+MeirPartial *
+meir_piece_manager_begin (MeirPieceManager *manager, guint32 piece)
+{
+  MeirPartial *partial = meir_piece_manager_lookup (manager, piece);
+  MeirBlock *blocks;
+
+  if (partial != NULL || meir_bitfield_get (&manager->have, piece))
+    return partial;
+  if (manager->spare->len > 0) {
+    partial = g_ptr_array_steal_index_fast (manager->spare, manager->spare->len - 1);
+  } else {
+    partial = g_new0 (MeirPartial, 1);
+    partial->blocks = g_new (MeirBlock, meir_piece_manager_n_blocks (manager, 0));
+  }
+  blocks = partial->blocks;
+  *partial = (MeirPartial){ .piece = piece,
+                            .n_blocks = meir_piece_manager_n_blocks (manager, piece),
+                            .owner = MEIR_PEER_NONE,
+                            .index = manager->partials->len,
+                            .open_index = MEIR_PIECE_NONE,
+                            .blocks = blocks };
+  partial->n_free = partial->n_blocks;
+  partial->alone = meir_piece_manager_has_failed (manager, piece);
+  for (guint32 block = 0; block < partial->n_blocks; block++)
+    blocks[block] = (MeirBlock){ .source = MEIR_SOURCE_NONE };
+  g_ptr_array_add (manager->partials, partial);
+  g_hash_table_insert (manager->by_piece, GUINT_TO_POINTER (piece), partial);
+  meir_availability_exclude (&manager->availability, piece);
+  update_open (manager, partial);
+  return partial;
+}
+
+static void
+retire (MeirPieceManager *manager, MeirPartial *partial)
+{
+  MeirPartial *last = g_ptr_array_index (manager->partials, manager->partials->len - 1);
+
+  partial->n_free = 0;
+  update_open (manager, partial);
+  g_hash_table_remove (manager->by_piece, GUINT_TO_POINTER (partial->piece));
+  last->index = partial->index;
+  g_ptr_array_steal_index_fast (manager->partials, partial->index);
+  partial->piece = MEIR_PIECE_NONE;
+  g_ptr_array_add (manager->spare, partial);
+}
+
+/* Lets go of a piece of which nothing is here, arriving or asked for. */
+static void
+retire_if_untouched (MeirPieceManager *manager, MeirPartial *partial)
+{
+  guint32 piece = partial->piece;
+
+  if (partial->n_free < partial->n_blocks || partial->n_arriving > 0 ||
+      meir_piece_manager_has_failed (manager, piece))
+    return;
+  retire (manager, partial);
+  meir_availability_include (&manager->availability, piece);
+}
+
+void
+meir_piece_manager_ask (MeirPieceManager *manager, MeirPartial *partial, guint32 block)
+{
+  if (meir_block_is_free (&partial->blocks[block])) {
+    partial->n_free--;
+    update_open (manager, partial);
+  }
+  partial->blocks[block].n_asked++;
+}
+
+gboolean
+meir_piece_manager_unask (MeirPieceManager *manager, guint32 piece, guint32 block)
+{
+  MeirPartial *partial = meir_piece_manager_lookup (manager, piece);
+
+  if (partial == NULL || partial->blocks[block].n_asked == 0)
+    return FALSE;
+  partial->blocks[block].n_asked--;
+  if (!meir_block_is_free (&partial->blocks[block]))
+    return FALSE;
+  partial->n_free++;
+  update_open (manager, partial);
+  retire_if_untouched (manager, partial);
+  return TRUE;
+}
+
+void
+meir_piece_manager_set_arriving (MeirPieceManager *manager, MeirPartial *partial, guint32 block,
+                                 gboolean arriving)
+{
+  if (partial->blocks[block].arriving == (arriving != FALSE))
+    return;
+  partial->blocks[block].arriving = arriving != FALSE;
+  if (arriving) {
+    partial->n_arriving++;
+  } else {
+    partial->n_arriving--;
+    retire_if_untouched (manager, partial);
+  }
+}
+
+gboolean
+meir_piece_manager_receive (MeirPieceManager *manager, MeirPartial *partial, guint32 block, guint32 source)
+{
+  MeirBlock *here = &partial->blocks[block];
+
+  if (here->received)
+    return FALSE;
+  if (here->n_asked == 0)
+    partial->n_free--;
+  here->received = TRUE;
+  here->source = source;
+  partial->n_received++;
+  update_open (manager, partial);
+  return TRUE;
+}
+
+gboolean
+meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece)
+{
+  MeirPartial *partial = meir_piece_manager_lookup (manager, piece);
+
+  if (!meir_bitfield_set (&manager->have, piece))
+    return FALSE;
+  if (partial != NULL)
+    retire (manager, partial);
+  meir_availability_exclude (&manager->availability, piece);
+  g_hash_table_remove (manager->failed, GUINT_TO_POINTER (piece));
+  manager->left -= meir_piece_manager_piece_bytes (manager, piece);
+  return TRUE;
+}
+
+void
+meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial)
+{
+  g_hash_table_add (manager->failed, GUINT_TO_POINTER (partial->piece));
+  partial->owner = MEIR_PEER_NONE;
+  partial->alone = TRUE;
+  partial->n_received = 0;
+  partial->n_free = 0;
+  partial->n_arriving = 0;
+  for (guint32 block = 0; block < partial->n_blocks; block++) {
+    partial->blocks[block].received = FALSE;
+    partial->blocks[block].arriving = FALSE;
+    partial->blocks[block].source = MEIR_SOURCE_NONE;
+    if (partial->blocks[block].n_asked == 0)
+      partial->n_free++;
+  }
+  update_open (manager, partial);
+}
+
+gboolean
+meir_piece_manager_has_failed (MeirPieceManager *manager, guint32 piece)
+{
+  return g_hash_table_contains (manager->failed, GUINT_TO_POINTER (piece));
+}
+
+gboolean
+meir_piece_manager_lose (MeirPieceManager *manager, guint32 piece)
+{
+  if (!meir_bitfield_unset (&manager->have, piece))
+    return FALSE;
+  meir_availability_include (&manager->availability, piece);
+  manager->left += meir_piece_manager_piece_bytes (manager, piece);
+  return TRUE;
+}
+
+gboolean
+meir_piece_manager_in_endgame (const MeirPieceManager *manager)
+{
+  return manager->open->len == 0 && manager->availability.fresh.n_set == 0 &&
+         !meir_bitfield_is_full (&manager->have);
+}
+
+static gboolean
+is_granted (const MeirPickFor *pick_for, guint32 piece)
+{
+  if (!meir_bitfield_get (pick_for->have, piece))
+    return FALSE;
+  if (pick_for->only == NULL)
+    return TRUE;
+  for (guint i = 0; i < pick_for->n_only; i++) {
+    if (pick_for->only[i] == piece)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_untouched (const MeirPartial *partial)
+{
+  return partial->n_free == partial->n_blocks && partial->n_arriving == 0;
+}
+
+/* Whether this peer need not share @partial to fill it. */
+static gboolean
+may_take_over (const MeirPartial *partial, const MeirPickFor *pick_for)
+{
+  if (partial->owner != MEIR_PEER_NONE && partial->owner != pick_for->peer)
+    return FALSE;
+  if (pick_for->alone && partial->owner != pick_for->peer && !is_untouched (partial))
+    return FALSE;
+  return TRUE;
+}
+
+/* What a peer could be asked for of the pieces begun, from the best choice to the worst. */
+typedef struct {
+  MeirPartial *takeable; /* nearest to its end of those that nobody fills */
+  MeirPartial *shared;   /* most left to do of those that somebody fills */
+  MeirPartial *reserved; /* to be filled by one peer alone, and this is not the one */
+} Choice;
+
+static Choice
+find_partials (MeirPieceManager *manager, const MeirPickFor *pick_for)
+{
+  Choice choice = { 0 };
+
+  for (guint i = 0; i < manager->open->len; i++) {
+    MeirPartial *partial = g_ptr_array_index (manager->open, i);
+
+    if (!is_granted (pick_for, partial->piece))
+      continue;
+    if (may_take_over (partial, pick_for)) {
+      if (choice.takeable == NULL || partial->n_free < choice.takeable->n_free)
+        choice.takeable = partial;
+    } else if (partial->alone || pick_for->alone) {
+      choice.reserved = partial;
+    } else if (choice.shared == NULL || partial->n_free > choice.shared->n_free) {
+      choice.shared = partial;
+    }
+  }
+  return choice;
+}
+
+static guint32
+pick_fresh (MeirPieceManager *manager, const MeirPickFor *pick_for)
+{
+  MeirAvailability *availability = &manager->availability;
+  gboolean any_rarity = manager->n_begun_fresh < RANDOM_FIRST_PIECES && manager->have.n_set == 0;
+  guint32 piece = MEIR_PIECE_NONE;
+
+  if (pick_for->only != NULL) {
+    for (guint i = 0; i < pick_for->n_only; i++) {
+      guint32 granted = pick_for->only[i];
+
+      if (meir_bitfield_get (pick_for->have, granted) && meir_bitfield_get (&availability->fresh, granted) &&
+          (piece == MEIR_PIECE_NONE || availability->counts[granted] < availability->counts[piece]))
+        piece = granted;
+    }
+    return piece;
+  }
+  piece = meir_availability_pick (availability, pick_for->have, manager->prng, any_rarity);
+  if (piece == MEIR_PIECE_NONE)
+    return piece;
+  for (guint i = 0; i < pick_for->n_suggested; i++) {
+    guint32 suggested = pick_for->suggested[i];
+
+    if (meir_bitfield_get (pick_for->have, suggested) &&
+        meir_bitfield_get (&availability->fresh, suggested) &&
+        availability->counts[suggested] <= availability->counts[piece])
+      return suggested;
+  }
+  return piece;
+}
+
+static guint
+begun_max (const MeirPieceManager *manager, guint n_peers)
+{
+  guint by_bytes = MAX (PARTIAL_BYTES_MAX / manager->piece_length, 1);
+
+  return MIN (n_peers + n_peers / 2 + 1, by_bytes);
+}
+
+/* Where a peer that shares a piece starts: at a segment that is wholly free, so that both leave long runs, or
+ * else at the first free block. */
+static guint32
+joining_block (const MeirPartial *partial)
+{
+  guint32 run = 0;
+
+  for (guint32 block = 0; block < partial->n_blocks; block++) {
+    if (block % MEIR_SEGMENT_BLOCKS == 0)
+      run = 0;
+    run = meir_block_is_free (&partial->blocks[block]) ? run + 1 : 0;
+    if (run == MEIR_SEGMENT_BLOCKS)
+      return block + 1 - MEIR_SEGMENT_BLOCKS;
+  }
+  return 0;
+}
+
+static MeirPartial *
+choose_partial (MeirPieceManager *manager, MeirSeat *seat, const MeirPickFor *pick_for)
+{
+  Choice choice = find_partials (manager, pick_for);
+  MeirPartial *partial = choice.takeable;
+  guint32 piece;
+
+  if (partial == NULL && choice.shared != NULL &&
+      manager->open->len >= begun_max (manager, pick_for->n_peers))
+    partial = choice.shared;
+  if (partial == NULL && (piece = pick_fresh (manager, pick_for)) != MEIR_PIECE_NONE) {
+    partial = meir_piece_manager_begin (manager, piece);
+    manager->n_begun_fresh++;
+  }
+  if (partial == NULL)
+    partial = choice.shared;
+  /* Better a piece with several culprits than an idle peer. */
+  if (partial == NULL && choice.reserved != NULL) {
+    partial = choice.reserved;
+    partial->alone = FALSE;
+  }
+  if (partial == NULL)
+    return NULL;
+  seat->block = 0;
+  if (partial->owner == MEIR_PEER_NONE) {
+    partial->owner = pick_for->peer;
+    partial->alone = partial->alone || (pick_for->alone && is_untouched (partial));
+  } else if (partial->owner != pick_for->peer) {
+    seat->block = joining_block (partial);
+  }
+  return partial;
+}
+
+void
+meir_piece_manager_stand_up (MeirPieceManager *manager, MeirSeat *seat, MeirPeerSlot peer)
+{
+  if (seat->partial != NULL && seat->partial->piece == seat->piece && seat->partial->owner == peer)
+    seat->partial->owner = MEIR_PEER_NONE;
+  *seat = (MeirSeat){ 0 };
+}
+
+static guint32
+next_free_block (const MeirPartial *partial, guint32 from)
+{
+  guint32 block = from;
+
+  for (; block < partial->n_blocks; block++) {
+    if (meir_block_is_free (&partial->blocks[block]))
+      return block;
+  }
+  for (block = 0; block < from; block++) {
+    if (meir_block_is_free (&partial->blocks[block]))
+      break;
+  }
+  return block;
+}
+
+gboolean
+meir_piece_manager_pick (MeirPieceManager *manager, MeirSeat *seat, const MeirPickFor *pick_for,
+                         guint32 *piece, guint32 *block)
+{
+  MeirPartial *partial = seat->partial;
+
+  if (partial == NULL || partial->piece != seat->piece || partial->n_free == 0 ||
+      (partial->owner != pick_for->peer && partial->alone) ||
+      (pick_for->only != NULL && !is_granted (pick_for, partial->piece))) {
+    meir_piece_manager_stand_up (manager, seat, pick_for->peer);
+    partial = choose_partial (manager, seat, pick_for);
+    if (partial == NULL)
+      return FALSE;
+    seat->partial = partial;
+    seat->piece = partial->piece;
+  }
+  *piece = partial->piece;
+  *block = next_free_block (partial, seat->block);
+  seat->block = *block + 1;
+  meir_piece_manager_ask (manager, partial, *block);
+  return TRUE;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/meir-endpoint.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Who sent a block, where it is nobody MeirScores numbers. */
+#define MEIR_SOURCE_NONE G_MAXUINT32
+/* It was on our disk already. */
+#define MEIR_SOURCE_DISK (G_MAXUINT32 - 1)
+
+/* Strikes from which a peer is given only pieces that it fills alone. */
+#define MEIR_STRIKES_ALONE 2u
+
+/**
+ * MeirScores:
+ *
+ * Who can be trusted with data. Addresses (IPv4: whole, IPv6: the /64 network; never the port) are numbered
+ * sources. A piece that fails its check costs each of its sources a strike; a single source is banned at
+ * once. Where the blocks' marks are known they are remembered: when the piece is good at last, whoever sent a
+ * block that differs is banned, and the others' strikes are taken back.
+ *
+ * Memory is bounded: marks of the oldest failures are forgotten first, and so are sources nobody refers to.
+ */
+typedef struct _MeirScores MeirScores;
+
+MeirScores *meir_scores_new (void);
+void meir_scores_free (MeirScores *scores);
+
+/* The source number of an address. It is held until meir_scores_leave (), once for each enter. */
+guint32 meir_scores_enter (MeirScores *scores, const MeirEndpoint *address);
+void meir_scores_leave (MeirScores *scores, guint32 source);
+gboolean meir_scores_is_banned (const MeirScores *scores, guint32 source, gint64 now_usec);
+guint meir_scores_get_strikes (const MeirScores *scores, guint32 source);
+/* The address it was entered with, port 0. */
+const MeirEndpoint *meir_scores_get_address (const MeirScores *scores, guint32 source);
+
+/**
+ * meir_scores_on_bad:
+ * @sources: who sent each block; numbers of this object, or MEIR_SOURCE_DISK, MEIR_SOURCE_NONE
+ * @marks: (nullable): a mark of each block as it was received
+ *
+ * A piece failed its check.
+ *
+ * Returns: (transfer none) (element-type guint32): the sources banned by it, valid until the next call
+ */
+const GArray *meir_scores_on_bad (MeirScores *scores, guint32 piece, const guint32 *sources,
+                                  const guint64 *marks, guint n_blocks, gint64 now_usec);
+/* The same for a piece that passed its check. */
+const GArray *meir_scores_on_good (MeirScores *scores, guint32 piece, const guint32 *sources,
+                                   const guint64 *marks, guint n_blocks, gint64 now_usec);
+
+/* Marks remembered now, for tests of the bound. */
+guint meir_scores_get_n_marks (const MeirScores *scores);
+guint meir_scores_get_n_sources (const MeirScores *scores);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirScores, meir_scores_free)
+
+G_END_DECLS

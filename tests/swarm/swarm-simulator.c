@@ -1,0 +1,758 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "swarm-simulator.h"
+
+#include "base/meir-random.h"
+#include "swarm-check.h"
+
+#define NODES_MAX        64u
+#define TICK_USEC        G_USEC_PER_SEC
+#define VERIFY_USEC      2000
+#define POISONED_OF(n)   ((n) / 2)
+#define UNCHOKE_ALL_USEC (100 * 1000)
+
+typedef enum {
+  EVENT_TICK,
+  EVENT_CHOKE,
+  EVENT_UNCHOKE,
+  EVENT_INTERESTED,
+  EVENT_NOT_INTERESTED,
+  EVENT_HAVE,
+  EVENT_REQUEST,
+  EVENT_CANCEL,
+  EVENT_REJECT,
+  EVENT_BLOCK_START,
+  EVENT_BLOCK_BYTE,
+  EVENT_BLOCK_END,
+  EVENT_SENT,
+  EVENT_VERIFIED,
+} EventKind;
+
+typedef struct {
+  gint64 at_usec;
+  guint64 serial;
+  EventKind kind;
+  guint to;
+  guint from;
+  guint link; /* which connection of the two it belongs to */
+  guint32 piece;
+  guint32 begin;
+  guint32 length;
+  guint64 mark;
+} Event;
+
+typedef struct {
+  guint peer;
+  guint32 piece;
+  guint32 begin;
+  guint32 length;
+} Job;
+
+/* One end of a connection. */
+typedef struct {
+  MeirPeerSlot slot; /* at the owner; MEIR_PEER_NONE: not connected */
+  guint link;
+  gint64 delivery_usec; /* nothing sent from here arrives before */
+  guint64 sent;
+  guint n_out;
+  gint64 banned_usec;
+  guint n_failed_with;
+} End;
+
+typedef struct {
+  SimulatorPeer peer;
+  MeirSwarm *swarm;
+  guint64 **marks; /* by piece: of each block here; (nullable) */
+  guint **senders;
+  GQueue jobs; /* Job: uploads waiting */
+  gboolean sending;
+  End ends[NODES_MAX];
+  SimulatorResult result;
+} Node;
+
+struct _Simulator {
+  SimulatorConfig config;
+  guint blocks_per_piece;
+  MeirPrng prng;
+  gint64 now_usec;
+  guint64 serial;
+  guint next_link;
+  guint check_every;
+  guint n_events;
+  guint64 trace;
+  GArray *heap; /* Event */
+  Node *nodes[NODES_MAX];
+  guint n_nodes;
+};
+
+static guint64
+true_mark (guint32 piece, guint32 block)
+{
+  return ((guint64) piece << 20 | block) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + 1;
+}
+
+static gboolean
+is_before (const Event *a, const Event *b)
+{
+  return a->at_usec != b->at_usec ? a->at_usec < b->at_usec : a->serial < b->serial;
+}
+
+static void
+push_event (Simulator *simulator, Event event)
+{
+  GArray *heap = simulator->heap;
+  guint i = heap->len;
+
+  event.serial = simulator->serial++;
+  g_array_append_val (heap, event);
+  while (i > 0) {
+    Event *parent = &g_array_index (heap, Event, (i - 1) / 2), *here = &g_array_index (heap, Event, i), swap;
+
+    if (!is_before (here, parent))
+      break;
+    swap = *parent;
+    *parent = *here;
+    *here = swap;
+    i = (i - 1) / 2;
+  }
+}
+
+static Event
+pop_event (Simulator *simulator)
+{
+  GArray *heap = simulator->heap;
+  Event first = g_array_index (heap, Event, 0);
+  guint i = 0;
+
+  g_array_index (heap, Event, 0) = g_array_index (heap, Event, heap->len - 1);
+  g_array_set_size (heap, heap->len - 1);
+  for (;;) {
+    guint least = i;
+    Event swap;
+
+    for (guint child = 2 * i + 1; child <= 2 * i + 2 && child < heap->len; child++) {
+      if (is_before (&g_array_index (heap, Event, child), &g_array_index (heap, Event, least)))
+        least = child;
+    }
+    if (least == i)
+      return first;
+    swap = g_array_index (heap, Event, i);
+    g_array_index (heap, Event, i) = g_array_index (heap, Event, least);
+    g_array_index (heap, Event, least) = swap;
+    i = least;
+  }
+}
+
+Simulator *
+simulator_new (const SimulatorConfig *config)
+{
+  Simulator *simulator = g_new0 (Simulator, 1);
+
+  simulator->config = *config;
+  simulator->blocks_per_piece = (config->piece_length + MEIR_BLOCK_LENGTH - 1) / MEIR_BLOCK_LENGTH;
+  meir_prng_init (&simulator->prng, config->seed);
+  simulator->heap = g_array_new (FALSE, FALSE, sizeof (Event));
+  simulator->now_usec = G_USEC_PER_SEC;
+  simulator->trace = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  return simulator;
+}
+
+void
+simulator_free (Simulator *simulator)
+{
+  for (guint i = 0; i < simulator->n_nodes; i++) {
+    Node *node = simulator->nodes[i];
+
+    for (guint32 piece = 0; piece < simulator->config.n_pieces; piece++) {
+      g_free (node->marks[piece]);
+      g_free (node->senders[piece]);
+    }
+    g_free (node->marks);
+    g_free (node->senders);
+    g_queue_clear_full (&node->jobs, g_free);
+    meir_swarm_free (node->swarm);
+    g_free (node);
+  }
+  g_array_unref (simulator->heap);
+  g_free (simulator);
+}
+
+guint
+simulator_add (Simulator *simulator, const SimulatorPeer *peer)
+{
+  Node *node = g_new0 (Node, 1);
+  guint index = simulator->n_nodes++;
+  MeirBitfield have;
+  MeirSwarmConfig config = { .n_pieces = simulator->config.n_pieces,
+                             .piece_length = simulator->config.piece_length,
+                             .total_length = simulator->config.total_length,
+                             .seed = meir_prng_next (&simulator->prng),
+                             .upload_slots = MAX (peer->upload_slots, 1) };
+
+  g_assert_cmpuint (index, <, NODES_MAX);
+  meir_bitfield_init (&have, config.n_pieces);
+  if (peer->seed)
+    meir_bitfield_set_all (&have);
+  config.have = &have;
+  node->peer = *peer;
+  node->swarm = meir_swarm_new (&config, simulator->now_usec);
+  meir_bitfield_clear (&have);
+  node->marks = g_new0 (guint64 *, config.n_pieces);
+  node->senders = g_new0 (guint *, config.n_pieces);
+  g_queue_init (&node->jobs);
+  for (guint i = 0; i < NODES_MAX; i++)
+    node->ends[i].slot = MEIR_PEER_NONE;
+  if (peer->seed)
+    node->result.completed_usec = simulator->now_usec;
+  simulator->nodes[index] = node;
+  push_event (simulator, (Event){ .kind = EVENT_TICK,
+                                  .at_usec = simulator->now_usec + TICK_USEC + (gint64) index * 1000,
+                                  .to = index });
+  return index;
+}
+
+static gint64
+latency_between (const Simulator *simulator, guint a, guint b)
+{
+  return MAX (simulator->nodes[a]->peer.latency_usec + simulator->nodes[b]->peer.latency_usec, 50);
+}
+
+/* In order after all that went before on this connection. */
+static void
+send_message (Simulator *simulator, guint from, guint to, Event event)
+{
+  End *end = &simulator->nodes[from]->ends[to];
+
+  event.from = from;
+  event.to = to;
+  event.link = end->link;
+  event.at_usec = MAX (simulator->now_usec + latency_between (simulator, from, to), end->delivery_usec);
+  end->delivery_usec = event.at_usec;
+  push_event (simulator, event);
+}
+
+static void
+disconnect (Simulator *simulator, guint a, guint b)
+{
+  for (guint i = 0; i < 2; i++) {
+    guint owner = i == 0 ? a : b, other = i == 0 ? b : a;
+    Node *node = simulator->nodes[owner];
+
+    if (node->ends[other].slot == MEIR_PEER_NONE)
+      continue;
+    meir_swarm_remove_peer (node->swarm, node->ends[other].slot, simulator->now_usec);
+    node->ends[other].slot = MEIR_PEER_NONE;
+    node->ends[other].link = 0;
+    for (GList *l = node->jobs.head; l != NULL;) {
+      GList *next = l->next;
+      Job *job = l->data;
+
+      if (job->peer == other) {
+        g_free (job);
+        g_queue_delete_link (&node->jobs, l);
+      }
+      l = next;
+    }
+  }
+}
+
+static void
+start_upload (Simulator *simulator, guint index)
+{
+  Node *node = simulator->nodes[index];
+  g_autofree Job *job = NULL;
+  Event event;
+  gint64 duration_usec;
+
+  if (node->sending || (job = g_queue_pop_head (&node->jobs)) == NULL)
+    return;
+  node->sending = TRUE;
+  duration_usec = (gint64) ((guint64) job->length * G_USEC_PER_SEC / MAX (node->peer.up_per_sec, 1));
+  event = (Event){ .kind = EVENT_BLOCK_START,
+                   .piece = job->piece,
+                   .begin = job->begin,
+                   .length = job->length,
+                   .mark = true_mark (job->piece, job->begin / MEIR_BLOCK_LENGTH) };
+  if (node->peer.manner == MANNER_POISON &&
+      job->begin / MEIR_BLOCK_LENGTH == POISONED_OF (simulator->blocks_per_piece))
+    event.mark ^= 0xbad;
+  send_message (simulator, index, job->peer, event);
+  if (node->peer.manner == MANNER_TRICKLE) {
+    event.kind = EVENT_BLOCK_BYTE;
+    for (guint i = 0; i < 200; i++) {
+      node->ends[job->peer].delivery_usec += G_USEC_PER_SEC;
+      send_message (simulator, index, job->peer, event);
+    }
+    return;
+  }
+  node->ends[job->peer].delivery_usec += duration_usec;
+  node->ends[job->peer].sent += job->length;
+  event.kind = EVENT_BLOCK_END;
+  send_message (simulator, index, job->peer, event);
+  event.kind = EVENT_SENT;
+  event.at_usec = simulator->now_usec + duration_usec;
+  event.to = index;
+  event.from = job->peer;
+  event.link = node->ends[job->peer].link;
+  push_event (simulator, event);
+}
+
+static guint
+peer_of_slot (const Node *node, MeirPeerSlot slot)
+{
+  for (guint i = 0; i < NODES_MAX; i++) {
+    if (node->ends[i].slot == slot)
+      return i;
+  }
+  return G_MAXUINT;
+}
+
+static void
+serve (Simulator *simulator, guint index, guint peer, const MeirEffect *effect)
+{
+  Node *node = simulator->nodes[index];
+
+  switch (node->peer.manner) {
+  case MANNER_SILENT:
+    return;
+  case MANNER_REJECT:
+    meir_swarm_on_served (node->swarm, effect->peer, effect->piece, effect->begin, effect->length,
+                          simulator->now_usec);
+    send_message (
+        simulator, index, peer,
+        (Event){
+            .kind = EVENT_REJECT, .piece = effect->piece, .begin = effect->begin, .length = effect->length });
+    return;
+  case MANNER_HONEST:
+  case MANNER_POISON:
+  case MANNER_TRICKLE:
+  case MANNER_FREE_RIDER:
+    break;
+  }
+  g_queue_push_tail (
+      &node->jobs,
+      g_memdup2 (
+          &(Job){ .peer = peer, .piece = effect->piece, .begin = effect->begin, .length = effect->length },
+          sizeof (Job)));
+  start_upload (simulator, index);
+}
+
+/* Takes uploads back: all of a peer, or one of them. */
+static void
+unserve (Simulator *simulator, guint index, guint peer, const MeirEffect *one)
+{
+  Node *node = simulator->nodes[index];
+
+  for (GList *l = node->jobs.head; l != NULL;) {
+    GList *next = l->next;
+    Job *job = l->data;
+
+    if (job->peer == peer && (one == NULL || (job->piece == one->piece && job->begin == one->begin))) {
+      if (!node->peer.not_fast && !simulator->nodes[peer]->peer.not_fast)
+        send_message (
+            simulator, index, peer,
+            (Event){ .kind = EVENT_REJECT, .piece = job->piece, .begin = job->begin, .length = job->length });
+      g_free (job);
+      g_queue_delete_link (&node->jobs, l);
+    }
+    l = next;
+  }
+}
+
+static void
+note_ban (Simulator *simulator, guint index, const MeirEffect *effect)
+{
+  Node *node = simulator->nodes[index];
+  guint whom = (guint) effect->address.bytes[2] << 8 | effect->address.bytes[3];
+
+  node->result.n_bans++;
+  node->ends[whom].banned_usec = simulator->now_usec;
+  if (simulator->nodes[whom]->peer.manner != MANNER_POISON)
+    node->result.n_banned_honest++;
+}
+
+static void
+abandon (Simulator *simulator, guint index, guint32 piece)
+{
+  Node *node = simulator->nodes[index];
+
+  g_clear_pointer (&node->marks[piece], g_free);
+  g_clear_pointer (&node->senders[piece], g_free);
+}
+
+static void
+perform (Simulator *simulator, guint index, const MeirEffect *effect)
+{
+  Node *node = simulator->nodes[index];
+  guint peer = effect->peer == MEIR_PEER_NONE ? G_MAXUINT : peer_of_slot (node, effect->peer);
+  Event event = { .piece = effect->piece, .begin = effect->begin, .length = effect->length };
+
+  switch (effect->kind) {
+  case MEIR_EFFECT_REQUEST:
+    node->ends[peer].n_out++;
+    node->result.most_requests_out = MAX (node->result.most_requests_out, node->ends[peer].n_out);
+    event.kind = EVENT_REQUEST;
+    break;
+  case MEIR_EFFECT_CANCEL:
+    node->ends[peer].n_out--;
+    node->result.n_cancels++;
+    event.kind = EVENT_CANCEL;
+    break;
+  case MEIR_EFFECT_INTERESTED:
+    event.kind = EVENT_INTERESTED;
+    break;
+  case MEIR_EFFECT_NOT_INTERESTED:
+    event.kind = EVENT_NOT_INTERESTED;
+    break;
+  case MEIR_EFFECT_CHOKE:
+    event.kind = EVENT_CHOKE;
+    send_message (simulator, index, peer, event);
+    unserve (simulator, index, peer, NULL);
+    return;
+  case MEIR_EFFECT_UNCHOKE:
+    if (node->peer.manner == MANNER_FREE_RIDER)
+      return;
+    event.kind = EVENT_UNCHOKE;
+    break;
+  case MEIR_EFFECT_HAVE:
+    event.kind = EVENT_HAVE;
+    break;
+  case MEIR_EFFECT_SERVE:
+    serve (simulator, index, peer, effect);
+    return;
+  case MEIR_EFFECT_UNSERVE:
+    unserve (simulator, index, peer, effect);
+    return;
+  case MEIR_EFFECT_REJECT:
+    event.kind = EVENT_REJECT;
+    break;
+  case MEIR_EFFECT_DROP:
+    disconnect (simulator, index, peer);
+    return;
+  case MEIR_EFFECT_BAN:
+    note_ban (simulator, index, effect);
+    return;
+  case MEIR_EFFECT_ABANDON:
+    abandon (simulator, index, effect->piece);
+    return;
+  case MEIR_EFFECT_COMPLETE:
+    g_assert_cmpint (node->result.completed_usec, ==, 0);
+    node->result.completed_usec = simulator->now_usec;
+    return;
+  default:
+    g_assert_not_reached ();
+  }
+  send_message (simulator, index, peer, event);
+}
+
+static void
+trace_effect (Simulator *simulator, guint index, const MeirEffect *effect)
+{
+  guint64 words[] = { index,         effect->kind,  effect->peer,
+                      effect->piece, effect->begin, (guint64) simulator->now_usec };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    simulator->trace = (simulator->trace ^ words[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+}
+
+static void
+run_node (Simulator *simulator, guint index)
+{
+  Node *node = simulator->nodes[index];
+  guint n_effects;
+  const MeirEffect *effects = meir_swarm_run (node->swarm, simulator->now_usec, &n_effects);
+  g_autofree MeirEffect *copy = g_memdup2 (effects, n_effects * sizeof (MeirEffect));
+
+  for (guint i = 0; i < n_effects; i++) {
+    trace_effect (simulator, index, &copy[i]);
+    if (copy[i].peer != MEIR_PEER_NONE && peer_of_slot (node, copy[i].peer) == G_MAXUINT)
+      continue;
+    perform (simulator, index, &copy[i]);
+  }
+  node->result.wasted = meir_swarm_get_wasted (node->swarm);
+}
+
+static void
+join_end (Simulator *simulator, guint owner, guint other)
+{
+  Node *node = simulator->nodes[owner];
+  const SimulatorPeer *peer = &simulator->nodes[other]->peer;
+  MeirSwarmPeer swarm_peer = { .fast = !peer->not_fast && !node->peer.not_fast, .request_limit = 500 };
+
+  swarm_peer.address.family = 4;
+  swarm_peer.address.bytes[0] = 10;
+  swarm_peer.address.bytes[2] = (guint8) (other >> 8);
+  swarm_peer.address.bytes[3] = (guint8) other;
+  swarm_peer.address.port = (guint16) (1000 + simulator->next_link);
+  node->ends[other].slot = meir_swarm_add_peer (node->swarm, &swarm_peer, simulator->now_usec);
+  node->ends[other].link = simulator->next_link;
+  node->ends[other].delivery_usec = simulator->now_usec;
+  node->ends[other].n_out = 0;
+}
+
+void
+simulator_connect (Simulator *simulator, guint a, guint b)
+{
+  simulator->next_link++;
+  join_end (simulator, a, b);
+  join_end (simulator, b, a);
+  for (guint i = 0; i < 2; i++) {
+    guint from = i == 0 ? a : b, to = i == 0 ? b : a;
+    const MeirBitfield *have = meir_swarm_get_have (simulator->nodes[from]->swarm);
+
+    meir_swarm_on_bitfield (simulator->nodes[to]->swarm, simulator->nodes[to]->ends[from].slot, have->bytes,
+                            MEIR_BITFIELD_BYTES (have->n_bits), simulator->now_usec);
+  }
+  for (guint i = 0; i < 2; i++) {
+    guint node = i == 0 ? a : b, other = i == 0 ? b : a;
+
+    if (simulator->nodes[node]->ends[other].slot != MEIR_PEER_NONE)
+      run_node (simulator, node);
+  }
+}
+
+void
+simulator_connect_all (Simulator *simulator)
+{
+  for (guint a = 0; a < simulator->n_nodes; a++) {
+    for (guint b = a + 1; b < simulator->n_nodes; b++)
+      simulator_connect (simulator, a, b);
+  }
+}
+
+void
+simulator_leave (Simulator *simulator, guint peer)
+{
+  for (guint other = 0; other < simulator->n_nodes; other++) {
+    if (other != peer && simulator->nodes[peer]->ends[other].slot != MEIR_PEER_NONE) {
+      disconnect (simulator, peer, other);
+      run_node (simulator, other);
+    }
+  }
+  run_node (simulator, peer);
+}
+
+static void
+keep_block (Simulator *simulator, Node *node, const Event *event)
+{
+  guint32 block = event->begin / MEIR_BLOCK_LENGTH;
+
+  if (node->marks[event->piece] == NULL) {
+    node->marks[event->piece] = g_new0 (guint64, simulator->blocks_per_piece);
+    node->senders[event->piece] = g_new0 (guint, simulator->blocks_per_piece);
+  }
+  g_assert_cmpuint (node->marks[event->piece][block], ==, 0);
+  node->marks[event->piece][block] = event->mark;
+  node->senders[event->piece][block] = event->from;
+  if (meir_swarm_piece_is_complete (node->swarm, event->piece))
+    push_event (simulator, (Event){ .kind = EVENT_VERIFIED,
+                                    .at_usec = simulator->now_usec + VERIFY_USEC,
+                                    .to = event->to,
+                                    .piece = event->piece });
+}
+
+static void
+end_block (Simulator *simulator, Node *node, const Event *event, MeirPeerSlot slot)
+{
+  gboolean endgame = meir_swarm_in_endgame (node->swarm);
+
+  node->ends[event->from].n_out--;
+  meir_swarm_on_bytes (node->swarm, slot, event->length / 2, simulator->now_usec);
+  if (meir_swarm_on_block (node->swarm, slot, event->piece, event->begin, event->length, simulator->now_usec))
+    keep_block (simulator, node, event);
+  else if (!endgame && node->result.n_cancels == 0)
+    node->result.n_duplicates_outside_endgame++;
+}
+
+static void
+verify (Simulator *simulator, guint index, guint32 piece)
+{
+  Node *node = simulator->nodes[index];
+  guint64 start = (guint64) piece * simulator->config.piece_length;
+  guint n_blocks = (guint) ((MIN (simulator->config.piece_length, simulator->config.total_length - start) +
+                             MEIR_BLOCK_LENGTH - 1) /
+                            MEIR_BLOCK_LENGTH);
+  gboolean good = TRUE;
+  guint64 *marks = node->marks[piece];
+
+  for (guint block = 0; block < n_blocks; block++)
+    good = good && marks[block] == true_mark (piece, block);
+  if (good) {
+    meir_swarm_on_piece_good (node->swarm, piece,
+                              simulator->config.marks && meir_swarm_wants_marks (node->swarm, piece) ? marks
+                                                                                                     : NULL,
+                              simulator->now_usec);
+    return;
+  }
+  node->result.n_bad_pieces++;
+  for (guint whom = 0; whom < simulator->n_nodes; whom++) {
+    for (guint block = 0; block < n_blocks; block++) {
+      if (node->senders[piece][block] == whom && marks[block] != true_mark (piece, block)) {
+        node->ends[whom].n_failed_with++;
+        break;
+      }
+    }
+  }
+  meir_swarm_on_piece_bad (node->swarm, piece, simulator->config.marks ? marks : NULL, simulator->now_usec);
+}
+
+/* What the poisoners, liars and sleepers do without being asked: they unchoke everybody, to be asked. */
+static void
+entice (Simulator *simulator, guint index)
+{
+  Node *node = simulator->nodes[index];
+
+  if (node->peer.manner == MANNER_HONEST || node->peer.manner == MANNER_FREE_RIDER)
+    return;
+  for (guint other = 0; other < simulator->n_nodes; other++) {
+    if (node->ends[other].slot != MEIR_PEER_NONE)
+      meir_swarm_on_interested (node->swarm, node->ends[other].slot, simulator->now_usec);
+  }
+}
+
+static void
+deliver (Simulator *simulator, const Event *event)
+{
+  Node *node = simulator->nodes[event->to];
+  MeirSwarm *swarm = node->swarm;
+  MeirPeerSlot slot = node->ends[event->from].slot;
+  gint64 now = simulator->now_usec;
+
+  switch (event->kind) {
+  case EVENT_TICK:
+    entice (simulator, event->to);
+    meir_swarm_on_tick (swarm, now);
+    push_event (simulator,
+                (Event){ .kind = EVENT_TICK, .at_usec = simulator->now_usec + TICK_USEC, .to = event->to });
+    return;
+  case EVENT_VERIFIED:
+    verify (simulator, event->to, event->piece);
+    return;
+  case EVENT_SENT:
+    node->sending = FALSE;
+    if (slot != MEIR_PEER_NONE && node->ends[event->from].link == event->link) {
+      meir_swarm_on_sent (swarm, slot, event->length, now);
+      meir_swarm_on_served (swarm, slot, event->piece, event->begin, event->length, now);
+    }
+    start_upload (simulator, event->to);
+    return;
+  case EVENT_CHOKE:
+    meir_swarm_on_choke (swarm, slot, now);
+    return;
+  case EVENT_UNCHOKE:
+    meir_swarm_on_unchoke (swarm, slot, now);
+    return;
+  case EVENT_INTERESTED:
+    meir_swarm_on_interested (swarm, slot, now);
+    return;
+  case EVENT_NOT_INTERESTED:
+    meir_swarm_on_not_interested (swarm, slot, now);
+    return;
+  case EVENT_HAVE:
+    meir_swarm_on_have (swarm, slot, event->piece, now);
+    return;
+  case EVENT_REQUEST:
+    meir_swarm_on_request (swarm, slot, event->piece, event->begin, event->length, now);
+    return;
+  case EVENT_CANCEL:
+    meir_swarm_on_cancel (swarm, slot, event->piece, event->begin, event->length, now);
+    return;
+  case EVENT_REJECT:
+    meir_swarm_on_reject (swarm, slot, event->piece, event->begin, event->length, now);
+    return;
+  case EVENT_BLOCK_START:
+    meir_swarm_on_block_start (swarm, slot, event->piece, event->begin, event->length, now);
+    return;
+  case EVENT_BLOCK_BYTE:
+    meir_swarm_on_bytes (swarm, slot, 1, now);
+    return;
+  case EVENT_BLOCK_END:
+    end_block (simulator, node, event, slot);
+    return;
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+static gboolean
+is_finished (const Simulator *simulator)
+{
+  for (guint i = 0; i < simulator->n_nodes; i++) {
+    const Node *node = simulator->nodes[i];
+
+    if (node->peer.manner == MANNER_HONEST && node->result.completed_usec == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+simulator_run (Simulator *simulator, gint64 until_usec)
+{
+  while (!is_finished (simulator)) {
+    Event event;
+    gboolean personal;
+
+    if (g_array_index (simulator->heap, Event, 0).at_usec > until_usec)
+      return FALSE;
+    event = pop_event (simulator);
+    simulator->now_usec = MAX (simulator->now_usec, event.at_usec);
+    personal = event.kind != EVENT_TICK && event.kind != EVENT_VERIFIED && event.kind != EVENT_SENT;
+    if (personal && simulator->nodes[event.to]->ends[event.from].link != event.link)
+      continue;
+    deliver (simulator, &event);
+    run_node (simulator, event.to);
+    if (simulator->check_every > 0 && ++simulator->n_events % simulator->check_every == 0) {
+      for (guint i = 0; i < simulator->n_nodes; i++)
+        swarm_check (simulator->nodes[i]->swarm);
+    }
+  }
+  return TRUE;
+}
+
+void
+simulator_check_every (Simulator *simulator, guint n_events)
+{
+  simulator->check_every = n_events;
+}
+
+gint64
+simulator_now (const Simulator *simulator)
+{
+  return simulator->now_usec;
+}
+
+const SimulatorResult *
+simulator_result (const Simulator *simulator, guint peer)
+{
+  return &simulator->nodes[peer]->result;
+}
+
+MeirSwarm *
+simulator_swarm (const Simulator *simulator, guint peer)
+{
+  return simulator->nodes[peer]->swarm;
+}
+
+guint64
+simulator_sent (const Simulator *simulator, guint from, guint to)
+{
+  return simulator->nodes[from]->ends[to].sent;
+}
+
+gint64
+simulator_banned (const Simulator *simulator, guint at, guint whom)
+{
+  return simulator->nodes[at]->ends[whom].banned_usec;
+}
+
+guint
+simulator_failed_with (const Simulator *simulator, guint at, guint whom)
+{
+  return simulator->nodes[at]->ends[whom].n_failed_with;
+}
+
+guint64
+simulator_trace (const Simulator *simulator)
+{
+  return simulator->trace;
+}

@@ -17,13 +17,15 @@ G_BEGIN_DECLS
  * run on a worker, and come back through meir_disk_dispatch () on the engine thread, where their @done runs.
  * Memory that a job points to belongs to the job from submit until @done.
  *
- * Jobs of one MeirPieceHash run one after the other, in the order of their submission; all others run in any
- * order.
+ * Jobs of one MeirPieceHash run one after the other, in the order of their submission; so do RECORD jobs and
+ * the records of SYNC jobs; all others run in any order. CHECK uses every worker that has nothing else to do.
+ * At least one worker is kept free of SYNC, PREPARE and CALL, which may wait for a slow disk.
  */
 typedef struct _MeirDisk MeirDisk;
 typedef struct _MeirDiskJob MeirDiskJob;
 typedef struct _MeirPieceHash MeirPieceHash;
 
+/* Engine thread. Gives the job back with meir_disk_job_release (), or submits it again. */
 typedef void (*MeirDiskDone) (MeirDiskJob *job);
 
 /**
@@ -77,7 +79,8 @@ struct _MeirDiskJob {
   MeirPieceHash *hash; /* (nullable): NULL writes without hashing */
   MeirPieceVerdict verdict;
 
-  /* CHECK */
+  /* CHECK. Missing and short files are no error; others, which the system failed to read, are reported in
+   * @error, and the rest is checked all the same. */
   MeirBitfield *pieces;
   gint *progress_pieces; /* (nullable): atomic, pieces checked so far */
   gint *cancelled;       /* (nullable): atomic, non-zero stops early; unchecked pieces are then unset */
@@ -110,9 +113,12 @@ struct _MeirDiskJob {
   struct _MeirDiskCheck *check;
   guint64 ticket;
   guint generation;
+  gboolean is_recorded;
+  gboolean has_sync_failed;
 };
 
-/* @wake: runs on a worker after a job is done, when the done-queue was empty: to wake the engine thread. */
+/* @n_workers: at least 2 are made. @wake: runs on a worker after a job is done, when the done-queue was
+ * empty: to wake the engine thread. */
 MeirDisk *meir_disk_new (guint n_workers, void (*wake) (gpointer user_data), gpointer user_data);
 /* Waits for running jobs; queued ones still run; their @done does not, so what it would give back stays with
  * the submitter: see meir_disk_wait (). */
@@ -137,8 +143,9 @@ gsize meir_disk_get_queued_bytes (MeirDisk *disk);
  * Running digest of one piece while its segments arrive. Segments may be written out of order with @hash set:
  * those that do not continue the digest are written and, when the gap before them closes, read back and
  * hashed by the worker. The last job to close the piece gets the verdict. Segments already on disk before
- * (resume) are declared with meir_piece_hash_declare_written (). Engine thread; freed with
- * meir_piece_hash_free () when no job holds it.
+ * (resume) are declared with meir_piece_hash_declare_written (), before the first job. Bytes that come twice
+ * are written once. A WRITE that failed may be submitted again: what it had is then read back. Engine thread;
+ * freed with meir_piece_hash_free () when no job holds it.
  */
 MeirPieceHash *meir_piece_hash_new (MeirStorage *storage, guint32 piece);
 void meir_piece_hash_declare_written (MeirPieceHash *hash, guint32 begin, guint32 length);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disk/meir-disk-queue.h"
+
+#include "disk/meir-disk.h"
+
+void
+meir_disk_queue_push (MeirDiskQueue *queue, MeirDiskJob *job)
+{
+  job->next = NULL;
+  if (queue->last != NULL)
+    queue->last->next = job;
+  else
+    queue->first = job;
+  queue->last = job;
+  queue->length++;
+}
+
+MeirDiskJob *
+meir_disk_queue_pop (MeirDiskQueue *queue)
+{
+  MeirDiskJob *job = queue->first;
+
+  if (job == NULL)
+    return NULL;
+  queue->first = job->next;
+  if (queue->first == NULL)
+    queue->last = NULL;
+  queue->length--;
+  job->next = NULL;
+  return job;
+}

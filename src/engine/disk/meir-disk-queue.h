@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+struct _MeirDiskJob;
+
+/* Jobs in order, linked through themselves: nothing is allocated. A job is in one queue at a time. */
+typedef struct {
+  struct _MeirDiskJob *first;
+  struct _MeirDiskJob *last;
+  guint length;
+} MeirDiskQueue;
+
+void meir_disk_queue_push (MeirDiskQueue *queue, struct _MeirDiskJob *job);
+/* NULL when empty. */
+struct _MeirDiskJob *meir_disk_queue_pop (MeirDiskQueue *queue);
+
+G_END_DECLS

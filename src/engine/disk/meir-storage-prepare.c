@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disk/meir-storage.h"
+
+#include "base/meir-error.h"
+#include "base/meir-text.h"
+#include "disk/meir-beneath.h"
+#include "disk/meir-disk-faults.h"
+#include "disk/meir-storage-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a file of the torrent was found. */
+typedef struct {
+  dev_t device;
+  ino_t inode;
+  guint file;
+} FoundFile;
+
+static int
+compare_found (const void *a, const void *b)
+{
+  const FoundFile *x = a;
+  const FoundFile *y = b;
+
+  if (x->device != y->device)
+    return x->device < y->device ? -1 : 1;
+  if (x->inode != y->inode)
+    return x->inode < y->inode ? -1 : 1;
+  return x->file < y->file ? -1 : x->file > y->file;
+}
+
+static gboolean
+is_on_disk (const MeirMetainfoFile *file)
+{
+  return !file->is_pad && !file->is_symlink;
+}
+
+static char *
+dup_display_path (MeirStorage *storage, const char *path)
+{
+  g_autofree char *full = g_build_filename (storage->folder, path, NULL);
+
+  return meir_text_dup_safe (full, strlen (full), 4200);
+}
+
+/* Two names for one file would overwrite each other: folders that do not tell "A" from "a" (ext4 +F, VFAT),
+ * or hard links. */
+static gboolean
+check_aliases (MeirStorage *storage, GArray *found, GError **error)
+{
+  if (found->len > 1)
+    qsort (found->data, found->len, sizeof (FoundFile), compare_found);
+  for (guint i = 1; i < found->len; i++) {
+    const FoundFile *a = &g_array_index (found, FoundFile, i - 1);
+    const FoundFile *b = &g_array_index (found, FoundFile, i);
+    g_autofree char *name_a = NULL;
+    g_autofree char *name_b = NULL;
+
+    if (a->device != b->device || a->inode != b->inode)
+      continue;
+    name_a = dup_display_path (storage, meir_metainfo_get_file (storage->metainfo, a->file)->path);
+    name_b = dup_display_path (storage, meir_metainfo_get_file (storage->metainfo, b->file)->path);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "“%s” and “%s” are one file on this disk; choose another folder", name_a, name_b);
+    errno = EEXIST;
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* What is there already, looked at and left alone. FALSE with @error when it stands in the way. */
+static gboolean
+check_file (MeirStorage *storage, int folder, guint index, GArray *found, GError **error)
+{
+  const MeirMetainfoFile *file = meir_metainfo_get_file (storage->metainfo, index);
+  FoundFile entry = { .file = index };
+  struct stat status;
+
+  if (meir_beneath_stat (folder, file->path, &status) != 0) {
+    if (errno == ENOENT)
+      return TRUE;
+    meir_storage_set_error (storage, error, errno, "look at", file->path);
+    return FALSE;
+  }
+  if (!meir_storage_check_status (storage, file->path, &status, (guint64) status.st_size != file->length,
+                                  error))
+    return FALSE;
+  if ((guint64) status.st_size > file->length) {
+    g_autofree char *name = dup_display_path (storage, file->path);
+
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS,
+                 "“%s” is longer than the torrent says and is not cut; move it away or choose another folder",
+                 name);
+    errno = EEXIST;
+    return FALSE;
+  }
+  entry.device = status.st_dev;
+  entry.inode = status.st_ino;
+  g_array_append_val (found, entry);
+  return TRUE;
+}
+
+static gboolean
+check_files (MeirStorage *storage, GError **error)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (FoundFile));
+  MeirOpenFile *folder = meir_storage_acquire_folder (storage, error);
+  guint n_files = meir_metainfo_get_n_files (storage->metainfo);
+  gboolean is_good = folder != NULL;
+
+  for (guint i = 0; i < n_files && is_good; i++)
+    is_good = !is_on_disk (meir_metainfo_get_file (storage->metainfo, i)) ||
+              check_file (storage, folder->fd, i, found, error);
+  if (folder != NULL)
+    meir_open_file_release (folder, FALSE);
+  return is_good && check_aliases (storage, found, error);
+}
+
+/* Makes the folders above @path; @known (element-type filename) are those that exist. */
+static gboolean
+make_folders (MeirStorage *storage, const char *path, GHashTable *known, GError **error)
+{
+  for (const char *slash = strchr (path, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
+    g_autofree char *name = g_strndup (path, (gsize) (slash - path));
+    MeirOpenFile *folder;
+    int result;
+    int error_number;
+
+    if (g_hash_table_contains (known, name))
+      continue;
+    folder = meir_storage_acquire_folder (storage, error);
+    if (folder == NULL)
+      return FALSE;
+    result = meir_beneath_make_folder (folder->fd, name);
+    error_number = errno;
+    meir_open_file_release (folder, FALSE);
+    if (result == 0) {
+      meir_storage_mark_grown (storage, name);
+    } else if (error_number != EEXIST) {
+      meir_storage_set_error (storage, error, error_number, "make the folder", name);
+      return FALSE;
+    }
+    g_hash_table_add (known, g_steal_pointer (&name));
+  }
+  return TRUE;
+}
+
+/* 0 or an errno. Where the file system cannot reserve, a file is left with holes. */
+static int
+allocate (int fd, guint64 length)
+{
+  int result;
+
+  do
+    result = meir_disk_fallocate (fd, 0, 0, (off_t) length);
+  while (result != 0 && errno == EINTR);
+  return result == 0 || errno == EOPNOTSUPP || errno == ENOSYS ? 0 : errno;
+}
+
+/* Gives an open file its length; 0 or an errno. */
+static int
+grow_file (MeirStorage *storage, int fd, guint64 length, const struct stat *status)
+{
+  gboolean has_holes = (guint64) status->st_blocks * 512 < length;
+
+  if (storage->allocation == MEIR_ALLOCATE_FULL && length > 0 && has_holes) {
+    int error_number = allocate (fd, length);
+
+    if (error_number != 0)
+      return error_number;
+  }
+  /* fallocate () may have done it; a longer file cannot be here, see check_file (). */
+  if ((guint64) status->st_size < length && ftruncate (fd, (off_t) length) != 0)
+    return errno;
+  return 0;
+}
+
+static gboolean
+prepare_file (MeirStorage *storage, guint index, GHashTable *known, GError **error)
+{
+  const MeirMetainfoFile *file = meir_metainfo_get_file (storage->metainfo, index);
+  MeirOpenFile *folder;
+  struct stat status;
+  gboolean is_there;
+  int error_number = 0;
+  int fd;
+
+  if (!make_folders (storage, file->path, known, error))
+    return FALSE;
+  folder = meir_storage_acquire_folder (storage, error);
+  if (folder == NULL)
+    return FALSE;
+  is_there = meir_beneath_stat (folder->fd, file->path, &status) == 0;
+  meir_open_file_release (folder, FALSE);
+  /* A file that needs nothing is not opened: it may be one that we may only read. */
+  if (is_there && (guint64) status.st_size == file->length &&
+      (storage->allocation == MEIR_ALLOCATE_SPARSE || (guint64) status.st_blocks * 512 >= file->length))
+    return TRUE;
+
+  fd = meir_storage_open (storage, file->path,
+                          is_there ? O_RDWR | O_NONBLOCK : O_RDWR | O_NONBLOCK | O_CREAT | O_EXCL, 0666,
+                          error);
+  if (fd < 0)
+    return FALSE;
+  if (!is_there)
+    meir_storage_mark_grown (storage, file->path);
+  if (fstat (fd, &status) != 0) {
+    error_number = errno;
+  } else if (!meir_storage_check_status (storage, file->path, &status, TRUE, error)) {
+    error_number = errno;
+    close (fd);
+    errno = error_number;
+    return FALSE;
+  } else if ((guint64) status.st_size <= file->length) {
+    error_number = grow_file (storage, fd, file->length, &status);
+  }
+  close (fd);
+  meir_file_table_mark_dirty (&storage->files, index);
+  if (error_number != 0) {
+    meir_storage_set_error (storage, error, error_number, "make", file->path);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+meir_storage_prepare (MeirStorage *storage, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_files = meir_metainfo_get_n_files (storage->metainfo);
+
+  if (!check_files (storage, error))
+    return FALSE;
+  for (guint i = 0; i < n_files; i++) {
+    if (is_on_disk (meir_metainfo_get_file (storage->metainfo, i)) &&
+        !prepare_file (storage, i, known, error))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disk/meir-storage.h"
+
+#include "base/meir-error.h"
+#include "base/meir-text.h"
+#include "disk/meir-beneath.h"
+#include "disk/meir-disk-faults.h"
+#include "disk/meir-storage-private.h"
+
+#include <string.h>
+#include <sys/statvfs.h>
+
+/* How often, a millisecond apart, a full table of descriptors is tried again before it is an error. */
+#define DESCRIPTOR_TRIES 200u
+#define PATH_CHARS_MAX   4200u
+
+MeirStorage *
+meir_storage_new (MeirMetainfo *metainfo, const char *folder, MeirAllocation allocation, GError **error)
+{
+  struct stat status;
+  MeirStorage *storage;
+  int fd = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  gboolean may_enter = fd >= 0 && fstat (fd, &status) == 0 && faccessat (fd, ".", X_OK, AT_EACCESS) == 0;
+  int error_number = errno;
+
+  if (fd >= 0)
+    close (fd);
+  if (!may_enter && error_number == ENOTDIR) {
+    g_autofree char *display = meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX);
+
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "“%s” is not a folder", display);
+    errno = error_number;
+    return NULL;
+  }
+  if (!may_enter) {
+    meir_set_error_from_errno (error, error_number, "Cannot use the folder “%s”", folder);
+    errno = error_number;
+    return NULL;
+  }
+  storage = g_new0 (MeirStorage, 1);
+  g_atomic_ref_count_init (&storage->ref_count);
+  storage->metainfo = meir_metainfo_ref (metainfo);
+  storage->folder = g_strdup (folder);
+  storage->display_folder = meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX);
+  storage->allocation = allocation;
+  storage->device = status.st_dev;
+  storage->inode = status.st_ino;
+  meir_file_table_init (&storage->files, meir_metainfo_get_n_files (metainfo));
+  g_mutex_init (&storage->lock);
+  g_mutex_init (&storage->sync_lock);
+  storage->grown_folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return storage;
+}
+
+MeirStorage *
+meir_storage_ref (MeirStorage *storage)
+{
+  g_atomic_ref_count_inc (&storage->ref_count);
+  return storage;
+}
+
+void
+meir_storage_unref (MeirStorage *storage)
+{
+  if (!g_atomic_ref_count_dec (&storage->ref_count))
+    return;
+  meir_file_table_clear (&storage->files);
+  g_hash_table_unref (storage->grown_folders);
+  g_mutex_clear (&storage->lock);
+  g_mutex_clear (&storage->sync_lock);
+  g_free (storage->display_folder);
+  g_free (storage->folder);
+  meir_metainfo_unref (storage->metainfo);
+  g_free (storage);
+}
+
+MeirMetainfo *
+meir_storage_get_metainfo (MeirStorage *storage)
+{
+  return storage->metainfo;
+}
+
+const char *
+meir_storage_get_folder (MeirStorage *storage)
+{
+  return storage->folder;
+}
+
+static void
+set_no_space (MeirStorage *storage, GError **error, const char *what_is_full)
+{
+  g_autofree char *needed = NULL;
+  g_autofree char *room = NULL;
+  guint64 free_bytes, needed_bytes;
+  struct statvfs space;
+
+  if (statvfs (storage->folder, &space) == 0 && space.f_files > 0 && space.f_favail == 0) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE,
+                 "%s: the file system of “%s” has no room for more files (inodes)", what_is_full,
+                 storage->display_folder);
+    return;
+  }
+  if (!meir_storage_get_space (storage, &free_bytes, &needed_bytes, NULL)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE, "%s: “%s” takes no more", what_is_full,
+                 storage->display_folder);
+    return;
+  }
+  needed = g_format_size_full (needed_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  room = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE, "%s: needs %s more in “%s”, %s free", what_is_full,
+               needed, storage->display_folder, room);
+}
+
+void
+meir_storage_set_error (MeirStorage *storage, GError **error, int error_number, const char *what,
+                        const char *path)
+{
+  g_autofree char *full = g_build_filename (storage->folder, path, NULL);
+  g_autofree char *display = meir_text_dup_safe (full, strlen (full), PATH_CHARS_MAX);
+
+  switch (error_number) {
+  case ENOSPC:
+    set_no_space (storage, error, "Disk full");
+    break;
+  case EDQUOT:
+    set_no_space (storage, error, "Disk quota used up");
+    break;
+  case EFBIG:
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE,
+                 "“%s” cannot grow: the file system, or a limit of this process, allows no file that large",
+                 display);
+    break;
+  case ELOOP:
+  case ENOTDIR:
+  case EXDEV:
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "“%s” leads through a symbolic link, or through something that is no folder; move that away "
+                 "or choose "
+                 "another folder",
+                 display);
+    break;
+  case ENODATA:
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INCOMPLETE, "“%s” is shorter than the torrent says", display);
+    break;
+  case ENOENT:
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, "“%s” is not there", display);
+    break;
+  case EMFILE:
+  case ENFILE:
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_FAILED,
+                 "Cannot %s “%s”: too many files are open; raise the limit (ulimit -n)", what, display);
+    break;
+  default:
+    meir_set_error_from_errno (error, error_number, "Cannot %s “%s”", what, full);
+    break;
+  }
+  errno = error_number;
+}
+
+gboolean
+meir_storage_check_status (MeirStorage *storage, const char *path, const struct stat *status,
+                           gboolean for_writing, GError **error)
+{
+  g_autofree char *full = NULL;
+  g_autofree char *display = NULL;
+
+  if (S_ISREG (status->st_mode) && (!for_writing || status->st_nlink <= 1))
+    return TRUE;
+  full = g_build_filename (storage->folder, path, NULL);
+  display = meir_text_dup_safe (full, strlen (full), PATH_CHARS_MAX);
+  if (!S_ISREG (status->st_mode)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "“%s” is not a regular file; move it away or choose another folder", display);
+    errno = EISDIR;
+  } else {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 "“%s” has other names (hard links), so writing would change those too; move it away or "
+                 "choose another "
+                 "folder",
+                 display);
+    errno = EMLINK;
+  }
+  return FALSE;
+}
+
+void
+meir_storage_mark_grown (MeirStorage *storage, const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  g_mutex_lock (&storage->lock);
+  g_hash_table_add (storage->grown_folders,
+                    slash != NULL ? g_strndup (path, (gsize) (slash - path)) : g_strdup (""));
+  g_mutex_unlock (&storage->lock);
+}
+
+/* Whether it is worth trying again to open something after @error_number. */
+static gboolean
+make_room_for_descriptor (int error_number, guint *n_tries)
+{
+  if ((error_number != EMFILE && error_number != ENFILE) || ++*n_tries > DESCRIPTOR_TRIES)
+    return FALSE;
+  if (meir_file_cache_shrink () == 0)
+    g_usleep (1000); /* all are in use: their users are done in a moment */
+  return TRUE;
+}
+
+MeirOpenFile *
+meir_storage_acquire_folder (MeirStorage *storage, GError **error)
+{
+  MeirOpenFile *folder = meir_file_table_acquire (&storage->files, MEIR_FILE_FOLDER, FALSE);
+  struct stat status;
+  guint n_tries = 0;
+  int error_number;
+  int fd;
+
+  if (folder != NULL)
+    return folder;
+  do {
+    fd = open (storage->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    error_number = errno;
+  } while (fd < 0 && make_room_for_descriptor (error_number, &n_tries));
+  if (fd < 0) {
+    meir_storage_set_error (storage, error, error_number, "open", NULL);
+    return NULL;
+  }
+  if (fstat (fd, &status) != 0 || status.st_dev != storage->device || status.st_ino != storage->inode) {
+    close (fd);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND,
+                 "“%s” is not the folder it was: its disk is gone, or another one is mounted there",
+                 storage->display_folder);
+    errno = ESTALE;
+    return NULL;
+  }
+  return meir_file_table_insert (&storage->files, MEIR_FILE_FOLDER, fd, FALSE);
+}
+
+int
+meir_storage_open (MeirStorage *storage, const char *path, int flags, mode_t mode, GError **error)
+{
+  MeirOpenFile *folder = meir_storage_acquire_folder (storage, error);
+  guint n_tries = 0;
+  int error_number;
+  int fd;
+
+  if (folder == NULL)
+    return -1;
+  do {
+    fd = meir_beneath_open (folder->fd, path, flags, mode);
+    error_number = errno;
+  } while (fd < 0 && make_room_for_descriptor (error_number, &n_tries));
+  meir_open_file_release (folder, FALSE);
+  if (fd < 0)
+    meir_storage_set_error (storage, error, error_number, (flags & O_ACCMODE) == O_RDONLY ? "open" : "write",
+                            path);
+  return fd;
+}
+
+MeirOpenFile *
+meir_storage_acquire (MeirStorage *storage, guint file, gboolean for_writing, GError **error)
+{
+  MeirOpenFile *open_file = meir_file_table_acquire (&storage->files, file, for_writing);
+  const char *path = meir_metainfo_get_file (storage->metainfo, file)->path;
+  struct stat status;
+  int fd;
+
+  if (open_file != NULL)
+    return open_file;
+  /* Looked at first: opening a device or a FIFO can already do something. Looked at again once it is open. */
+  fd = meir_storage_open (storage, path, O_PATH, 0, error);
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &status) == 0 && !meir_storage_check_status (storage, path, &status, for_writing, error)) {
+    int error_number = errno;
+
+    close (fd);
+    errno = error_number;
+    return NULL;
+  }
+  close (fd);
+  fd = meir_storage_open (storage, path, (for_writing ? O_RDWR : O_RDONLY) | O_NONBLOCK, 0, error);
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &status) != 0 || !meir_storage_check_status (storage, path, &status, for_writing, error)) {
+    int error_number = errno;
+
+    close (fd);
+    errno = error_number;
+    return NULL;
+  }
+  return meir_file_table_insert (&storage->files, file, fd, for_writing);
+}

@@ -232,12 +232,10 @@ static void
 print_summary (const MeirCreateSummary *summary, const char *output, const char *magnet)
 {
   g_autofree char *size = meir_cli_format_size (summary->total_bytes);
-  g_autofree char *piece_size = meir_cli_format_size (summary->piece_length);
   g_autofree char *shown = meir_cli_dup_shown_path (output);
   g_autofree char *sizes = g_strdup_printf (ngettext ("%s in %u file", "%s in %u files", summary->n_files),
                                             size, summary->n_files);
-  g_autofree char *pieces =
-      g_strdup_printf (_ ("%u of %s: %s"), summary->n_pieces, piece_size, summary->piece_length_reason);
+  g_autofree char *pieces = g_strdup_printf ("%u", summary->n_pieces);
   char hex[2 * MEIR_SHA1_LENGTH + 1];
 
   meir_cli_print_field (_ ("Created"), shown);
@@ -245,19 +243,20 @@ print_summary (const MeirCreateSummary *summary, const char *output, const char 
   meir_cli_print_field (_ ("Info-hash"), meir_info_hash_to_hex (&summary->info_hash, hex));
   meir_cli_print_field (_ ("Size"), sizes);
   meir_cli_print_field (_ ("Pieces"), pieces);
+  meir_cli_print_field (_ ("Piece length"), summary->piece_length_reason);
   print_left_out (summary);
   meir_cli_print_field (_ ("Magnet"), magnet);
 }
 
 static void
-print_json (const MeirCreateSummary *summary, const char *output, const char *magnet)
+print_json (const MeirCreateSummary *summary, MeirMetainfo *metainfo, const char *output, const char *magnet)
 {
   char hex[2 * MEIR_SHA1_LENGTH + 1];
   MeirCliJson json;
 
   meir_cli_json_begin (&json, "created");
   meir_cli_json_string (&json, "output", output);
-  meir_cli_json_string (&json, "name", summary->name);
+  meir_cli_json_string (&json, "name", meir_metainfo_get_name (metainfo));
   meir_cli_json_string (&json, "info_hash", meir_info_hash_to_hex (&summary->info_hash, hex));
   meir_cli_json_uint (&json, "bytes", summary->total_bytes);
   meir_cli_json_uint (&json, "files", summary->n_files);
@@ -311,7 +310,7 @@ run_create (const MeirCliCommand *command, int argc, char **argv)
   magnet = meir_magnet_new_from_metainfo (metainfo);
   link = meir_magnet_to_string (magnet);
   if (flags.json)
-    print_json (creation.summary, output, link);
+    print_json (creation.summary, metainfo, output, link);
   else
     print_summary (creation.summary, output, link);
   return MEIR_CLI_OK;

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_CHARS_MAX 4096u
@@ -19,32 +20,32 @@ meir_cli_dup_shown_path (const char *path)
   return meir_text_dup_safe (path, strlen (path), PATH_CHARS_MAX);
 }
 
-/* All of @fd, unless that is more than MEIR_METAINFO_FILE_MAX: a pipe or device has no size to ask for. */
+/* All of @fd, unless that is more than MEIR_METAINFO_FILE_MAX: what is no file has no size to ask for. */
 static GBytes *
 read_capped (int fd, const char *shown, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  struct stat status;
+  gboolean too_large;
+  gssize n;
 
-  for (;;) {
-    gsize length = bytes->len;
-    gssize n;
+  too_large = fstat (fd, &status) == 0 && S_ISREG (status.st_mode) && status.st_size > MEIR_METAINFO_FILE_MAX;
+  do {
+    guint length = bytes->len;
 
-    if (length > MEIR_METAINFO_FILE_MAX) {
+    if (too_large || length > MEIR_METAINFO_FILE_MAX) {
       g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("%s is too large for a .torrent file"), shown);
       return NULL;
     }
-    g_byte_array_set_size (bytes, (guint) length + READ_LENGTH);
-    do
-      n = read (fd, bytes->data + length, READ_LENGTH);
-    while (n < 0 && errno == EINTR);
+    g_byte_array_set_size (bytes, length + READ_LENGTH);
+    n = TEMP_FAILURE_RETRY (read (fd, bytes->data + length, READ_LENGTH));
     if (n < 0) {
       meir_set_error_from_errno (error, errno, "%s", shown);
       return NULL;
     }
-    g_byte_array_set_size (bytes, (guint) (length + (gsize) n));
-    if (n == 0)
-      return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  }
+    g_byte_array_set_size (bytes, length + (guint) n);
+  } while (n != 0);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
 MeirMetainfo *

@@ -25,7 +25,7 @@ add_address (MeirCliResolver *resolver, const char *text, GError **error)
   g_autoptr (GSocketConnectable) name = NULL;
   MeirEndpoint endpoint;
 
-  if (meir_endpoint_parse (&endpoint, text, NULL)) {
+  if (meir_endpoint_parse (&endpoint, text, NULL) && meir_endpoint_is_usable (&endpoint)) {
     g_array_append_val (resolver->endpoints, endpoint);
     return TRUE;
   }

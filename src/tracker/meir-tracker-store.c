@@ -506,6 +506,15 @@ stop_peer (MeirTrackerStore *store, MeirTrackerPeers *peers, const MeirTrackerAn
     drop_peer (store, peers, family, position);
 }
 
+/* Not the positions, of which only the first n_4 and n_6 mean anything. */
+static inline void
+clear_selection (MeirTrackerSelection *selection)
+{
+  selection->seeds = selection->leechers = selection->downloaded = 0;
+  selection->n_4 = selection->n_6 = 0;
+  selection->peers_4 = selection->peers_6 = NULL;
+}
+
 static void
 select_counts (const Torrent *torrent, MeirTrackerSelection *selection)
 {
@@ -546,8 +555,7 @@ meir_tracker_store_announce (MeirTrackerStore *store, const MeirTrackerAnnounce 
 
   g_return_val_if_fail (announce->wanted <= MEIR_TRACKER_PEERS_MAX, MEIR_TRACKER_FULL);
 
-  selection->seeds = selection->leechers = selection->downloaded = 0;
-  selection->n_4 = selection->n_6 = 0;
+  clear_selection (selection);
   if (index == NONE) {
     MeirTrackerVerdict verdict;
 
@@ -586,8 +594,7 @@ meir_tracker_store_scrape (MeirTrackerStore *store, const MeirInfoHash *info_has
 {
   guint32 index = find_torrent (store, info_hash, meir_tracker_store_hash (store, info_hash));
 
-  selection->seeds = selection->leechers = selection->downloaded = 0;
-  selection->n_4 = selection->n_6 = 0;
+  clear_selection (selection);
   if (index == NONE)
     return;
   expire_if_due (store, get_torrent (store, index), unit_of (now_usec));

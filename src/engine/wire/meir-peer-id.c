@@ -75,25 +75,23 @@ format_azureus_version (const char *name, const guint8 *characters)
   return g_strdup_printf ("%s %d.%d.%d", name, parts[0], parts[1], parts[2]);
 }
 
-/* Numbers with dashes between: "1-36-0-" is 1.36.0. */
+/* Up to three numbers with dashes between, and one after: "1-36-0-" is 1.36.0. What follows is random. */
 static char *
 format_dashed_version (const char *name, const guint8 *characters, gsize length)
 {
-  g_autoptr (GString) text = g_string_new (name);
-  gboolean in_number = FALSE;
+  GString *text = g_string_new (name);
+  gsize i = 0;
 
-  g_string_append_c (text, ' ');
-  for (gsize i = 0; i < length && (g_ascii_isdigit (characters[i]) || characters[i] == '-'); i++) {
-    if (characters[i] == '-') {
-      if (!in_number || i + 1 == length || !g_ascii_isdigit (characters[i + 1]))
-        break;
-      g_string_append_c (text, '.');
-    } else {
+  for (guint part = 0; part < 3 && i < length && g_ascii_isdigit (characters[i]); part++) {
+    g_string_append_c (text, part == 0 ? ' ' : '.');
+    for (; i < length && g_ascii_isdigit (characters[i]); i++)
       g_string_append_c (text, (char) characters[i]);
-    }
-    in_number = characters[i] != '-';
+    if (i < length && characters[i] == '-')
+      i++;
+    else
+      break;
   }
-  return g_strdup (g_strchomp (text->str));
+  return g_string_free (text, FALSE);
 }
 
 static char *
@@ -121,7 +119,7 @@ meir_peer_id_dup_client (const guint8 peer_id[MEIR_PEER_ID_LENGTH])
     if (client->prefix[0] == '-' && peer_id[7] == '-')
       return format_azureus_version (client->name, peer_id + length);
     if (client->prefix[0] != '-' && g_ascii_isdigit (peer_id[length]))
-      return format_dashed_version (client->name, peer_id + length, 8 - length);
+      return format_dashed_version (client->name, peer_id + length, MEIR_PEER_ID_LENGTH - length);
   }
   return dup_unknown (peer_id);
 }

@@ -200,8 +200,8 @@ walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guin
   gboolean success = TRUE;
   int fd, list_fd;
 
-  /* The torrent's own folder is a component of every path too. */
-  if (depth + 1 > MEIR_PATH_DEPTH_MAX)
+  /* The torrent's own folder and the file's name are components of a path too. */
+  if (depth + 2 > MEIR_PATH_DEPTH_MAX)
     return refuse (error, list, path, "is nested deeper than %u folders", MEIR_PATH_DEPTH_MAX);
   fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0)

@@ -45,7 +45,7 @@ static gboolean
 may_want_tls (MeirTorrent *torrent, const MeirTorrentDial *entry, const GError *error)
 {
   return torrent->engine->tls == MEIR_TLS_PREFER && !entry->tls &&
-         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL);
+         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NETWORK);
 }
 
 static void
@@ -60,7 +60,7 @@ on_dialled (MeirDial *unused, MeirGreeting *greeting, const GError *error, gpoin
   dial_over (entry);
   if (greeting != NULL)
     meir_torrent_greeted (torrent, greeting, &endpoint);
-  else if (g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS))
+  else if (g_error_matches (error, MEIR_ERROR, MEIR_ERROR_INVALID))
     meir_candidates_remove (torrent->candidates, &endpoint); /* ourselves */
   else if (again)
     dial (torrent, &endpoint, TRUE);

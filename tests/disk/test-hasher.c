@@ -123,7 +123,9 @@ test_random_portions (void)
     guint n = 0;
 
     for (guint i = 0; i < N_LANES; i++) {
-      gsize portion = MIN (meir_prng_below (&prng, 5000), LENGTH - fed[i]);
+      gsize portion = meir_prng_below (&prng, 5000);
+
+      portion = MIN (portion, LENGTH - fed[i]);
       if (meir_prng_below (&prng, 3) == 0)
         continue;
       some[n] = lanes[i];

@@ -115,7 +115,8 @@ meir_availability_include (MeirAvailability *availability, guint32 piece)
   for (guint bucket = n_buckets (availability) - 1; bucket > rank; bucket--) {
     guint32 first = (*start_of (availability, bucket))++;
 
-    put_at (availability, hole, availability->order[first]);
+    if (first != hole)
+      put_at (availability, hole, availability->order[first]);
     hole = first;
   }
   put_at (availability, hole, piece);
@@ -132,7 +133,8 @@ meir_availability_exclude (MeirAvailability *availability, guint32 piece)
   for (guint bucket = rank_of (availability, piece); bucket < n_buckets (availability); bucket++) {
     guint32 last = --(*start_of (availability, bucket + 1));
 
-    put_at (availability, hole, availability->order[last]);
+    if (last != hole)
+      put_at (availability, hole, availability->order[last]);
     hole = last;
   }
   availability->position[piece] = MEIR_PIECE_NONE;

@@ -5,6 +5,7 @@
 #include "base/meir-limits.h"
 #include "base/meir-text.h"
 
+#include <libsoup/soup.h>
 #include <string.h>
 
 /* Longest address, bytes; a redirect's carries the whole announce. */
@@ -97,16 +98,30 @@ dup_ascii_host (const char *host)
   return g_steal_pointer (&ascii);
 }
 
-/* Judges @uri (transfer full), which was read from @text. */
+/* GUri changes the spelling of percent-encodings while it parses; a passkey should arrive as it was given. */
+static void
+split_target (const char *text, char **path, char **query)
+{
+  const char *authority = strstr (text, "://") + strlen ("://");
+  const char *target = authority + strcspn (authority, "/?#");
+  gsize path_length = strcspn (target, "?#");
+
+  *path = path_length > 0 ? g_strndup (target, path_length) : g_strdup ("/");
+  *query = NULL;
+  if (target[path_length] == '?')
+    *query = g_strndup (target + path_length + 1, strcspn (target + path_length + 1, "#"));
+}
+
+/* Judges @uri, which was read from the absolute address @text. */
 static MeirAnnounceUrl *
 announce_url_new (GUri *uri, const char *text, GError **error)
 {
   g_autoptr (MeirAnnounceUrl) url = g_rc_box_new0 (MeirAnnounceUrl);
   g_autofree char *host = NULL;
-  const char *path = g_uri_get_path (uri);
+  g_autofree char *path = NULL;
+  g_autofree char *query = NULL;
   int default_port, port = g_uri_get_port (uri);
 
-  url->uri = uri;
   if (!read_scheme (g_uri_get_scheme (uri), &url->scheme, &default_port)) {
     refuse (error, text, "does not begin with http://, https:// or udp://");
     return NULL;
@@ -115,12 +130,12 @@ announce_url_new (GUri *uri, const char *text, GError **error)
     refuse (error, text, "has no valid host name");
     return NULL;
   }
-  if (!is_ascii (path) || !is_ascii (g_uri_get_query (uri))) {
+  split_target (text, &path, &query);
+  if (!is_ascii (path) || !is_ascii (query)) {
     refuse (error, text, "has a letter behind the host that must be percent-encoded");
     return NULL;
   }
-  /* SCHEME_NORMALIZE leaves out a port that is the scheme's own. */
-  if (port <= 0)
+  if (port < 0)
     port = default_port;
   if (port <= 0 || port > G_MAXUINT16) {
     refuse (error, text,
@@ -130,9 +145,8 @@ announce_url_new (GUri *uri, const char *text, GError **error)
   }
   url->port = (guint16) port;
   url->name = g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%d" : "%s:%d", host, port);
-  url->uri = g_uri_build (URL_FLAGS, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
-                          *path != '\0' ? path : "/", g_uri_get_query (uri), NULL);
-  g_uri_unref (uri);
+  url->uri =
+      g_uri_build (URL_FLAGS, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri), path, query, NULL);
   return g_steal_pointer (&url);
 }
 
@@ -140,6 +154,7 @@ static MeirAnnounceUrl *
 parse (GUri *base, const char *text, GError **error)
 {
   g_autoptr (GUri) uri = NULL;
+  g_autofree char *absolute = NULL;
 
   if (strlen (text) > URL_LENGTH_MAX) {
     refuse (error, text, "is longer than %u bytes", URL_LENGTH_MAX);
@@ -149,13 +164,18 @@ parse (GUri *base, const char *text, GError **error)
     refuse (error, text, "contains a space, a control character or bytes that are not UTF-8");
     return NULL;
   }
-  uri =
-      base != NULL ? g_uri_parse_relative (base, text, URL_FLAGS, NULL) : g_uri_parse (text, URL_FLAGS, NULL);
-  if (uri == NULL) {
+  if (base != NULL && g_uri_peek_scheme (text) == NULL) {
+    g_autofree char *base_text = g_uri_to_string (base);
+    absolute = g_uri_resolve_relative (base_text, text, URL_FLAGS, NULL);
+  } else {
+    absolute = g_strdup (text);
+  }
+  uri = absolute != NULL ? g_uri_parse (absolute, URL_FLAGS, NULL) : NULL;
+  if (uri == NULL || strstr (absolute, "://") == NULL) {
     refuse (error, text, "is not a web address");
     return NULL;
   }
-  return announce_url_new (g_steal_pointer (&uri), text, error);
+  return announce_url_new (uri, absolute, error);
 }
 
 MeirAnnounceUrl *
@@ -193,6 +213,13 @@ const char *
 meir_announce_url_get_host (const MeirAnnounceUrl *url)
 {
   return g_uri_get_host (url->uri);
+}
+
+GUri *
+meir_announce_url_build (const MeirAnnounceUrl *url, const char *query)
+{
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (url->uri), NULL, g_uri_get_host (url->uri),
+                      g_uri_get_port (url->uri), g_uri_get_path (url->uri), query, NULL);
 }
 
 gboolean

@@ -14,7 +14,7 @@ typedef enum {
 /**
  * MeirAnnounceUrl:
  * @scheme: how to speak to the tracker
- * @uri: with everything percent-encoded as it came; without user name, password and fragment, which are
+ * @uri: with path and query byte for byte as they came; without user name, password and fragment, which are
  * never sent
  * @port: the one given, or the scheme's
  * @name: "tracker.example:6969", what messages call the tracker; safe to show
@@ -46,6 +46,10 @@ void meir_announce_url_unref (MeirAnnounceUrl *url);
 
 /* Host name or numeric address, without brackets. (transfer none) */
 const char *meir_announce_url_get_host (const MeirAnnounceUrl *url);
+
+/* The address with @query (nullable), byte for byte, in place of its own: what an HTTP request is made of.
+ * (transfer full) */
+GUri *meir_announce_url_build (const MeirAnnounceUrl *url, const char *query);
 
 /* Whether the path ends in a component that begins with "announce", as that of every tracker that can be
  * scraped (BEP 48). */

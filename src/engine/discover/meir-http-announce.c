@@ -10,6 +10,7 @@
 #include "wire/meir-tracker-http.h"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 /* How much of a body is read at a time, bytes. */
 #define READ_LENGTH 16384u
@@ -33,6 +34,7 @@ struct _MeirHttpAnnounce {
   SoupMessage *message;
   GInputStream *stream;
   GByteArray *body;
+  gint64 promised; /* length of the body by its header; -1: not said, or said of an encoded one */
   GTlsCertificate *refused_certificate;
   GTlsCertificateFlags refused_flaws;
 };
@@ -159,9 +161,27 @@ decode_reply (MeirHttpAnnounce *self, guint status)
     fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The tracker %s answered “%u %s”.",
                              self->tracker, status, soup_status_get_phrase (status)));
   } else {
-    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The answer of the tracker %s is no good: %s.",
-                             self->tracker, error->message));
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "%s: %s.", self->tracker, error->message));
   }
+}
+
+/* Content-Length, which libsoup takes with a pinch of salt, as RFC 9110 (8.6) has it: FALSE when it is no
+ * number, or several. */
+static gboolean
+read_promise (SoupMessageHeaders *headers, gint64 *promised)
+{
+  const char *text = soup_message_headers_get_list (headers, "Content-Length");
+  guint64 length;
+
+  *promised = -1;
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &length, NULL))
+    return FALSE;
+  if (soup_message_headers_get_one (headers, "Content-Encoding") == NULL &&
+      soup_message_headers_get_one (headers, "Transfer-Encoding") == NULL)
+    *promised = (gint64) length;
+  return TRUE;
 }
 
 static void read_more (MeirHttpAnnounce *self);
@@ -177,6 +197,12 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (bytes == NULL) {
     fail (self, meir_http_failure_explain (self->tracker, error));
+    return;
+  }
+  if (g_bytes_get_size (bytes) == 0 && self->promised >= 0 && self->promised != (gint64) self->body->len) {
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
+                             "The tracker %s sent %u bytes where its answer announced %" G_GINT64_FORMAT ".",
+                             self->tracker, self->body->len, self->promised));
     return;
   }
   if (g_bytes_get_size (bytes) == 0) {
@@ -229,7 +255,7 @@ follow_redirect (MeirHttpAnnounce *self, const char *location)
   g_clear_pointer (&self->request_uri, g_uri_unref);
   g_clear_pointer (&self->url, meir_announce_url_unref);
   self->url = g_steal_pointer (&next);
-  self->request_uri = g_uri_ref (self->url->uri);
+  self->request_uri = meir_announce_url_build (self->url, g_uri_get_query (self->url->uri));
   start_hop (self);
 }
 
@@ -247,6 +273,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MeirHttpAnnounce) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  SoupMessageHeaders *headers;
   const char *location;
 
   if (is_over (self))
@@ -258,11 +285,18 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (self, meir_http_failure_explain (self->tracker, error));
     return;
   }
-  location = soup_message_headers_get_one (soup_message_get_response_headers (self->message), "Location");
+  headers = soup_message_get_response_headers (self->message);
+  location = soup_message_headers_get_one (headers, "Location");
   if (is_redirect (soup_message_get_status (self->message)) && location != NULL) {
     g_autofree char *target = g_strdup (location);
     g_clear_object (&stream);
     follow_redirect (self, target);
+    return;
+  }
+  if (!read_promise (headers, &self->promised)) {
+    fail (self,
+          g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
+                       "The answer of the tracker %s is not HTTP: its length is no number.", self->tracker));
     return;
   }
   self->stream = g_steal_pointer (&stream);
@@ -391,8 +425,7 @@ meir_http_announce_start (const MeirTrackerSetup *setup, MeirAnnounceUrl *url, c
   self->started_usec = meir_loop_now_usec (setup->loop);
   self->tracker = g_strdup (url->name);
   self->url = meir_announce_url_ref (url);
-  /* The flags of libsoup that keep the query as it is: an info-hash must not be normalised. */
-  self->request_uri = g_uri_parse (request_url, SOUP_HTTP_URI_FLAGS, NULL);
+  self->request_uri = meir_announce_url_build (url, strchr (request_url, '?') + 1);
   set_deadline (self, deadline_cb);
   start_hop (self);
   return self;

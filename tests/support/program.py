@@ -18,6 +18,8 @@ TIMEOUT_SEC = 120
 # What must never reach a terminal from a text of somebody else: C0 but for the line break, DEL, C1, and what
 # changes the direction of text or is not seen.
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# The same for JSON, where invisible characters are kept: what steers a terminal or turns its text around.
+STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 SANITIZER = re.compile(r"(?:Address|Leak|UndefinedBehavior)Sanitizer|runtime error:")
 
 

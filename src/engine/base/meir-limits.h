@@ -82,7 +82,7 @@
 #define MEIR_TRACKER_REDIRECTS_MAX         5u
 
 /* Bytes buffered between network and disk before reading from peers pauses. */
-#define MEIR_DISK_QUEUE_BYTES_MAX (32u << 20)
+#define MEIR_DISK_QUEUE_BYTES_MAX (16u << 20)
 /* Unsynced work that a crash may cost: bytes, or seconds, whichever comes first. */
 #define MEIR_SYNC_BYTES (16u << 20)
 #define MEIR_SYNC_USEC  G_USEC_PER_SEC

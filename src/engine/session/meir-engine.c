@@ -10,8 +10,8 @@
 #define TICK_USEC    G_USEC_PER_SEC
 #define PUBLISH_USEC (G_USEC_PER_SEC / 10)
 #define SWEEP_USEC   (60 * G_USEC_PER_SEC)
-/* Segments kept for reuse: 16 MiB. */
-#define BUFFERS_KEPT 64u
+/* Segments kept for reuse: what the disk queue and the pieces under way hold at full speed, 24 MiB. */
+#define BUFFERS_KEPT 96u
 
 /* Starting: the front end waits until the engine thread listens, or says why it cannot. */
 typedef struct {

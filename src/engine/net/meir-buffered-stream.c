@@ -291,7 +291,6 @@ wrap_source (GObject *end, gboolean at_once, int fd, GIOCondition condition, GCa
 {
   g_autoptr (GSource) source = at_once ? g_timeout_source_new (0) : g_unix_fd_source_new (fd, condition);
 
-  g_source_set_dummy_callback (source);
   return g_pollable_source_new_full (end, source, cancellable);
 }
 

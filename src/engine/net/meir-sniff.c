@@ -16,13 +16,15 @@
 #define TLS_MINOR_VERSION_MAX 4u
 #define TLS_CLIENT_HELLO      1u
 #define CLIENT_HELLO_MIN      64u
+/* Of a handshake message: its type and a length of three bytes. */
+#define MESSAGE_HEADER_LENGTH 4u
 
 G_STATIC_ASSERT (PLAIN_GREETING_LENGTH == MEIR_SNIFF_LENGTH);
 
 static MeirSniff
 classify_tls (const guint8 *bytes, gsize length, gsize *record_length)
 {
-  gsize fragment_length;
+  gsize fragment_length, message_length;
 
   if (length >= 2 && bytes[1] != TLS_MAJOR_VERSION)
     return MEIR_SNIFF_FOREIGN;
@@ -33,9 +35,14 @@ classify_tls (const guint8 *bytes, gsize length, gsize *record_length)
   fragment_length = meir_load_u16 (bytes + 3);
   if (fragment_length < CLIENT_HELLO_MIN || fragment_length > MEIR_TLS_RECORD_LENGTH)
     return MEIR_SNIFF_FOREIGN;
-  if (length < MEIR_TLS_HEADER_LENGTH + 1)
+  if (length > MEIR_TLS_HEADER_LENGTH && bytes[MEIR_TLS_HEADER_LENGTH] != TLS_CLIENT_HELLO)
+    return MEIR_SNIFF_FOREIGN;
+  if (length < MEIR_TLS_HEADER_LENGTH + MESSAGE_HEADER_LENGTH)
     return MEIR_SNIFF_MORE;
-  if (bytes[MEIR_TLS_HEADER_LENGTH] != TLS_CLIENT_HELLO)
+  /* Every client's ClientHello fits in its first record; one that is to go on in further records would only
+   * make us wait, with a thread, for as long as it pleases. */
+  message_length = meir_load_u32 (bytes + MEIR_TLS_HEADER_LENGTH) & 0xffffff;
+  if (message_length + MESSAGE_HEADER_LENGTH > fragment_length)
     return MEIR_SNIFF_FOREIGN;
   *record_length = MEIR_TLS_HEADER_LENGTH + fragment_length;
   return MEIR_SNIFF_TLS;

@@ -23,6 +23,9 @@
  * of slow machines, for those we know longer than for strangers. */
 static const gint64 patience_usec[N_LANES] = { 2 * G_USEC_PER_SEC, G_USEC_PER_SEC / 2 };
 
+/* From so many on, those who wait are taken for a crowd that means no good. */
+#define CROWD_LENGTH 32u
+
 typedef enum {
   STATE_HELLO,   /* the other side's first record is awaited */
   STATE_WAITING, /* in the lane */
@@ -34,6 +37,7 @@ typedef struct {
   GQueue waiting;
   GQueue running; /* oldest first */
   MeirTimer impatience;
+  gint64 cut_usec; /* when somebody was last cut off for others */
   MeirTlsGate *gate;
 } Lane;
 
@@ -213,9 +217,24 @@ on_impatience (MeirTimer *timer, gint64 now_usec)
   Lane *lane = (Lane *) ((char *) timer - G_STRUCT_OFFSET (Lane, impatience));
   MeirTlsHandshake *oldest = lane_get_oldest (lane);
 
-  if (oldest != NULL)
+  if (oldest != NULL) {
     handshake_shut_down (oldest);
+    lane->cut_usec = now_usec;
+  }
   gate_update (lane->gate);
+}
+
+/* When the patience with the oldest in a full lane ends. In a crowd one place becomes free after the other
+ * rather than all at once, so that who comes next waits no longer than for one. */
+static gint64
+lane_get_impatient_usec (Lane *lane, const MeirTlsHandshake *oldest)
+{
+  gint64 patience = patience_usec[lane - lane->gate->lanes];
+  gint64 since_usec = MAX (lane->cut_usec, oldest->started_usec);
+
+  if (lane->waiting.length >= CROWD_LENGTH)
+    return since_usec + patience / LANE_SLOTS_MAX;
+  return oldest->started_usec + patience;
 }
 
 static guint
@@ -242,7 +261,7 @@ gate_update (MeirTlsGate *gate)
 
     oldest = lane_get_oldest (lane);
     if (lane->waiting.length > 0 && oldest != NULL)
-      meir_loop_set_timer (gate->loop, &lane->impatience, oldest->started_usec + patience_usec[i],
+      meir_loop_set_timer (gate->loop, &lane->impatience, lane_get_impatient_usec (lane, oldest),
                            on_impatience);
     else
       meir_loop_clear_timer (gate->loop, &lane->impatience);

@@ -15,6 +15,7 @@
 #define BACKLOG 4096
 /* Bytes of datagrams that wait while the thread is at something else; the kernel may give less. */
 #define UDP_BUFFER (4 << 20)
+#define DEFER_SEC  1
 /* How often to look for a port that is free in both families and both protocols. */
 #define ATTEMPTS_MAX 50
 
@@ -73,6 +74,9 @@ open_socket (int type, const MeirEndpoint *address, guint16 port, gboolean every
   if (type == SOCK_STREAM) {
     set_option (fd, SOL_SOCKET, SO_REUSEADDR, 1);
     set_option (fd, IPPROTO_TCP, TCP_NODELAY, 1); /* what is accepted inherits it */
+    /* Handed to us once the client has said something: then it is read, answered and closed without waiting. One that
+     * stays silent is handed over a moment later all the same. */
+    set_option (fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, DEFER_SEC);
   } else {
     set_option (fd, SOL_SOCKET, SO_RCVBUF, UDP_BUFFER);
     set_option (fd, SOL_SOCKET, SO_SNDBUF, UDP_BUFFER);

@@ -60,7 +60,7 @@ gboolean meir_tracker_http_decode_scrape_reply (const guint8 *body, gsize length
 /* Room for any announce reply encoded here; a scrape reply takes MEIR_TRACKER_HTTP_SCRAPE_ENTRY_MAX for each
  * entry and 64 more. */
 #define MEIR_TRACKER_HTTP_REPLY_MAX        32768u
-#define MEIR_TRACKER_HTTP_SCRAPE_ENTRY_MAX 96u
+#define MEIR_TRACKER_HTTP_SCRAPE_ENTRY_MAX 97u
 
 /* The encoders of our own tracker: canonical bencode into @buffer, no allocation. All return the length, or 0
  * when

@@ -289,7 +289,7 @@ test_at_the_limits (void)
     const MeirMessageLimits *limits;
     guint32 length;
     guint8 message_id;
-    const char *body;
+    char body[13];
   } cases[] = {
     { &known, 5, 4, "\0\0\0\x13" },
     { &unknown, 5, 4, "\0\x98\x96\x7f" }, /* piece 9,999,999 */

@@ -35,7 +35,8 @@ decode_data (MeirUtMetadata *message, MeirBencodeNode root, const guint8 *data, 
 {
   gint64 total_size;
 
-  if (!meir_bencode_node_lookup_int (root, "total_size", &total_size) || total_size != metadata_size)
+  if (metadata_size == 0 || !meir_bencode_node_lookup_int (root, "total_size", &total_size) ||
+      total_size != metadata_size)
     return MEIR_UT_METADATA_IGNORE;
   if (length != meir_ut_metadata_get_block_length (metadata_size, message->block))
     return refuse (fault, "sent a metadata block of the wrong length");

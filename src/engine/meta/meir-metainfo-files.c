@@ -10,11 +10,17 @@
 /* Longest piece of a name in a message, characters. */
 #define SHOWN_CHARS_MAX 100u
 
+/* Every path is kept with the torrent's name before it, so a small file can ask for a lot of memory: a long
+ * name, and very many short paths. All paths together may take this, and twice the info dictionary, bytes:
+ * more than real ones need. */
+#define PATHS_BYTES_FREE (8u << 20)
+
 /* The reading of one list of files. */
 typedef struct {
   MeirMetainfo *metainfo;
-  GString *path;     /* scratch */
-  gsize paths_bytes; /* kept so far */
+  GString *path;         /* scratch */
+  gsize paths_bytes;     /* kept so far */
+  gsize paths_bytes_max; /* to be kept */
 } Reading;
 
 /* What of BEP 47's `attr` matters here. */
@@ -113,7 +119,7 @@ keep_path (Reading *reading, MeirMetainfoFile *file)
   GStringChunk *strings = reading->metainfo->strings;
 
   reading->paths_bytes += reading->path->len;
-  if (reading->paths_bytes > MEIR_METAINFO_PATHS_BYTES_MAX)
+  if (reading->paths_bytes > reading->paths_bytes_max)
     return FALSE;
   file->path = g_string_chunk_insert_len (strings, reading->path->str, (gssize) reading->path->len);
   file->display_path = file->path;
@@ -122,7 +128,7 @@ keep_path (Reading *reading, MeirMetainfoFile *file)
     if (strcmp (safe, file->path) != 0) {
       gsize length = strlen (safe);
       reading->paths_bytes += length;
-      if (reading->paths_bytes > MEIR_METAINFO_PATHS_BYTES_MAX)
+      if (reading->paths_bytes > reading->paths_bytes_max)
         return FALSE;
       file->display_path = g_string_chunk_insert_len (strings, safe, (gssize) length);
       file->is_renamed = TRUE;
@@ -149,8 +155,10 @@ add_file (Reading *reading, const char *field, Attributes attributes, guint64 le
     return meir_metainfo_refuse (error, field, "has a path longer than %u bytes",
                                  MEIR_METAINFO_PATH_BYTES_MAX);
   if (!keep_path (reading, &file))
-    return meir_metainfo_refuse (error, "info.files", "holds more than %u bytes of names",
-                                 MEIR_METAINFO_PATHS_BYTES_MAX);
+    return meir_metainfo_refuse (error, "info.files",
+                                 "has paths that take more than %" G_GSIZE_FORMAT
+                                 " bytes together, too many for a torrent of its size",
+                                 reading->paths_bytes_max);
   metainfo->total_length += length;
   g_array_append_val (metainfo->files, file);
   return TRUE;
@@ -320,10 +328,13 @@ gboolean
 meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
 {
   g_autoptr (GString) path = g_string_new (NULL);
-  Reading reading = { metainfo, path, 0 };
+  Reading reading = { .metainfo = metainfo, .path = path };
   MeirBencodeNode files = meir_bencode_node_lookup (info, "files");
   MeirBencodeNode length = meir_bencode_node_lookup (info, "length");
+  gsize info_length;
 
+  meir_bencode_node_span (info, &info_length);
+  reading.paths_bytes_max = PATHS_BYTES_FREE + 2 * info_length;
   if (!parse_name (metainfo, info, error))
     return FALSE;
   if (meir_bencode_node_exists (files) && meir_bencode_node_exists (length))

@@ -38,8 +38,6 @@ struct _MeirMetainfo {
   gboolean has_creation_date;
 };
 
-/* Bytes of all paths of a torrent together, as they are kept in memory. */
-#define MEIR_METAINFO_PATHS_BYTES_MAX (64u << 20)
 /* Longest path, bytes: what no system call takes (PATH_MAX). */
 #define MEIR_METAINFO_PATH_BYTES_MAX 4095u
 

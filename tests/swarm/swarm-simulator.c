@@ -65,6 +65,7 @@ typedef struct {
   guint **senders;
   GQueue jobs; /* Job: uploads waiting */
   gboolean sending;
+  guint last_served;
   End ends[NODES_MAX];
   SimulatorResult result;
 } Node;
@@ -255,6 +256,32 @@ disconnect (Simulator *simulator, guint a, guint b)
   }
 }
 
+/* The uplink is shared fairly: the first job of the next peer that has one. */
+static Job *
+take_job (Node *node)
+{
+  GList *best = NULL;
+  guint best_distance = G_MAXUINT;
+
+  for (GList *l = node->jobs.head; l != NULL; l = l->next) {
+    const Job *job = l->data;
+    guint distance = (job->peer + NODES_MAX - node->last_served - 1) % NODES_MAX;
+
+    if (distance < best_distance) {
+      best = l;
+      best_distance = distance;
+    }
+  }
+  if (best != NULL) {
+    Job *job = best->data;
+
+    node->last_served = job->peer;
+    g_queue_delete_link (&node->jobs, best);
+    return job;
+  }
+  return NULL;
+}
+
 static void
 start_upload (Simulator *simulator, guint index)
 {
@@ -263,7 +290,7 @@ start_upload (Simulator *simulator, guint index)
   Event event;
   gint64 duration_usec;
 
-  if (node->sending || (job = g_queue_pop_head (&node->jobs)) == NULL)
+  if (node->sending || (job = take_job (node)) == NULL)
     return;
   node->sending = TRUE;
   duration_usec = (gint64) ((guint64) job->length * G_USEC_PER_SEC / MAX (node->peer.up_per_sec, 1));
@@ -426,6 +453,7 @@ perform (Simulator *simulator, guint index, const MeirEffect *effect)
     event.kind = EVENT_REJECT;
     break;
   case MEIR_EFFECT_DROP:
+    node->result.n_drops[effect->reason]++;
     disconnect (simulator, index, peer);
     return;
   case MEIR_EFFECT_BAN:

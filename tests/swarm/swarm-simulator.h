@@ -48,6 +48,7 @@ typedef struct {
   guint most_requests_out; /* to one peer */
   guint n_duplicates_outside_endgame;
   guint n_cancels;
+  guint n_drops[MEIR_DROP_MAX];
 } SimulatorResult;
 
 Simulator *simulator_new (const SimulatorConfig *config);

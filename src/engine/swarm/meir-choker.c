@@ -86,8 +86,9 @@ rank_peer (MeirChoker *choker, MeirPeerSlot slot, gint64 now_usec)
   Rank rank = { .peer = slot, .lot = meir_prng_next (choker->prng) };
 
   if (!choker->seeding && peer->down_per_sec >= RATE_MIN && !peer->snubbed) {
+    /* Who trades with us already stays for a while: two equals must not take turns. */
     rank.group = 0;
-    rank.merit = peer->down_per_sec;
+    rank.merit = peer->down_per_sec + (peer->was_unchoked && !peer->optimistic ? peer->down_per_sec / 4 : 0);
   } else if (peer->was_unchoked && !peer->optimistic &&
              now_usec - peer->unchoked_usec < MEIR_CHOKE_TURN_USEC) {
     rank.group = 1;

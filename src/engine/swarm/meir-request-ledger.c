@@ -102,12 +102,6 @@ make_room (MeirRequestLedger *ledger)
 void
 meir_request_ledger_add (MeirRequestLedger *ledger, guint32 piece, guint32 block, gint64 now_usec)
 {
-  if (ledger->n_void > 0) {
-    MeirRequest *old = meir_request_ledger_find (ledger, piece, block);
-
-    if (old != NULL && old->state == MEIR_REQUEST_VOID)
-      meir_request_ledger_remove (ledger, old);
-  }
   drop_gaps_at_head (ledger);
   if (ledger->length == ledger->capacity)
     make_room (ledger);
@@ -126,11 +120,30 @@ meir_request_ledger_add (MeirRequestLedger *ledger, guint32 piece, guint32 block
 MeirRequest *
 meir_request_ledger_find (MeirRequestLedger *ledger, guint32 piece, guint32 block)
 {
+  MeirRequest *found = NULL;
+
   drop_gaps_at_head (ledger);
   for (guint i = 0; i < ledger->length; i++) {
     MeirRequest *request = request_at (ledger, i);
 
-    if (request->piece == piece && request->block == block && request->state != MEIR_REQUEST_GONE)
+    if (request->piece != piece || request->block != block || request->state == MEIR_REQUEST_GONE)
+      continue;
+    if (request->state != MEIR_REQUEST_VOID)
+      return request;
+    if (found == NULL)
+      found = request;
+  }
+  return found;
+}
+
+MeirRequest *
+meir_request_ledger_find_oldest (MeirRequestLedger *ledger, guint32 piece, guint32 block)
+{
+  MeirRequest *request;
+  guint cursor = 0;
+
+  while ((request = meir_request_ledger_next (ledger, &cursor)) != NULL) {
+    if (request->piece == piece && request->block == block)
       return request;
   }
   return NULL;
@@ -205,11 +218,12 @@ meir_request_ledger_get_room (MeirRequestLedger *ledger, gint64 now_usec)
 {
   guint depth = MIN (ledger->depth, ledger->limit);
 
-  /* Half a pipe answered between two refills: it was too short. */
-  if (ledger->n_active < depth / 2 && ledger->flow_bytes > 0 && flow_usec (ledger, now_usec) < EARLY_USEC)
-    depth = ledger->depth = MAX (depth, MIN (depth * 2, hoard_max (ledger, now_usec)));
   if (ledger->n_active + MAX (depth / 4, 1) > depth)
     return 0;
+  /* Half a pipe answered between two refills: it was too short. */
+  if (ledger->n_answered >= depth / 2 && flow_usec (ledger, now_usec) < EARLY_USEC)
+    depth = ledger->depth = MAX (depth, MIN (depth * 2, hoard_max (ledger, now_usec)));
+  ledger->n_answered = 0;
   return depth - ledger->n_active;
 }
 
@@ -225,10 +239,15 @@ meir_request_ledger_on_first_byte (MeirRequestLedger *ledger, const MeirRequest 
 void
 meir_request_ledger_on_block (MeirRequestLedger *ledger, guint32 bytes, gint64 now_usec)
 {
+  guint most;
+
   ledger->progress_usec = now_usec;
   ledger->flow_bytes += bytes;
-  if (ledger->depth < DEPTH_FAST_MIN && flow_usec (ledger, now_usec) < EARLY_USEC)
-    ledger->depth = MAX (ledger->depth, MIN (DEPTH_FAST_MIN, hoard_max (ledger, now_usec)));
+  ledger->n_answered++;
+  if (flow_usec (ledger, now_usec) >= EARLY_USEC)
+    return;
+  most = hoard_max (ledger, now_usec);
+  ledger->depth = MAX (ledger->depth, MIN (MAX (ledger->depth + 1, DEPTH_FAST_MIN), most));
 }
 
 void

@@ -52,8 +52,9 @@ typedef struct {
   MeirRequest *ring;
   guint capacity; /* a power of two, or 0 */
   guint head;
-  guint length; /* of the ring in use, gaps included */
-  gint64 flow_start_usec;
+  guint length;           /* of the ring in use, gaps included */
+  guint n_answered;       /* since requests last went out */
+  gint64 flow_start_usec; /* when the first request went out into the empty pipe */
   guint64 flow_bytes;
 } MeirRequestLedger;
 
@@ -61,10 +62,13 @@ void meir_request_ledger_init (MeirRequestLedger *ledger, guint limit);
 void meir_request_ledger_clear (MeirRequestLedger *ledger);
 void meir_request_ledger_set_limit (MeirRequestLedger *ledger, guint limit);
 
-/* A request was sent. An older void one of the same block is forgotten. */
+/* A request was sent. */
 void meir_request_ledger_add (MeirRequestLedger *ledger, guint32 piece, guint32 block, gint64 now_usec);
-/* (transfer none) (nullable): valid until the next call. */
+/* Which request a block answers: the one counted on, or else a void one. A block may be asked for again after
+ * a cancel, and then come twice. (transfer none) (nullable): valid until the next call. */
 MeirRequest *meir_request_ledger_find (MeirRequestLedger *ledger, guint32 piece, guint32 block);
+/* Which request a reject answers: the oldest, for they are rejected in order. */
+MeirRequest *meir_request_ledger_find_oldest (MeirRequestLedger *ledger, guint32 piece, guint32 block);
 /* The first at or after *@cursor (start with 0) in the order sent, *@cursor moved past it; NULL at the end.
  * States may be changed while walking; nothing may be added. */
 MeirRequest *meir_request_ledger_next (MeirRequestLedger *ledger, guint *cursor);

@@ -280,10 +280,9 @@ meir_swarm_on_unchoke (MeirSwarm *swarm, MeirPeerSlot peer, gint64 now_usec)
 static void
 snub (MeirSwarm *swarm, MeirMember *member)
 {
-  meir_swarm_release_requests (swarm, member, MEIR_REQUEST_OWED);
+  member->snubbed = member->snubbed || !member->peer_choking;
   member->probe_usec = swarm->now_usec + PROBE_USEC;
-  if (!member->peer_choking)
-    member->snubbed = TRUE;
+  meir_swarm_release_requests (swarm, member, member->snubbed ? MEIR_REQUEST_OWED : MEIR_REQUEST_VOID);
 }
 
 /* A peer that snubbed us sends again: what it owes and nobody else was asked for counts again, the rest it
@@ -322,7 +321,7 @@ meir_swarm_on_reject (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, guint3
   if (member == NULL)
     return;
   request = begin % MEIR_BLOCK_LENGTH == 0
-                ? meir_request_ledger_find (&member->ledger, piece, begin / MEIR_BLOCK_LENGTH)
+                ? meir_request_ledger_find_oldest (&member->ledger, piece, begin / MEIR_BLOCK_LENGTH)
                 : NULL;
   if (request == NULL) {
     meir_swarm_offend (swarm, member, &member->offences.n_stray_rejects, STRAY_REJECTS_MAX, MEIR_DROP_FLOOD);

@@ -80,6 +80,8 @@ typedef struct {
   MeirOffences offences;
   MeirRateMeter down;
   MeirRateMeter up;
+  guint64 down_before[2]; /* totals one and two choke rounds ago: what the choker rewards is a 20 s average */
+  guint64 up_before[2];
 } MeirMember;
 
 struct _MeirSwarm {

@@ -10,6 +10,17 @@
 /* A seed that says it is interested gets a slot only while it asks for something. */
 #define SEED_ASKS_USEC (60 * G_USEC_PER_SEC)
 
+/* Bytes per second since the round before the last (BEP 3), and one round further. */
+static guint64
+advance_average (guint64 before[2], guint64 total)
+{
+  guint64 rate = (total - before[1]) * G_USEC_PER_SEC / (2 * MEIR_CHOKE_ROUND_USEC);
+
+  before[1] = before[0];
+  before[0] = total;
+  return rate;
+}
+
 void
 meir_swarm_run_choker (MeirSwarm *swarm, gboolean round)
 {
@@ -24,8 +35,10 @@ meir_swarm_run_choker (MeirSwarm *swarm, gboolean round)
     if (member == NULL || member->dropped)
       continue;
     peer = meir_choker_get (&swarm->choker, slot);
-    peer->down_per_sec = meir_rate_meter_get (&member->down, swarm->now_usec);
-    peer->up_per_sec = meir_rate_meter_get (&member->up, swarm->now_usec);
+    if (round) {
+      peer->down_per_sec = advance_average (member->down_before, member->down.total);
+      peer->up_per_sec = advance_average (member->up_before, member->up.total);
+    }
     peer->snubbed = member->snubbed;
     peer->excluded = member->upload_only || (meir_bitfield_is_full (member->have) &&
                                              swarm->now_usec - member->asked_usec > SEED_ASKS_USEC);

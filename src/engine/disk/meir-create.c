@@ -4,9 +4,10 @@
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
 #include "base/meir-text.h"
-#include "disk/meir-create-encode.h"
 #include "disk/meir-create-hash.h"
 #include "disk/meir-create-list.h"
+#include "meir-config.h"
+#include "meta/meir-metainfo-draft.h"
 #include "meta/meir-metainfo.h"
 #include "meta/meir-piece-length.h"
 #include "meta/meir-url.h"
@@ -208,6 +209,35 @@ check_n_pieces (guint64 n_pieces, guint32 piece_length, GError **error)
   return FALSE;
 }
 
+static GBytes *
+encode (const Creation *creation, const MeirCreateList *list, guint32 piece_length, const guint8 *digests,
+        guint32 n_pieces)
+{
+  const MeirCreateOptions *options = creation->options;
+  g_autofree MeirDraftFile *files = g_new (MeirDraftFile, list->files->len);
+  const MeirMetainfoDraft draft = {
+    .name = list->name,
+    .files = files,
+    .n_files = list->files->len,
+    .piece_length = piece_length,
+    .digests = digests,
+    .n_pieces = n_pieces,
+    .tiers = options->tiers,
+    .web_seeds = options->web_seeds,
+    .comment = options->comment,
+    .created_by = "MeirTorrent " MEIR_VERSION,
+    .source = options->source,
+    .creation_date = creation->has_date ? &creation->date : NULL,
+    .is_private = options->is_private,
+  };
+
+  for (guint i = 0; i < draft.n_files; i++) {
+    const MeirCreateFile *file = &g_array_index (list->files, MeirCreateFile, i);
+    files[i] = (MeirDraftFile){ .path = file->path, .length = file->length };
+  }
+  return meir_metainfo_draft_encode (&draft);
+}
+
 /* Lists, hashes, encodes; and reads the result as a stranger would, so that nothing is made that nobody
  * loads. */
 static Created *
@@ -240,8 +270,7 @@ create (Creation *creation, GCancellable *cancellable, GError **error)
   if (!meir_create_hash (list, piece_length, options->threads, creation->progress, cancellable, digests,
                          error))
     return NULL;
-  torrent = meir_create_encode (options, list, piece_length, digests, (guint32) n_pieces,
-                                creation->has_date ? &creation->date : NULL);
+  torrent = encode (creation, list, piece_length, digests, (guint32) n_pieces);
   metainfo = meir_metainfo_parse (torrent, error);
   if (metainfo == NULL)
     return NULL;

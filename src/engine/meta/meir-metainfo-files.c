@@ -4,7 +4,6 @@
 #include "base/meir-error.h"
 #include "base/meir-text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Longest piece of a name in a message, characters. */
@@ -253,8 +252,8 @@ parse_file (Reading *reading, MeirBencodeNode node, guint index, GError **error)
 
 /* Orders paths so that all that lies in a folder follows the folder at once: '/' comes before every other
  * byte. */
-static int
-compare_paths (const void *a, const void *b)
+static gint
+compare_paths (gconstpointer a, gconstpointer b)
 {
   const guchar *left = (const guchar *) (*(const MeirMetainfoFile *const *) a)->path;
   const guchar *right = (const guchar *) (*(const MeirMetainfoFile *const *) b)->path;
@@ -284,8 +283,7 @@ check_collisions (GArray *files, GError **error)
     if (!file->is_pad)
       g_ptr_array_add (sorted, file);
   }
-  if (sorted->len > 1)
-    qsort (sorted->pdata, sorted->len, sizeof (gpointer), compare_paths);
+  g_ptr_array_sort (sorted, compare_paths);
   for (guint i = 1; i < sorted->len; i++) {
     const MeirMetainfoFile *before = sorted->pdata[i - 1];
     const MeirMetainfoFile *file = sorted->pdata[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meta/meir-metainfo-private.h"
+#include "meta/meir-metainfo.h"
 
+#include "meta/meir-metainfo-private.h"
 #include "meta/meir-metainfo-write.h"
 
 MeirMetainfo *

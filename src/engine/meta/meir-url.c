@@ -4,7 +4,6 @@
 #include "base/meir-error.h"
 #include "base/meir-text.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 /* Longest name of a host, bytes (RFC 1035), and of one of its labels. */

@@ -81,7 +81,14 @@ meir_piece_manager_n_blocks (const MeirPieceManager *manager, guint32 piece)
 MeirPartial *
 meir_piece_manager_lookup (MeirPieceManager *manager, guint32 piece)
 {
-  return g_hash_table_lookup (manager->by_piece, GUINT_TO_POINTER (piece));
+  MeirPartial *partial = manager->last_found;
+
+  if (partial != NULL && partial->piece == piece)
+    return partial;
+  partial = g_hash_table_lookup (manager->by_piece, GUINT_TO_POINTER (piece));
+  if (partial != NULL)
+    manager->last_found = partial;
+  return partial;
 }
 
 /* Keeps @open exactly the partials with free blocks. */

@@ -101,10 +101,12 @@ typedef struct {
   MeirAvailability availability;
   GPtrArray *partials;
   /*< private >*/
-  GPtrArray *open;       /* partials with free blocks */
-  GPtrArray *spare;      /* partials for reuse */
-  GHashTable *by_piece;  /* piece -> its partial */
-  GHashTable *failed;    /* pieces that failed their check and are not verified since */
+  GPtrArray *open;      /* partials with free blocks */
+  GPtrArray *spare;     /* partials for reuse */
+  GHashTable *by_piece; /* piece -> its partial */
+  MeirPartial
+      *last_found;    /* (nullable): what was looked up last; partials are never freed before the manager */
+  GHashTable *failed; /* pieces that failed their check and are not verified since */
   guint32 n_begun_fresh; /* pieces picked so far, for the random first ones */
   MeirPrng *prng;
 } MeirPieceManager;

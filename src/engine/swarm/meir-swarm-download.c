@@ -116,9 +116,11 @@ meir_swarm_release_piece (MeirSwarm *swarm, MeirMember *member, guint32 piece)
 
 /* Cancels a block at every peer that was asked for it. */
 static void
-cancel_block (MeirSwarm *swarm, guint32 piece, guint32 block)
+cancel_block (MeirSwarm *swarm, MeirPartial *partial, guint32 block)
 {
-  for (guint slot = 0; slot < swarm->members->len; slot++) {
+  guint32 piece = partial->piece;
+
+  for (guint slot = 0; slot < swarm->members->len && partial->blocks[block].n_asked > 0; slot++) {
     MeirMember *member = g_ptr_array_index (swarm->members, slot);
     MeirRequest *request;
 
@@ -137,7 +139,7 @@ meir_swarm_cancel_piece (MeirSwarm *swarm, guint32 piece)
 {
   MeirPartial *partial = meir_piece_manager_lookup (swarm->pieces, piece);
 
-  for (guint slot = 0; slot < swarm->members->len; slot++) {
+  for (guint slot = 0; partial != NULL && partial->n_arriving > 0 && slot < swarm->members->len; slot++) {
     MeirMember *member = g_ptr_array_index (swarm->members, slot);
 
     if (member != NULL && member->arrival.active && member->arrival.piece == piece)
@@ -145,7 +147,7 @@ meir_swarm_cancel_piece (MeirSwarm *swarm, guint32 piece)
   }
   for (guint32 block = 0; partial != NULL && partial->piece == piece && block < partial->n_blocks; block++) {
     if (partial->blocks[block].n_asked > 0)
-      cancel_block (swarm, piece, block);
+      cancel_block (swarm, partial, block);
   }
 }
 
@@ -473,7 +475,7 @@ settle_block (MeirSwarm *swarm, MeirMember *member, guint32 piece, guint32 block
     meir_request_ledger_remove (&member->ledger, request);
   }
   if (counts && partial->blocks[block].n_asked > 0)
-    cancel_block (swarm, piece, block);
+    cancel_block (swarm, partial, block);
   return counts;
 }
 

@@ -547,8 +547,11 @@ test_nobody_listens (void)
 static void
 cancel_script (HttpFixture *fixture, const char *target, Answer *answer)
 {
-  if (fixture->data != NULL)
-    answer_raw (answer, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nd");
+  if (fixture->data == NULL)
+    return;
+  answer_raw (answer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nd");
+  answer->tail = g_bytes_new ("x", 1);
+  answer->drip_msec = 1;
 }
 
 /* Cancelled at any point, nothing is called, and nothing is left behind. */

@@ -196,15 +196,17 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 {
   HttpFixture *fixture = user_data;
   Visit *visit = g_new0 (Visit, 1);
+  g_autoptr (GError) error = NULL;
 
   fixture->n_connections++;
   visit->fixture = fixture;
   visit->cancellable = g_object_ref (fixture->cancellable);
   visit->request = g_string_new (NULL);
   if (fixture->certificate != NULL)
-    visit->stream = g_tls_server_connection_new (G_IO_STREAM (connection), fixture->certificate, NULL);
+    visit->stream = g_tls_server_connection_new (G_IO_STREAM (connection), fixture->certificate, &error);
   else
     visit->stream = g_object_ref (G_IO_STREAM (connection));
+  g_assert_no_error (error);
   g_input_stream_read_bytes_async (g_io_stream_get_input_stream (visit->stream), 4096, G_PRIORITY_DEFAULT,
                                    visit->cancellable, visit_read_cb, visit);
   return TRUE;

@@ -7,10 +7,10 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <string.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
-#define PEERS_MAX         100000
-#define STATE_NAME_LENGTH 16
+#define PEERS_MAX 100000
 
 void
 meir_cli_peer_flags_clear (MeirCliPeerFlags *flags)
@@ -171,27 +171,13 @@ meir_cli_peer_flags_parse (MeirCliPeerFlags *flags, const MeirCliCommand *comman
   return TRUE;
 }
 
-/* A folder of its own for every download folder: so a sharer and a downloader of the same torrent on one
- * computer keep apart what each of them has. */
-static char *
-default_state_folder (const char *path)
-{
-  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
-  g_autofree char *hex = NULL;
-  guint8 digest[MEIR_SHA256_LENGTH];
-
-  meir_sha256 (canonical, strlen (canonical), digest);
-  hex = meir_hex_encode (digest, STATE_NAME_LENGTH);
-  return g_build_filename (g_get_user_state_dir (), "meirtorrent", "peer", hex, NULL);
-}
-
 gboolean
 meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config, MeirAddOptions *options,
                              MeirCliExit *exit_code)
 {
   GArray *endpoints = meir_cli_resolver_get_endpoints (flags->resolver);
 
-  if (!flags->seed && g_mkdir_with_parents (flags->path, 0777) != 0) {
+  if (flags->seed ? g_access (flags->path, X_OK) != 0 : g_mkdir_with_parents (flags->path, 0777) != 0) {
     g_autofree char *shown = meir_cli_dup_shown_path (flags->path);
     g_autoptr (GError) error = NULL;
 
@@ -200,7 +186,7 @@ meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config,
     return FALSE;
   }
   if (flags->state == NULL)
-    flags->state = default_state_folder (flags->path);
+    flags->state = g_build_filename (g_get_user_state_dir (), "meirtorrent", "peer", NULL);
 
   *config = (MeirSessionConfig){
     .bind_address = flags->bind,

@@ -116,16 +116,8 @@ on_failed (Peer *peer, const MeirTorrentSnapshot *snapshot)
 {
   g_autoptr (GError) error = g_error_new_literal (
       MEIR_ERROR, (gint) snapshot->error_code, snapshot->error != NULL ? snapshot->error : _ ("it failed"));
-  guint32 n_missing = snapshot->n_pieces - snapshot->n_have;
 
-  if (snapshot->error_code == MEIR_ERROR_INCOMPLETE) {
-    meir_cli_complain (ngettext ("%u of %u pieces is missing, and --seed wants all of them",
-                                 "%u of %u pieces are missing, and --seed wants all of them", n_missing),
-                       n_missing, snapshot->n_pieces);
-    stop (peer, MEIR_CLI_FAILED);
-  } else {
-    stop (peer, meir_cli_fail (error, NULL));
-  }
+  stop (peer, meir_cli_fail (error, NULL));
 }
 
 static void
@@ -136,10 +128,10 @@ on_state (Peer *peer, const MeirTorrentSnapshot *snapshot)
   if (snapshot->state == peer->state)
     return;
   peer->state = snapshot->state;
-  if (peer->flags->json || !meir_cli_terminal_is_live () || peer->state == MEIR_TORRENT_DISK_FULL) {
-    line = meir_cli_view_line (snapshot);
+  line = meir_cli_view_line (snapshot);
+  if (peer->flags->json || peer->state == MEIR_TORRENT_DISK_FULL ||
+      (!meir_cli_terminal_is_live () && peer->state != MEIR_TORRENT_FAILED))
     print_event (peer, "state", line, snapshot);
-  }
 
   switch (peer->state) {
   case MEIR_TORRENT_METADATA:
@@ -253,7 +245,6 @@ run_until_stopped (Peer *peer)
                                                        : LINE_INTERVAL_MSEC;
   guint timer = g_timeout_add (interval_msec, show_progress, peer);
 
-  meir_cli_signals_on_stop (on_stop_asked, peer);
   g_main_loop_run (peer->loop);
   g_clear_handle_id (&timer, g_source_remove);
   meir_cli_status (NULL);
@@ -311,6 +302,7 @@ run_session (Peer *peer, const MeirSessionConfig *config, const MeirAddOptions *
   g_autoptr (GError) error = NULL;
   g_autoptr (MeirTorrent) torrent = NULL;
 
+  meir_cli_signals_on_stop (on_stop_asked, peer);
   peer->session = meir_session_new (config, &error);
   if (peer->session == NULL)
     return meir_cli_fail (error, NULL);
@@ -323,9 +315,10 @@ run_session (Peer *peer, const MeirSessionConfig *config, const MeirAddOptions *
     print_start (peer);
     meir_cli_resolver_run (peer->flags->resolver, torrent);
     run_until_stopped (peer);
-    print_end (peer);
   }
   close_session (peer);
+  if (torrent != NULL)
+    print_end (peer);
   return peer->exit_code;
 }
 

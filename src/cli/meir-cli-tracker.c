@@ -216,17 +216,25 @@ show_counters (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-run_until_stopped (MeirTracker *tracker)
+static MeirCliExit
+run_until_stopped (const MeirTrackerConfig *config, const Flags *flags)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint timer =
-      meir_cli_terminal_is_live () ? g_timeout_add (STATUS_INTERVAL_MSEC, show_counters, tracker) : 0;
+  g_autoptr (MeirTracker) tracker = NULL;
+  g_autoptr (GError) error = NULL;
+  guint timer;
 
   meir_cli_signals_on_stop ((MeirCliStopFunc) g_main_loop_quit, loop);
+  tracker = meir_tracker_new (config, &error);
+  if (tracker == NULL)
+    return meir_cli_fail (error, NULL);
+
+  print_start (tracker, flags);
+  timer = meir_cli_terminal_is_live () ? g_timeout_add (STATUS_INTERVAL_MSEC, show_counters, tracker) : 0;
   g_main_loop_run (loop);
   g_clear_handle_id (&timer, g_source_remove);
   meir_cli_status (NULL);
+  return MEIR_CLI_OK;
 }
 
 static MeirCliExit
@@ -234,8 +242,6 @@ run_tracker (const MeirCliCommand *command, int argc, char **argv)
 {
   g_auto (Flags) flags = { NULL };
   g_autoptr (GArray) allowed = g_array_new (FALSE, FALSE, sizeof (MeirInfoHash));
-  g_autoptr (MeirTracker) tracker = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *state = NULL;
   MeirTrackerConfig config;
   MeirCliExit exit_code;
@@ -246,14 +252,7 @@ run_tracker (const MeirCliCommand *command, int argc, char **argv)
                               : g_build_filename (g_get_user_state_dir (), "meirtorrent", "tracker", NULL);
   if (!config_from_flags (command, &flags, state, allowed, &config))
     return MEIR_CLI_USAGE;
-  tracker = meir_tracker_new (&config, &error);
-  if (tracker == NULL)
-    return meir_cli_fail (error, NULL);
-
-  print_start (tracker, &flags);
-  run_until_stopped (tracker);
-  meir_tracker_stop (tracker);
-  return MEIR_CLI_OK;
+  return run_until_stopped (&config, &flags);
 }
 
 const MeirCliCommand meir_cli_tracker_command = {

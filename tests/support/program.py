@@ -13,7 +13,8 @@ import time
 
 MEIR = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "meir"
 SOURCE_ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-TIMEOUT_SEC = 120
+TIMEOUT_SEC = 60
+SHOWN_CHARS = 3000
 
 # What must never reach a terminal from a text of somebody else: C0 but for the line break, DEL, C1, and what
 # changes the direction of text or is not seen.
@@ -21,6 +22,10 @@ HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u20
 # The same for JSON, where invisible characters are kept: what steers a terminal or turns its text around.
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 SANITIZER = re.compile(r"(?:Address|Leak|UndefinedBehavior)Sanitizer|runtime error:")
+
+
+def shorten(text):
+    return text if len(text) <= SHOWN_CHARS else f"[…]{text[-SHOWN_CHARS:]}"
 
 
 class Done:
@@ -32,7 +37,7 @@ class Done:
         self.err = err
 
     def __repr__(self):
-        return f"exit code {self.code}\n-- stdout\n{self.out}\n-- stderr\n{self.err}"
+        return f"exit code {self.code}\n-- stdout\n{shorten(self.out)}\n-- stderr\n{shorten(self.err)}"
 
 
 def environment(folder, **more):
@@ -129,7 +134,7 @@ class Running:
             more = os.read(self.process.stdout.fileno(), 65536) if ready else b""
             if not more:
                 self.process.kill()
-                raise AssertionError(f"no {pattern!r} in\n{decode(self.seen)}\n-- stderr\n"
+                raise AssertionError(f"no {pattern!r} in\n{shorten(decode(self.seen))}\n-- stderr\n"
                                      f"{decode(self.process.stderr.read())}")
             self.seen += more
 
@@ -159,7 +164,7 @@ def on_terminal(folder, *arguments, env=None, columns=80, interrupt_after=None, 
         ready, _, _ = select.select([parent], [], [], max(deadline - time.monotonic(), 0))
         if not ready:
             process.kill()
-            raise AssertionError(f"out of time; on the screen:\n{decode(seen)}")
+            raise AssertionError(f"out of time; on the screen:\n{shorten(decode(seen))}")
         try:
             more = os.read(parent, 65536)
         except OSError:  # the other side is closed

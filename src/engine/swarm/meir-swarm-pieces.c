@@ -3,6 +3,8 @@
 
 /* How often a peer may replace what it has (bitfield, have all, have none). */
 #define FIELD_FLIPS_MAX 16u
+/* The same for fields that only add to what the peer had. */
+#define FIELDS_MAX 1000u
 
 static guint32
 count_wanted (const MeirBitfield *theirs, const MeirBitfield *ours)
@@ -104,12 +106,34 @@ share_full_field (MeirSwarm *swarm, MeirMember *member)
   member->have = &swarm->everything;
 }
 
+/* Whether a field says all that was said before, and more: some clients send one instead of a run of haves.
+ */
+static gboolean
+field_grows (const MeirMember *member, const guint8 *bytes, gsize length)
+{
+  gboolean grows = FALSE;
+
+  if (length != MEIR_BITFIELD_BYTES (member->have->n_bits))
+    return FALSE;
+  for (gsize i = 0; i < length; i++) {
+    guint8 had = member->have->bytes[i];
+
+    if (had & ~bytes[i])
+      return FALSE;
+    grows |= had != bytes[i];
+  }
+  return grows;
+}
+
 /* A whole new set of pieces replaces what was known: the wire allows that only once, but a second one costs
  * no more than its number. FALSE if the peer is dropped for it. */
 static gboolean
-replace_field (MeirSwarm *swarm, MeirMember *member)
+replace_field (MeirSwarm *swarm, MeirMember *member, gboolean grows)
 {
-  meir_swarm_offend (swarm, member, &member->offences.n_field_flips, FIELD_FLIPS_MAX, MEIR_DROP_FLOOD);
+  if (grows)
+    meir_swarm_offend (swarm, member, &member->offences.n_fields, FIELDS_MAX, MEIR_DROP_FLOOD);
+  else
+    meir_swarm_offend (swarm, member, &member->offences.n_field_flips, FIELD_FLIPS_MAX, MEIR_DROP_FLOOD);
   if (member->dropped)
     return FALSE;
   meir_swarm_forget_have (swarm, member);
@@ -122,7 +146,7 @@ meir_swarm_on_bitfield (MeirSwarm *swarm, MeirPeerSlot peer, const guint8 *bytes
 {
   MeirMember *member = meir_swarm_get_member (swarm, peer, now_usec);
 
-  if (member == NULL || !replace_field (swarm, member))
+  if (member == NULL || !replace_field (swarm, member, field_grows (member, bytes, length)))
     return;
   own_field (swarm, member);
   if (!meir_bitfield_load (&member->own_have, bytes, length)) {
@@ -144,7 +168,7 @@ meir_swarm_on_have_all (MeirSwarm *swarm, MeirPeerSlot peer, gint64 now_usec)
 {
   MeirMember *member = meir_swarm_get_member (swarm, peer, now_usec);
 
-  if (member == NULL || !replace_field (swarm, member))
+  if (member == NULL || !replace_field (swarm, member, FALSE))
     return;
   share_full_field (swarm, member);
   meir_availability_add_seed (&swarm->pieces->availability);
@@ -158,7 +182,7 @@ meir_swarm_on_have_none (MeirSwarm *swarm, MeirPeerSlot peer, gint64 now_usec)
   MeirMember *member = meir_swarm_get_member (swarm, peer, now_usec);
 
   if (member != NULL)
-    replace_field (swarm, member);
+    replace_field (swarm, member, FALSE);
 }
 
 void

@@ -33,6 +33,7 @@ typedef struct {
 typedef struct {
   guint n_unsolicited;
   guint n_field_flips;
+  guint n_fields;
   guint n_stray_rejects;
   guint n_choked_requests;
   guint n_choke_flips;

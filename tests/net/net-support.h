@@ -77,5 +77,7 @@ void door_add (Door *door, guint8 info_hash_byte, gboolean plain_allowed);
 MeirDial *door_dial (Door *door, guint16 port, guint torrent, gboolean tls);
 /* Both ends of one connection are through. */
 void doors_assert_met (Door *dialler, Door *listener, gboolean encrypted);
+/* Reads exactly @length bytes; runs the default context meanwhile. */
+void net_collect (MeirStream *stream, void *bytes, gsize length);
 /* Sends text each way and checks it. */
 void net_assert_talking (MeirStream *a, MeirStream *b);

@@ -391,7 +391,7 @@ test_free_when_stuck (gconstpointer data)
       ;
   }
   free_both (streams);
-  g_assert_cmpint (net_count_fds (), ==, fds_before);
+  net_run_until (net_count_fds () <= fds_before);
 }
 
 void

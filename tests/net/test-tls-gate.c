@@ -373,7 +373,7 @@ test_cancel (void)
       g_assert_cmpuint (outcome.calls, ==, 0);
       for (guint i = 0; i < 12; i++)
         close (others[i]);
-      g_assert_cmpint (net_count_fds (), ==, fds_before);
+      net_run_until (net_count_fds () <= fds_before);
     }
   }
 }
@@ -386,7 +386,6 @@ main (int argc, char *argv[])
   meir_tls_init_priority ();
   g_test_init (&argc, &argv, NULL);
   loop = meir_loop_new (NULL);
-  /* Threads of GIO's pool come to stay, with a descriptor each; they must not be taken for leaks. */
   catch_hello ();
   g_test_add_func ("/tls-gate/pair", test_pair);
   g_test_add_func ("/tls-gate/unread", test_unread);

@@ -40,6 +40,7 @@ static const GoodCase good[] = {
   { "http://bücher.example/", MEIR_URL_HTTP, "xn--bcher-kva.example", 80, "/",
     "http://xn--bcher-kva.example/" },
   { "http://user:secret@host/x", MEIR_URL_HTTP, "host", 80, "/x", NULL },
+  { "http://ü:^@host/x", MEIR_URL_HTTP, "host", 80, "/x", "http://%C3%BC:%5E@host/x" },
 };
 
 static void
@@ -114,6 +115,7 @@ static const struct {
   { "udp://host/announce", "has no port" },
   { "udp://host:/announce", "has no port" },
   { "http://a@b@c/", "more than one" },
+  { "http://a%zz@c/", "not followed by two hexadecimal digits" },
   { "http://[::1/", "not closed" },
   { "http://[::1]x:80/", "between the IPv6 address and the port" },
   { "http://[1.2.3.4]/", "not an IPv6 address" },

@@ -135,19 +135,50 @@ parse_port (MeirUrl *url, const char *text, const char *digits, gsize length, GE
   return TRUE;
 }
 
+/* Percent-encodes what RFC 3986 does not allow; FALSE where a '%' stands without two hex digits. */
+static gboolean
+encode (const char *raw, gsize length, GString *encoded)
+{
+  for (gsize i = 0; i < length; i++) {
+    guchar c = (guchar) raw[i];
+    if (c == '%') {
+      if (i + 2 >= length || !g_ascii_isxdigit (raw[i + 1]) || !g_ascii_isxdigit (raw[i + 2]))
+        return FALSE;
+      g_string_append_c (encoded, '%');
+    } else if (c >= 0x80 || strchr ("\"<>\\^`{|}", c) != NULL) {
+      g_string_append_printf (encoded, "%%%02X", c);
+    } else {
+      g_string_append_c (encoded, (char) c);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_userinfo (MeirUrl *url, const char *text, const char *raw, gsize length, GError **error)
+{
+  g_autoptr (GString) userinfo = g_string_new (NULL);
+
+  if (memchr (raw, '@', length) != NULL)
+    return refuse (error, text, "has more than one “@” before the host");
+  if (!encode (raw, length, userinfo))
+    return refuse (error, text, "has a “%%” that is not followed by two hexadecimal digits");
+  url->userinfo = g_string_free (g_steal_pointer (&userinfo), FALSE);
+  return TRUE;
+}
+
 /* [userinfo@]host[:port] (RFC 3986, 3.2). */
 static gboolean
 parse_authority (MeirUrl *url, const char *text, const char *authority, gsize length, GError **error)
 {
   const char *end = authority + length;
-  const char *at = memchr (authority, '@', length);
+  const char *at = memrchr (authority, '@', length);
   const char *colon;
   gsize host_length;
 
   if (at != NULL) {
-    if (memchr (at + 1, '@', (gsize) (end - at) - 1) != NULL)
-      return refuse (error, text, "has more than one “@” before the host");
-    url->userinfo = g_strndup (authority, (gsize) (at - authority));
+    if (!parse_userinfo (url, text, authority, (gsize) (at - authority), error))
+      return FALSE;
     authority = at + 1;
   }
   if (authority < end && *authority == '[') {
@@ -173,25 +204,6 @@ parse_authority (MeirUrl *url, const char *text, const char *authority, gsize le
   return TRUE;
 }
 
-/* Percent-encodes what RFC 3986 does not allow; FALSE where a '%' stands without two hex digits. */
-static gboolean
-encode_path (const char *raw, gsize length, GString *path)
-{
-  for (gsize i = 0; i < length; i++) {
-    guchar c = (guchar) raw[i];
-    if (c == '%') {
-      if (i + 2 >= length || !g_ascii_isxdigit (raw[i + 1]) || !g_ascii_isxdigit (raw[i + 2]))
-        return FALSE;
-      g_string_append_c (path, '%');
-    } else if (c >= 0x80 || strchr ("\"<>\\^`{|}", c) != NULL) {
-      g_string_append_printf (path, "%%%02X", c);
-    } else {
-      g_string_append_c (path, (char) c);
-    }
-  }
-  return TRUE;
-}
-
 static gboolean
 parse_path (MeirUrl *url, const char *text, const char *raw, GError **error)
 {
@@ -199,7 +211,7 @@ parse_path (MeirUrl *url, const char *text, const char *raw, GError **error)
 
   if (*raw == '?')
     g_string_append_c (path, '/');
-  if (!encode_path (raw, strcspn (raw, "#"), path))
+  if (!encode (raw, strcspn (raw, "#"), path))
     return refuse (error, text, "has a “%%” that is not followed by two hexadecimal digits");
   url->path = g_string_free (g_steal_pointer (&path), FALSE);
   return TRUE;

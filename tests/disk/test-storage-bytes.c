@@ -24,7 +24,8 @@ make_vectors (guint8 *bytes, gsize length, struct iovec *vectors, guint n_max, M
   guint n_vectors = 0;
 
   while (length > 0) {
-    gsize part = n_vectors + 1 == n_max ? length : MIN (length, meir_prng_below (prng, 4000));
+    gsize wanted = meir_prng_below (prng, 4000);
+    gsize part = n_vectors + 1 == n_max ? length : MIN (length, wanted);
 
     vectors[n_vectors++] = (struct iovec){ bytes, part };
     bytes += part;

@@ -11,7 +11,7 @@
 #include <sys/statvfs.h>
 
 /* How often, a millisecond apart, a full table of descriptors is tried again before it is an error. */
-#define DESCRIPTOR_TRIES 200u
+#define DESCRIPTOR_TRIES 100u
 #define PATH_CHARS_MAX   4200u
 
 MeirStorage *
@@ -115,9 +115,15 @@ void
 meir_storage_set_error (MeirStorage *storage, GError **error, int error_number, const char *what,
                         const char *path)
 {
-  g_autofree char *full = g_build_filename (storage->folder, path, NULL);
-  g_autofree char *display = meir_text_dup_safe (full, strlen (full), PATH_CHARS_MAX);
+  g_autofree char *full = NULL;
+  g_autofree char *display = NULL;
 
+  if (error == NULL) {
+    errno = error_number;
+    return;
+  }
+  full = g_build_filename (storage->folder, path, NULL);
+  display = meir_text_dup_safe (full, strlen (full), PATH_CHARS_MAX);
   switch (error_number) {
   case ENOSPC:
     set_no_space (storage, error, "Disk full");

@@ -219,6 +219,8 @@ test_round_trip (void)
   g_assert_cmpuint (length, <=, sizeof buffer);
   meir_extension_handshake_init (&back);
   g_assert_true (meir_extension_handshake_decode (&back, buffer, length, &fault));
+  g_assert_true (meir_endpoint_equal (&back.your_ip, &handshake.your_ip));
+  back.your_ip = handshake.your_ip; /* what pads it may differ */
   g_assert_cmpmem (&back, sizeof back, &handshake, sizeof handshake);
 }
 

@@ -143,7 +143,7 @@ test_encode (void)
   g_assert_cmpmem (buffer, meir_ut_metadata_encode (&message, 7, buffer), request, sizeof request - 1);
   message.type = MEIR_UT_METADATA_REJECT;
   g_assert_cmpuint (meir_ut_metadata_encode (&message, 7, buffer), ==, sizeof request - 1);
-  g_assert_cmpint (buffer[17], ==, '2');
+  g_assert_cmpint (buffer[18], ==, '2');
 }
 
 /* Each message through the frame decoder and back, the largest there is among them. */

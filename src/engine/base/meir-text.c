@@ -37,12 +37,13 @@ is_bidi_control (gunichar c)
          c == 0x061c;
 }
 
+/* What takes no room, or looks like empty room: joiners, fillers, tags and the like. */
 static gboolean
 is_invisible (gunichar c)
 {
-  return c == 0x00ad || c == 0x034f || (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2065) ||
-         (c >= 0x206a && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-         (c >= 0xe0000 && c <= 0xe0fff);
+  return c == 0x00ad || c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x180e || c == 0x3164 ||
+         c == 0xfeff || c == 0xffa0 || (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2065) ||
+         (c >= 0x206a && c <= 0x206f) || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 static gboolean

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-target.h"
+
 #include "meta/meir-magnet.h"
 
 #include <string.h>
 
-int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
-
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 {
-  g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autofree char *text = g_strndup ((const char *) bytes, length);
   g_autoptr (GError) error = NULL;
   g_autoptr (MeirMagnet) magnet = meir_magnet_parse (text, &error);
   g_autoptr (MeirMagnet) again = NULL;

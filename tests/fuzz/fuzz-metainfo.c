@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-target.h"
+
 #include "meta/meir-magnet.h"
 #include "meta/meir-metainfo.h"
 
 #include <string.h>
-
-int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 /* No component that leads anywhere else, whatever the bytes were. */
 static void
@@ -86,9 +86,9 @@ check_round_trips (MeirMetainfo *metainfo)
 }
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 {
-  g_autoptr (GBytes) file = g_bytes_new (data, size); /* a copy, so that a read past its end is seen */
+  g_autoptr (GBytes) file = g_bytes_new (bytes, length); /* a copy, so that a read past its end is seen */
   g_autoptr (GError) error = NULL;
   g_autoptr (MeirMetainfo) metainfo = meir_metainfo_parse (file, &error);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-target.h"
+
 #include "meta/meir-url.h"
 
 #include <string.h>
 
-int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
-
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 {
-  g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autofree char *text = g_strndup ((const char *) bytes, length);
   g_autofree char *safe = meir_url_dup_safe (text);
   g_autoptr (GError) error = NULL;
   g_autoptr (MeirUrl) url = meir_url_parse (text, &error);

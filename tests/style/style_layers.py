@@ -27,7 +27,7 @@ GENERATED_BY_LAYER = {"app": re.compile(r"^(app/)?meir-ui-[a-z-]+\.h$")}
 
 PURE_LAYERS = {"wire", "meta", "swarm"}
 PURE_HEADERS = {
-    "glib.h", "string.h", "stdint.h", "stddef.h", "stdbool.h", "limits.h", "stdarg.h", "inttypes.h", "ctype.h",
+    "glib.h", "stdlib.h", "string.h", "stdint.h", "stddef.h", "stdbool.h", "limits.h", "stdarg.h", "inttypes.h", "ctype.h",
     "math.h", "immintrin.h",
 }
 IMPURE_CALLS = re.compile(
@@ -117,14 +117,15 @@ def rule_no_include_cycle(tree):
 
 
 def rule_own_header_first(tree):
-    """A source file includes its own header first"""
+    """A source file includes its own header first, or the private one that goes with it"""
     for file in tree.c_files("src"):
-        if not file.path.endswith(".c") or file.path[:-1] + "h" not in tree.files:
+        stem, suffix = os.path.splitext(file.path)
+        own = {stem + ".h", stem + "-private.h"} & set(tree.files)
+        if suffix != ".c" or not own:
             continue
         includes = file.includes()
-        own = file.path[:-1] + "h"
-        if not includes or includes[0].is_system or resolve(includes[0].name) != own:
-            yield f"{file.path}: its first include is not {os.path.basename(own)}"
+        if not includes or includes[0].is_system or resolve(includes[0].name) not in own:
+            yield f"{file.path}: its first include is not {os.path.basename(sorted(own)[-1])}"
 
 
 def rule_pure_folders(tree):

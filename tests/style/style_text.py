@@ -34,7 +34,7 @@ BANNED_STRINGS = [
     (re.compile(r"getenv \(\"\w*(?:VERIFY|INSECURE)\w*\""), "switches certificate checks off"),
 ]
 # A function whose name says it all needs no comment of its own.
-PLAIN_NAME = re.compile(r"_(?:new|ref|unref|free|init|clear|finish|get_type|get_[a-z0-9_]+|is_[a-z0-9_]+)$")
+PLAIN_NAME = re.compile(r"_(?:new|ref|unref|free|init|clear|finish|equal|hash|compare|quark|to_string|get_[a-z0-9_]+|is_[a-z0-9_]+)$")
 
 
 class Unchecked(Exception):

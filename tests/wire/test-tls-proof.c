@@ -42,6 +42,38 @@ test_vector (void)
 }
 
 static void
+assert_in_page (const char *page, const guint8 *bytes, gsize length)
+{
+  g_autofree char *hex = meir_hex_encode (bytes, length);
+
+  g_assert_nonnull (strstr (page, hex));
+}
+
+/* Another client is written from that page: its vector is what this code computes. */
+static void
+test_page (void)
+{
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "..", "src", "engine", "net", "TLS-BETWEEN-PEERS.md", NULL);
+  g_autofree char *page = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 key[MEIR_SHA256_LENGTH];
+  guint8 record[MEIR_TLS_PROOF_LENGTH];
+
+  g_file_get_contents (path, &page, NULL, &error);
+  g_assert_no_error (error);
+  meir_hkdf_sha256 (info_hash.bytes, sizeof info_hash.bytes, "MeirTorrent bind v1", key);
+  assert_in_page (page, info_hash.bytes, sizeof info_hash.bytes);
+  assert_in_page (page, binding, sizeof binding);
+  assert_in_page (page, key, sizeof key);
+  for (MeirTlsRole role = MEIR_TLS_ROLE_INITIATOR; role <= MEIR_TLS_ROLE_RESPONDER; role++) {
+    meir_tls_proof_encode (record, &info_hash, binding, role, peer_id);
+    assert_in_page (page, record, 1 + MEIR_PEER_ID_LENGTH);
+    assert_in_page (page, record + 1 + MEIR_PEER_ID_LENGTH, MEIR_SHA256_LENGTH);
+  }
+}
+
+static void
 test_check (void)
 {
   guint8 record[MEIR_TLS_PROOF_LENGTH];
@@ -87,6 +119,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   set_up ();
   g_test_add_func ("/tls-proof/vector", test_vector);
+  g_test_add_func ("/tls-proof/page", test_page);
   g_test_add_func ("/tls-proof/check", test_check);
   g_test_add_func ("/tls-proof/any-change-fails", test_any_change_fails);
   return g_test_run ();

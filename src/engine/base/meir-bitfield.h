@@ -23,6 +23,7 @@ typedef struct {
 
 #define MEIR_BITFIELD_BYTES(n_bits) (((gsize) (n_bits) + 7) / 8)
 
+/* All bits unset; n_bits may be 0. Clear with meir_bitfield_clear (). */
 void meir_bitfield_init (MeirBitfield *bitfield, guint32 n_bits);
 void meir_bitfield_clear (MeirBitfield *bitfield); /* frees the bytes */
 void meir_bitfield_set_all (MeirBitfield *bitfield);
@@ -33,8 +34,9 @@ gboolean meir_bitfield_load (MeirBitfield *bitfield, const guint8 *bytes, gsize 
 /* First set (unset) bit at or after @from, or n_bits. */
 guint32 meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from);
 guint32 meir_bitfield_next_unset (const MeirBitfield *bitfield, guint32 from);
-/* Whether @a has a bit that @b lacks. */
+/* Whether @a has a bit that @b lacks; same n_bits. */
 gboolean meir_bitfield_exceeds (const MeirBitfield *a, const MeirBitfield *b);
+/* Set bits in [from, to); what lies past the end counts as unset. */
 guint32 meir_bitfield_count_range (const MeirBitfield *bitfield, guint32 from, guint32 to);
 
 static inline gboolean

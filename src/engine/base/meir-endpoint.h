@@ -24,16 +24,22 @@ typedef struct {
 /* Longest text of an endpoint, "[v6]:port" and NUL. */
 #define MEIR_ENDPOINT_TEXT_MAX 56
 
+/* Same address and port. */
 gboolean meir_endpoint_equal (const MeirEndpoint *a, const MeirEndpoint *b);
+/* Same address, whatever the ports. */
 gboolean meir_endpoint_same_address (const MeirEndpoint *a, const MeirEndpoint *b);
+/* For GHashTable, keyed with a random number of this process: differs from run to run. */
 guint meir_endpoint_hash (const MeirEndpoint *endpoint);
+/* A total order: IPv4 before IPv6, then by address, then by port. */
 gint meir_endpoint_compare (const MeirEndpoint *a, const MeirEndpoint *b);
 
+/* FALSE, and @endpoint unchanged, unless it is a whole AF_INET or AF_INET6 address. */
 gboolean meir_endpoint_from_sockaddr (MeirEndpoint *endpoint, const struct sockaddr *address,
                                       socklen_t length);
+/* Fills in @address and returns how much of it counts; 0 for an endpoint that was never set. */
 socklen_t meir_endpoint_to_sockaddr (const MeirEndpoint *endpoint, struct sockaddr_storage *address);
 
-/* "1.2.3.4:80", "[::1]:80"; numeric only, never asks the DNS. */
+/* "1.2.3.4:80", "[::1]:80"; numeric only, without a zone, never asks the DNS. MEIR_ERROR_INVALID. */
 gboolean meir_endpoint_parse (MeirEndpoint *endpoint, const char *text, GError **error);
 /* Writes the text into @buffer (at least MEIR_ENDPOINT_TEXT_MAX bytes) and returns @buffer. */
 const char *meir_endpoint_format (const MeirEndpoint *endpoint, char *buffer);

@@ -45,9 +45,20 @@ typedef enum {
 #define MEIR_ERROR (meir_error_quark ())
 GQuark meir_error_quark (void);
 
+/* The code that says to a user what @error_number means; MEIR_ERROR_FAILED for what has no better one. */
 MeirError meir_error_code_from_errno (int error_number);
+/**
+ * meir_set_error_from_errno:
+ * @error: (nullable)
+ * @format: what was tried and on what, "Cannot write %s"; bytes from outside may be in it, they are made safe
+ * here
+ *
+ * Sets "WHAT: REASON" with the code of @error_number. Any thread.
+ */
 void meir_set_error_from_errno (GError **error, int error_number, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+/* Whether what the user gave is at fault, rather than the network, the disk or us: not acceptable, not there,
+ * there already, or not accessible. A command ends with status 2 then. */
 gboolean meir_error_is_bad_input (const GError *error);
 
 G_END_DECLS

@@ -89,8 +89,10 @@ void meir_bencode_free (MeirBencode *document);
 /* Whether the keys of every dictionary are in order; what is not cannot be encoded again to the same bytes.
  * Known only in strict mode. */
 gboolean meir_bencode_is_sorted (const MeirBencode *document);
+/* The outermost value; never the missing node. */
 MeirBencodeNode meir_bencode_get_root (const MeirBencode *document);
 
+/* What @node is; MEIR_BENCODE_NONE for the missing node. */
 MeirBencodeType meir_bencode_node_type (MeirBencodeNode node);
 static inline gboolean
 meir_bencode_node_exists (MeirBencodeNode node)

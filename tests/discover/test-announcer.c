@@ -1,211 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "discover/meir-announcer.h"
 
-#include "tracker-fixture.h"
+#include "torrent-fixture.h"
 
 #include <string.h>
-
-/* One torrent that announces. */
-typedef struct {
-  World *world;
-  MeirTrackerClient *client;
-  MeirAnnouncer *announcer;
-  GString *peers; /* all that were given, each followed by a space */
-  char *peers_from;
-  guint n_peers_calls;
-  guint n_stats_calls;
-  guint n_changes;
-  guint n_stops;
-  MeirAnnounceStats stats;
-  gboolean inside; /* a call into the announcer is under way: no hook may run */
-} Torrent;
-
-static void
-stats_cb (gpointer user_data, MeirAnnounceStats *stats)
-{
-  Torrent *torrent = user_data;
-
-  g_assert_false (torrent->inside);
-  torrent->n_stats_calls++;
-  *stats = torrent->stats;
-}
-
-static void
-peers_cb (gpointer user_data, const MeirEndpoint *peers, guint n_peers, const char *tracker)
-{
-  Torrent *torrent = user_data;
-  char text[MEIR_ENDPOINT_TEXT_MAX];
-
-  g_assert_false (torrent->inside);
-  torrent->n_peers_calls++;
-  g_free (torrent->peers_from);
-  torrent->peers_from = g_strdup (tracker);
-  for (guint i = 0; i < n_peers; i++)
-    g_string_append_printf (torrent->peers, "%s ", meir_endpoint_format (&peers[i], text));
-}
-
-static void
-changed_cb (gpointer user_data)
-{
-  Torrent *torrent = user_data;
-
-  g_assert_false (torrent->inside);
-  torrent->n_changes++;
-}
-
-static void
-stopped_cb (MeirAnnouncer *announcer, gpointer user_data)
-{
-  Torrent *torrent = user_data;
-
-  g_assert_false (torrent->inside);
-  torrent->n_stops++;
-}
-
-static const MeirTrackerDeadlines patient = {
-  .http_first_byte_msec = 20000,
-  .http_total_msec = 25000,
-  .udp_wait_msec = 15000,
-  .udp_next_address_msec = 5000,
-  .udp_repetitions = 4,
-  .tier_patience_msec = 15000,
-  .retry_msec = 15000,
-};
-
-/* @tiers: one string a tier, addresses separated by spaces; then NULL. */
-static Torrent *
-torrent_new (World *world, const MeirTrackerDeadlines *deadlines, const char *const *tiers)
-{
-  static const MeirAnnouncerHooks hooks = { .stats = stats_cb, .peers = peers_cb, .changed = changed_cb };
-  static const MeirInfoHash info_hash = { "infoinfoinfoinfoinfo" };
-  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  MeirTrackerClientOptions options = { .deadlines = deadlines };
-  Torrent *torrent = g_new0 (Torrent, 1);
-
-  for (guint i = 0; tiers[i] != NULL; i++)
-    g_ptr_array_add (lists, g_strsplit (tiers[i], " ", -1));
-  torrent->world = world;
-  torrent->peers = g_string_new (NULL);
-  torrent->stats =
-      (MeirAnnounceStats){ .uploaded = 11, .downloaded = 22, .left = 33, .port = 6881, .peers_wanted = 40 };
-  torrent->client = meir_tracker_client_new (world->loop, &options, NULL);
-  torrent->announcer = meir_announcer_new (torrent->client, lists, &info_hash,
-                                           (const guint8 *) "peerpeerpeerpeerpeer", &hooks, torrent);
-  return torrent;
-}
-
-static void
-torrent_free (Torrent *torrent)
-{
-  g_clear_pointer (&torrent->announcer, meir_announcer_free);
-  meir_tracker_client_free (torrent->client);
-  g_string_free (torrent->peers, TRUE);
-  g_free (torrent->peers_from);
-  g_free (torrent);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Torrent, torrent_free)
-
-static void
-start (Torrent *torrent)
-{
-  torrent->inside = TRUE;
-  meir_announcer_start (torrent->announcer);
-  torrent->inside = FALSE;
-}
-
-static void
-complete (Torrent *torrent)
-{
-  torrent->inside = TRUE;
-  torrent->stats.left = 0;
-  meir_announcer_complete (torrent->announcer);
-  torrent->inside = FALSE;
-}
-
-static void
-stop (Torrent *torrent)
-{
-  torrent->inside = TRUE;
-  meir_announcer_stop (torrent->announcer, stopped_cb, torrent);
-  torrent->inside = FALSE;
-}
-
-static MeirTrackerStatus *
-dup_status (Torrent *torrent, guint index)
-{
-  g_autoptr (GPtrArray) all = meir_announcer_dup_status (torrent->announcer);
-
-  g_assert_cmpuint (index, <, all->len);
-  return g_ptr_array_steal_index (all, index);
-}
-
-static MeirTrackerState
-get_state (Torrent *torrent, guint index)
-{
-  g_autoptr (MeirTrackerStatus) status = dup_status (torrent, index);
-
-  return status->state;
-}
-
-static void
-run_until_state (Torrent *torrent, guint index, MeirTrackerState state)
-{
-  while (get_state (torrent, index) != state)
-    world_run_until_count (torrent->world, &torrent->n_changes, torrent->n_changes + 1);
-}
-
-static void
-good_script (HttpFixture *fixture, const char *target, Answer *answer)
-{
-  const char *body = fixture->data != NULL
-                         ? fixture->data
-                         : "d8:completei3e10:downloadedi9e10:incompletei4e8:intervali1800e5:peers12:"
-                           "\x01\x02\x03\x04\x1a\xe1\x01\x02\x03\x05\x1a\xe1"
-                           "e";
-
-  answer_ok (answer, body);
-}
-
-static const char *
-event_of (const char *request)
-{
-  const char *event = strstr (request, "event=");
-
-  if (event == NULL || event > strstr (request, " HTTP/"))
-    return "";
-  event += strlen ("event=");
-  return g_str_has_prefix (event, "started")     ? "started"
-         : g_str_has_prefix (event, "completed") ? "completed"
-         : g_str_has_prefix (event, "stopped")   ? "stopped"
-                                                 : "?";
-}
-
-static gboolean
-says (const HttpFixture *tracker, guint index, const char *parameter)
-{
-  return strstr (tracker->requests->pdata[index], parameter) != NULL;
-}
-
-static void
-assert_events (const HttpFixture *tracker, const char *expected)
-{
-  g_autoptr (GString) events = g_string_new (NULL);
-
-  for (guint i = 0; i < tracker->requests->len; i++)
-    g_string_append_printf (events, "%s%s", i > 0 ? " " : "", event_of (tracker->requests->pdata[i]));
-  g_assert_cmpstr (events->str, ==, expected);
-}
 
 /* A torrent's life: started, completed once, stopped, with the figures of each moment. */
 static void
 test_life (void)
 {
   g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) tracker = http_fixture_new (good_script, NULL, NULL);
+  g_autoptr (HttpFixture) tracker = http_fixture_new (tracker_answer_peers, NULL, NULL);
   g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ url, NULL });
-  g_autoptr (MeirTrackerStatus) before = dup_status (torrent, 0);
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ url, NULL });
+  g_autoptr (MeirTrackerStatus) before = torrent_dup_status (torrent, 0);
   g_autoptr (MeirTrackerStatus) working = NULL;
   g_autoptr (MeirTrackerStatus) after = NULL;
 
@@ -214,11 +22,11 @@ test_life (void)
   world_run_msec (world, 20);
   g_assert_cmpuint (tracker->n_connections, ==, 0);
 
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
   g_assert_cmpstr (torrent->peers->str, ==, "1.2.3.4:6881 1.2.3.5:6881 ");
   g_assert_cmpstr (torrent->peers_from, ==, url);
-  working = dup_status (torrent, 0);
+  working = torrent_dup_status (torrent, 0);
   g_assert_cmpstr (working->url, ==, url);
   g_assert_cmpstr (working->message, ==, "Working: 2 peers.");
   g_assert_null (working->error);
@@ -226,36 +34,36 @@ test_life (void)
   g_assert_cmpint (working->leechers, ==, 4);
   g_assert_cmpint (working->completed, ==, 9);
   g_assert_cmpint (working->next_announce_usec, >, g_get_monotonic_time () + 1700 * G_USEC_PER_SEC);
-  g_assert_true (says (tracker, 0, "uploaded=11&downloaded=22&left=33"));
-  g_assert_true (says (tracker, 0, "info_hash=infoinfoinfoinfoinfo"));
-  g_assert_true (says (tracker, 0, "peer_id=peerpeerpeerpeerpeer"));
-  g_assert_true (says (tracker, 0, "port=6881"));
-  g_assert_true (says (tracker, 0, "numwant=40"));
+  g_assert_true (tracker_heard (tracker, 0, "uploaded=11&downloaded=22&left=33"));
+  g_assert_true (tracker_heard (tracker, 0, "info_hash=infoinfoinfoinfoinfo"));
+  g_assert_true (tracker_heard (tracker, 0, "peer_id=peerpeerpeerpeerpeer"));
+  g_assert_true (tracker_heard (tracker, 0, "port=6881"));
+  g_assert_true (tracker_heard (tracker, 0, "numwant=40"));
 
-  complete (torrent);
-  complete (torrent);
+  torrent_complete (torrent);
+  torrent_complete (torrent);
   world_run_until_count (world, &tracker->n_requests, 2);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  complete (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_complete (torrent);
   world_run_msec (world, 30);
-  assert_events (tracker, "started completed");
-  g_assert_true (says (tracker, 1, "left=0"));
+  tracker_assert_events (tracker, "started completed");
+  g_assert_true (tracker_heard (tracker, 1, "left=0"));
 
-  stop (torrent);
+  torrent_stop (torrent);
   world_run_until_count (world, &torrent->n_stops, 1);
-  assert_events (tracker, "started completed stopped");
-  g_assert_true (says (tracker, 2, "numwant=0"));
-  after = dup_status (torrent, 0);
+  tracker_assert_events (tracker, "started completed stopped");
+  g_assert_true (tracker_heard (tracker, 2, "numwant=0"));
+  after = torrent_dup_status (torrent, 0);
   g_assert_cmpint (after->state, ==, MEIR_TRACKER_IDLE);
   g_assert_cmpint (after->next_announce_usec, ==, 0);
   world_run_msec (world, 20);
   g_assert_cmpuint (torrent->n_stops, ==, 1);
 
-  /* Started anew, it is complete already, and says so no more. */
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  /* Started anew, it is complete already, and tracker_heard so no more. */
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
   world_run_msec (world, 20);
-  assert_events (tracker, "started completed stopped started");
+  tracker_assert_events (tracker, "started completed stopped started");
 }
 
 /* A download that ends while "started" is under way still ends in one "completed". */
@@ -263,29 +71,23 @@ static void
 test_early_completion (void)
 {
   g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) first = http_fixture_new (good_script, NULL, NULL);
-  g_autoptr (HttpFixture) second = http_fixture_new (good_script, NULL, NULL);
+  g_autoptr (HttpFixture) first = http_fixture_new (tracker_answer_peers, NULL, NULL);
+  g_autoptr (HttpFixture) second = http_fixture_new (tracker_answer_peers, NULL, NULL);
   g_autofree char *first_url = http_fixture_dup_url (first, "/announce");
   g_autofree char *second_url = http_fixture_dup_url (second, "/announce");
   g_autoptr (Torrent) torrent =
-      torrent_new (world, &patient, (const char *const[]){ first_url, second_url, NULL });
+      torrent_new (world, NULL, (const char *const[]){ first_url, second_url, NULL });
 
-  start (torrent);
-  complete (torrent);
+  torrent_start (torrent);
+  torrent_complete (torrent);
   world_run_until_count (world, &first->n_requests, 2);
   world_run_until_count (world, &second->n_requests, 2);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  run_until_state (torrent, 1, MEIR_TRACKER_OK);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_run_until_state (torrent, 1, MEIR_TRACKER_OK);
   world_run_msec (world, 30);
   /* BEP 12 as practised: every tier has its swarm, and every one is told. */
-  assert_events (first, "started completed");
-  assert_events (second, "started completed");
-}
-
-static void
-refuse_script (HttpFixture *fixture, const char *target, Answer *answer)
-{
-  answer_ok (answer, "d14:failure reason14:not registerede");
+  tracker_assert_events (first, "started completed");
+  tracker_assert_events (second, "started completed");
 }
 
 /* BEP 12: the trackers of a tier in turn; the one that works is asked first from then on. */
@@ -300,25 +102,25 @@ test_tier_order (void)
 
   for (guint i = 0; i < 4; i++) {
     g_autofree char *url = NULL;
-    trackers[i] = http_fixture_new (i == 2 ? good_script : refuse_script, NULL, NULL);
+    trackers[i] = http_fixture_new (i == 2 ? tracker_answer_peers : tracker_refuse, NULL, NULL);
     url = http_fixture_dup_url (trackers[i], "/announce");
     g_string_append_printf (tier, "%s%s", i > 0 ? " " : "", url);
   }
-  torrent = torrent_new (world, &patient, (const char *const[]){ tier->str, NULL });
-  start (torrent);
-  run_until_state (torrent, 2, MEIR_TRACKER_OK);
+  torrent = torrent_new (world, NULL, (const char *const[]){ tier->str, NULL });
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 2, MEIR_TRACKER_OK);
   for (guint i = 0; i < 4; i++) {
     g_assert_cmpuint (trackers[i]->n_requests, <=, 1);
     n_asked += trackers[i]->n_requests;
     if (i != 2 && trackers[i]->n_requests == 1) {
-      g_autoptr (MeirTrackerStatus) status = dup_status (torrent, i);
+      g_autoptr (MeirTrackerStatus) status = torrent_dup_status (torrent, i);
       g_assert_cmpint (status->state, ==, MEIR_TRACKER_FAILED);
       g_assert_nonnull (strstr (status->message, "refused: not registered."));
       g_assert_cmpstr (status->message, ==, status->error);
       g_assert_cmpint (status->next_announce_usec, ==, 0);
     }
   }
-  complete (torrent);
+  torrent_complete (torrent);
   world_run_until_count (world, &trackers[2]->n_requests, 2);
   world_run_msec (world, 20);
   for (guint i = 0; i < 4; i++)
@@ -334,15 +136,15 @@ static void
 test_shuffle (void)
 {
   g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) a = http_fixture_new (good_script, NULL, NULL);
-  g_autoptr (HttpFixture) b = http_fixture_new (good_script, NULL, NULL);
+  g_autoptr (HttpFixture) a = http_fixture_new (tracker_answer_peers, NULL, NULL);
+  g_autoptr (HttpFixture) b = http_fixture_new (tracker_answer_peers, NULL, NULL);
   g_autofree char *a_url = http_fixture_dup_url (a, "/announce");
   g_autofree char *b_url = http_fixture_dup_url (b, "/announce");
   g_autofree char *tier = g_strconcat (a_url, " ", b_url, NULL);
 
   for (guint i = 0; i < 100 && (a->n_requests == 0 || b->n_requests == 0); i++) {
-    g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ tier, NULL });
-    start (torrent);
+    g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ tier, NULL });
+    torrent_start (torrent);
     world_run_until_count (world, &torrent->n_peers_calls, 1);
   }
   g_assert_cmpuint (a->n_requests, >, 0);
@@ -358,11 +160,11 @@ silent_script (HttpFixture *fixture, const char *target, Answer *answer)
 static void
 test_patience (void)
 {
-  MeirTrackerDeadlines deadlines = patient;
+  MeirTrackerDeadlines deadlines = MEIR_TRACKER_DEADLINES_DEFAULT;
   g_autoptr (World) world = world_new ();
   g_autoptr (HttpFixture) silent = http_fixture_new (silent_script, NULL, NULL);
   g_autoptr (HttpFixture) mute = http_fixture_new (silent_script, NULL, NULL);
-  g_autoptr (HttpFixture) good = http_fixture_new (good_script, NULL, NULL);
+  g_autoptr (HttpFixture) good = http_fixture_new (tracker_answer_peers, NULL, NULL);
   g_autofree char *silent_url = http_fixture_dup_url (silent, "/announce");
   g_autofree char *mute_url = http_fixture_dup_url (mute, "/announce");
   g_autofree char *good_url = http_fixture_dup_url (good, "/announce");
@@ -371,8 +173,8 @@ test_patience (void)
 
   deadlines.tier_patience_msec = 30;
   torrent = torrent_new (world, &deadlines, (const char *const[]){ tier, NULL });
-  start (torrent);
-  run_until_state (torrent, 2, MEIR_TRACKER_OK);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 2, MEIR_TRACKER_OK);
   g_assert_cmpuint (torrent->n_peers_calls, ==, 1);
 }
 
@@ -383,13 +185,13 @@ comeback_script (HttpFixture *fixture, const char *target, Answer *answer)
   if (fixture->n_requests < 4)
     answer_raw (answer, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
   else
-    good_script (fixture, target, answer);
+    tracker_answer_peers (fixture, target, answer);
 }
 
 static void
 test_retry (void)
 {
-  MeirTrackerDeadlines deadlines = patient;
+  MeirTrackerDeadlines deadlines = MEIR_TRACKER_DEADLINES_DEFAULT;
   g_autoptr (World) world = world_new ();
   g_autoptr (HttpFixture) tracker = http_fixture_new (comeback_script, NULL, NULL);
   g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
@@ -399,15 +201,15 @@ test_retry (void)
 
   deadlines.retry_msec = 20;
   torrent = torrent_new (world, &deadlines, (const char *const[]){ url, NULL });
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_FAILED);
-  failed = dup_status (torrent, 0);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_FAILED);
+  failed = torrent_dup_status (torrent, 0);
   g_assert_nonnull (strstr (failed->error, "500"));
   g_assert_cmpint (failed->next_announce_usec, >, 0);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
   g_assert_cmpuint (tracker->n_requests, ==, 4);
-  assert_events (tracker, "started started started started");
-  working = dup_status (torrent, 0);
+  tracker_assert_events (tracker, "started started started started");
+  working = torrent_dup_status (torrent, 0);
   g_assert_null (working->error);
 }
 
@@ -427,7 +229,7 @@ test_disabled (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
-    MeirTrackerDeadlines deadlines = patient;
+    MeirTrackerDeadlines deadlines = MEIR_TRACKER_DEADLINES_DEFAULT;
     g_autoptr (World) world = world_new ();
     g_autoptr (HttpFixture) tracker = http_fixture_new (never_script, (gpointer) answers[i], NULL);
     g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
@@ -436,19 +238,19 @@ test_disabled (void)
 
     deadlines.retry_msec = 1;
     torrent = torrent_new (world, &deadlines, (const char *const[]){ url, NULL });
-    start (torrent);
-    run_until_state (torrent, 0, MEIR_TRACKER_DISABLED);
+    torrent_start (torrent);
+    torrent_run_until_state (torrent, 0, MEIR_TRACKER_DISABLED);
     meir_announcer_force (torrent->announcer);
-    complete (torrent);
+    torrent_complete (torrent);
     world_run_msec (world, 30);
     g_assert_cmpuint (tracker->n_requests, ==, 1);
-    status = dup_status (torrent, 0);
+    status = torrent_dup_status (torrent, 0);
     g_assert_nonnull (status->error);
     g_assert_cmpint (status->next_announce_usec, ==, 0);
-    stop (torrent);
+    torrent_stop (torrent);
     world_run_until_count (world, &torrent->n_stops, 1);
     g_assert_cmpuint (tracker->n_requests, ==, 1);
-    g_assert_cmpint (get_state (torrent, 0), ==, MEIR_TRACKER_DISABLED);
+    g_assert_cmpint (torrent_get_state (torrent, 0), ==, MEIR_TRACKER_DISABLED);
   }
 }
 
@@ -456,14 +258,14 @@ static void
 test_unusable (void)
 {
   g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) tracker = http_fixture_new (good_script, NULL, NULL);
+  g_autoptr (HttpFixture) tracker = http_fixture_new (tracker_answer_peers, NULL, NULL);
   g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
   g_autofree char *first = g_strjoin (" ", "wss://t.example/", url, "http://me:secret@\x1b[2J/", NULL);
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ first, "", url, NULL });
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ first, "", url, NULL });
   g_autoptr (GPtrArray) all = NULL;
 
-  start (torrent);
-  run_until_state (torrent, 1, MEIR_TRACKER_OK);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 1, MEIR_TRACKER_OK);
   world_run_msec (world, 20);
   g_assert_cmpuint (tracker->n_requests, ==, 1);
   all = meir_announcer_dup_status (torrent->announcer);
@@ -494,12 +296,12 @@ test_peers (void)
                              "\x01\x02\x03\x04\x1a\xe2"
                              "e";
   g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) tracker = http_fixture_new (good_script, (gpointer) body, NULL);
+  g_autoptr (HttpFixture) tracker = http_fixture_new (tracker_answer_peers, (gpointer) body, NULL);
   g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ url, NULL });
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ url, NULL });
 
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
   g_assert_cmpstr (torrent->peers->str, ==, "1.2.3.4:6881 5.6.7.8:6882 1.2.3.4:6882 ");
 }
 
@@ -509,21 +311,21 @@ test_tracker_id (void)
 {
   g_autoptr (World) world = world_new ();
   g_autoptr (HttpFixture) tracker = http_fixture_new (
-      good_script, (gpointer) "d8:intervali1800e5:peers0:10:tracker id4:a&=b15:warning message8:be\nawaree",
-      NULL);
+      tracker_answer_peers,
+      (gpointer) "d8:intervali1800e5:peers0:10:tracker id4:a&=b15:warning message8:be\nawaree", NULL);
   g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ url, NULL });
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ url, NULL });
   g_autoptr (MeirTrackerStatus) status = NULL;
 
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  g_assert_false (says (tracker, 0, "trackerid"));
-  status = dup_status (torrent, 0);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  g_assert_false (tracker_heard (tracker, 0, "trackerid"));
+  status = torrent_dup_status (torrent, 0);
   g_assert_nonnull (strstr (status->message, "warns: be"));
   g_assert_null (strchr (status->message, '\n'));
-  complete (torrent);
+  torrent_complete (torrent);
   world_run_until_count (world, &tracker->n_requests, 2);
-  g_assert_true (says (tracker, 1, "trackerid=a%26%3Db"));
+  g_assert_true (tracker_heard (tracker, 1, "trackerid=a%26%3Db"));
   g_assert_cmpuint (torrent->n_peers_calls, ==, 0);
 }
 
@@ -531,10 +333,10 @@ test_tracker_id (void)
 static void
 test_force (void)
 {
-  MeirTrackerDeadlines deadlines = patient;
+  MeirTrackerDeadlines deadlines = MEIR_TRACKER_DEADLINES_DEFAULT;
   g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) good = http_fixture_new (good_script, NULL, NULL);
-  g_autoptr (HttpFixture) bad = http_fixture_new (refuse_script, NULL, NULL);
+  g_autoptr (HttpFixture) good = http_fixture_new (tracker_answer_peers, NULL, NULL);
+  g_autoptr (HttpFixture) bad = http_fixture_new (tracker_refuse, NULL, NULL);
   g_autofree char *good_url = http_fixture_dup_url (good, "/announce");
   g_autofree char *bad_url = http_fixture_dup_url (bad, "/announce");
   g_autoptr (Torrent) torrent = NULL;
@@ -543,13 +345,13 @@ test_force (void)
   gint64 now_usec;
 
   torrent = torrent_new (world, &deadlines, (const char *const[]){ good_url, bad_url, NULL });
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  run_until_state (torrent, 1, MEIR_TRACKER_FAILED);
-  before = dup_status (torrent, 0);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_run_until_state (torrent, 1, MEIR_TRACKER_FAILED);
+  before = torrent_dup_status (torrent, 0);
   meir_announcer_force (torrent->announcer);
   world_run_msec (world, 30);
-  after = dup_status (torrent, 0);
+  after = torrent_dup_status (torrent, 0);
   now_usec = g_get_monotonic_time ();
   g_assert_cmpint (after->next_announce_usec, <, before->next_announce_usec);
   g_assert_cmpint (after->next_announce_usec, >, now_usec + 30 * G_USEC_PER_SEC);
@@ -558,119 +360,23 @@ test_force (void)
   g_assert_cmpuint (bad->n_requests, ==, 1);
 }
 
-/* Goodbyes go to whoever knows us, and a tracker that does not answer costs a second and a half. */
-static void
-goodbye_script (HttpFixture *fixture, const char *target, Answer *answer)
-{
-  if (strstr (target, "event=stopped") == NULL)
-    good_script (fixture, target, answer);
-}
-
-static void
-test_stop_deadline (void)
-{
-  g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) tracker = http_fixture_new (goodbye_script, NULL, NULL);
-  g_autoptr (HttpFixture) stranger = http_fixture_new (refuse_script, NULL, NULL);
-  g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
-  g_autofree char *stranger_url = http_fixture_dup_url (stranger, "/announce");
-  g_autoptr (Torrent) torrent =
-      torrent_new (world, &patient, (const char *const[]){ url, stranger_url, NULL });
-  gint64 began_usec;
-
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  run_until_state (torrent, 1, MEIR_TRACKER_FAILED);
-  began_usec = g_get_monotonic_time ();
-  stop (torrent);
-  world_run_until_count (world, &torrent->n_stops, 1);
-  g_assert_cmpint (g_get_monotonic_time () - began_usec, >=,
-                   (gint64) MEIR_ANNOUNCER_STOP_MSEC * 1000 - 100000);
-  assert_events (tracker, "started stopped");
-  assert_events (stranger, "started");
-}
-
-/* A tracker whose answer is still to come may know us already. */
-static void
-started_silence_script (HttpFixture *fixture, const char *target, Answer *answer)
-{
-  if (strstr (target, "event=stopped") != NULL)
-    good_script (fixture, target, answer);
-}
-
-static void
-test_stop_while_announcing (void)
-{
-  g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) tracker = http_fixture_new (started_silence_script, NULL, NULL);
-  g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ url, NULL });
-
-  start (torrent);
-  world_run_until_count (world, &tracker->n_requests, 1);
-  stop (torrent);
-  world_run_until_count (world, &torrent->n_stops, 1);
-  assert_events (tracker, "started stopped");
-  g_assert_cmpuint (torrent->n_peers_calls, ==, 0);
-}
-
-static void
-free_on_stop_cb (MeirAnnouncer *announcer, gpointer user_data)
-{
-  Torrent *torrent = user_data;
-
-  g_clear_pointer (&torrent->announcer, meir_announcer_free);
-  torrent->n_stops++;
-}
-
-/* Stopped before it began, twice, with a start in between, and freed from within. */
-static void
-test_stop_corners (void)
-{
-  g_autoptr (World) world = world_new ();
-  g_autoptr (HttpFixture) tracker = http_fixture_new (good_script, NULL, NULL);
-  g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ url, NULL });
-
-  stop (torrent);
-  g_assert_cmpuint (torrent->n_stops, ==, 0);
-  world_run_until_count (world, &torrent->n_stops, 1);
-  g_assert_cmpuint (tracker->n_connections, ==, 0);
-
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  stop (torrent);
-  stop (torrent);
-  start (torrent);
-  world_run_until_count (world, &torrent->n_stops, 2);
-  world_run_until_count (world, &tracker->n_requests, 3);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
-  assert_events (tracker, "started stopped started");
-  g_assert_cmpuint (torrent->n_stops, ==, 2);
-
-  meir_announcer_stop (torrent->announcer, free_on_stop_cb, torrent);
-  world_run_until_count (world, &torrent->n_stops, 3);
-  g_assert_null (torrent->announcer);
-  assert_events (tracker, "started stopped started stopped");
-}
-
 static void
 test_udp (void)
 {
   g_autoptr (World) world = world_new ();
   g_autoptr (UdpFixture) tracker = udp_fixture_new (NULL, NULL);
   g_autofree char *url = udp_fixture_dup_url (tracker);
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ url, NULL });
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ url, NULL });
 
-  start (torrent);
-  run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
   g_assert_cmpstr (torrent->peers->str, ==, "1.2.3.4:5 ");
   g_assert_cmpint (tracker->last.event, ==, MEIR_ANNOUNCE_EVENT_STARTED);
   g_assert_cmpint (tracker->last.num_want, ==, 40);
   /* J10: with a tracker gone silent the goodbye ends in time all the same. */
   tracker->n_announces_ignored = G_MAXUINT;
   tracker->n_connects_ignored = G_MAXUINT;
-  stop (torrent);
+  torrent_stop (torrent);
   world_run_until_count (world, &torrent->n_stops, 1);
   g_assert_cmpint (tracker->last.event, ==, MEIR_ANNOUNCE_EVENT_STOPPED);
   g_assert_cmpint (tracker->last.num_want, ==, 0);
@@ -680,15 +386,15 @@ static void
 test_no_trackers (void)
 {
   g_autoptr (World) world = world_new ();
-  g_autoptr (Torrent) torrent = torrent_new (world, &patient, (const char *const[]){ NULL });
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ NULL });
   g_autoptr (GPtrArray) all = meir_announcer_dup_status (torrent->announcer);
 
   g_assert_cmpuint (all->len, ==, 0);
-  start (torrent);
-  complete (torrent);
+  torrent_start (torrent);
+  torrent_complete (torrent);
   meir_announcer_force (torrent->announcer);
   world_run_msec (world, 10);
-  stop (torrent);
+  torrent_stop (torrent);
   world_run_until_count (world, &torrent->n_stops, 1);
 }
 
@@ -707,9 +413,6 @@ main (int argc, char **argv)
   g_test_add_func ("/announcer/peers", test_peers);
   g_test_add_func ("/announcer/tracker-id", test_tracker_id);
   g_test_add_func ("/announcer/force", test_force);
-  g_test_add_func ("/announcer/stop-deadline", test_stop_deadline);
-  g_test_add_func ("/announcer/stop-while-announcing", test_stop_while_announcing);
-  g_test_add_func ("/announcer/stop-corners", test_stop_corners);
   g_test_add_func ("/announcer/udp", test_udp);
   g_test_add_func ("/announcer/no-trackers", test_no_trackers);
   return g_test_run ();

@@ -133,6 +133,54 @@ test_cancel (void)
   g_assert_cmpuint (n_answers, ==, 0);
 }
 
+/* Held back until the test opens the gate: a tracker that keeps everybody waiting. */
+static void
+gate_script (HttpFixture *fixture, const char *target, Answer *answer)
+{
+  if (strstr (target, "event=stopped") != NULL)
+    good_script (fixture, target, answer);
+}
+
+/* Only so many at once, in order; goodbyes pass them by; a place that becomes free is taken. */
+static void
+test_queue (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (HttpFixture) gate = http_fixture_new (gate_script, NULL, NULL);
+  g_autoptr (HttpFixture) good = http_fixture_new (good_script, NULL, NULL);
+  g_autofree char *gate_text = http_fixture_dup_url (gate, "/announce");
+  g_autofree char *good_text = http_fixture_dup_url (good, "/announce");
+  g_autoptr (MeirAnnounceUrl) gate_url = meir_announce_url_parse (gate_text, NULL);
+  g_autoptr (MeirAnnounceUrl) good_url = meir_announce_url_parse (good_text, NULL);
+  g_autoptr (MeirTrackerClient) client = meir_tracker_client_new (world->loop, NULL, NULL);
+  MeirAnnounceRequest request = { .num_want = -1, .port = 1 };
+  MeirTrackerCall *calls[40];
+  guint n_answers = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    calls[i] = meir_tracker_client_announce (client, gate_url, &request, NULL, 0, count_cb, &n_answers);
+  meir_tracker_client_announce (client, good_url, &request, NULL, 0, count_cb, &n_answers);
+  meir_tracker_client_announce (client, good_url, &request, NULL, 0, count_cb, &n_answers);
+  world_run_until_count (world, &gate->n_requests, 32);
+  world_run_msec (world, 30);
+  g_assert_cmpuint (gate->n_requests, ==, 32);
+  g_assert_cmpuint (good->n_requests, ==, 0);
+
+  request.event = MEIR_ANNOUNCE_EVENT_STOPPED;
+  meir_tracker_client_announce (client, gate_url, &request, NULL, 0, count_cb, &n_answers);
+  world_run_until_count (world, &n_answers, 1);
+  g_assert_cmpuint (gate->n_requests, ==, 33);
+
+  /* Of two that give up one had a place: the next in line takes it. */
+  meir_tracker_call_cancel (calls[39]);
+  meir_tracker_call_cancel (calls[0]);
+  world_run_until_count (world, &gate->n_requests, 34);
+  for (guint i = 1; i < 39; i++)
+    meir_tracker_call_cancel (calls[i]);
+  world_run_until_count (world, &n_answers, 3);
+  g_assert_cmpuint (good->n_requests, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,5 +189,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker-client/deadlines", test_deadlines);
   g_test_add_func ("/tracker-client/key", test_key);
   g_test_add_func ("/tracker-client/cancel", test_cancel);
+  g_test_add_func ("/tracker-client/queue", test_queue);
   return g_test_run ();
 }

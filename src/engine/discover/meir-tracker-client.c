@@ -10,20 +10,30 @@
 
 #include <string.h>
 
+/* HTTP exchanges under way at once: a session of a thousand torrents opens neither a thousand sockets nor as
+ * many TLS handshakes when it starts. */
+#define HTTP_EXCHANGES_MAX 32u
+
 struct _MeirTrackerClient {
   MeirTrackerSetup setup;
   MeirUdpChannel *channel;
   guint32 key; /* BEP 15: tells trackers that we are still ourselves when our address changes */
   guint n_calls;
+  guint n_http;  /* exchanges under way, goodbyes not counted */
+  GQueue queued; /* calls over HTTP that wait for one of those to end */
 };
 
 struct _MeirTrackerCall {
   MeirTrackerClient *client;
   MeirTrackerCallFunc func;
   gpointer user_data;
-  /* One of the two. */
+  /* One of the two; none while queued. */
   MeirHttpAnnounce *http;
   MeirUdpAnnounce *udp;
+  MeirAnnounceUrl *url;
+  char *request_url; /* over HTTP */
+  gboolean counted;  /* in the client's n_http */
+  GList link;        /* in the client's queue while queued */
 };
 
 const MeirTrackerDeadlines MEIR_TRACKER_DEADLINES_DEFAULT = {
@@ -105,11 +115,38 @@ meir_tracker_client_get_deadlines (MeirTrackerClient *client)
   return &client->setup.deadlines;
 }
 
+static void answered_cb (gpointer user_data, const MeirAnnounceReply *reply, const GError *error);
+
+static void
+begin_http (MeirTrackerCall *call)
+{
+  call->http =
+      meir_http_announce_start (&call->client->setup, call->url, call->request_url, answered_cb, call);
+}
+
+static void
+begin_queued (MeirTrackerClient *client)
+{
+  while (client->n_http < HTTP_EXCHANGES_MAX && client->queued.head != NULL) {
+    MeirTrackerCall *call = g_queue_pop_head_link (&client->queued)->data;
+    call->counted = TRUE;
+    client->n_http++;
+    begin_http (call);
+  }
+}
+
 static void
 call_free (MeirTrackerCall *call)
 {
-  call->client->n_calls--;
+  MeirTrackerClient *client = call->client;
+
+  client->n_calls--;
+  if (call->counted)
+    client->n_http--;
+  meir_announce_url_unref (call->url);
+  g_free (call->request_url);
   g_free (call);
+  begin_queued (client);
 }
 
 static void
@@ -121,6 +158,22 @@ answered_cb (gpointer user_data, const MeirAnnounceReply *reply, const GError *e
 
   call_free (call);
   func (func_data, reply, error);
+}
+
+static void
+announce_http (MeirTrackerCall *call, const MeirAnnounceRequest *request, const guint8 *tracker_id,
+               gsize tracker_id_length)
+{
+  g_autofree char *text = g_uri_to_string (call->url->uri);
+
+  call->request_url = meir_tracker_http_dup_announce_url (text, request, tracker_id, tracker_id_length);
+  if (request->event == MEIR_ANNOUNCE_EVENT_STOPPED) {
+    begin_http (call);
+    return;
+  }
+  call->link.data = call;
+  g_queue_push_tail_link (&call->client->queued, &call->link);
+  begin_queued (call->client);
 }
 
 MeirTrackerCall *
@@ -135,22 +188,23 @@ meir_tracker_client_announce (MeirTrackerClient *client, MeirAnnounceUrl *url,
   call->client = client;
   call->func = func;
   call->user_data = user_data;
+  call->url = meir_announce_url_ref (url);
   client->n_calls++;
-  if (url->scheme == MEIR_ANNOUNCE_UDP) {
+  if (url->scheme == MEIR_ANNOUNCE_UDP)
     call->udp = meir_udp_announce_start (&client->setup, client->channel, url, &keyed, answered_cb, call);
-  } else {
-    g_autofree char *text = g_uri_to_string (url->uri);
-    g_autofree char *request_url =
-        meir_tracker_http_dup_announce_url (text, &keyed, tracker_id, tracker_id_length);
-    call->http = meir_http_announce_start (&client->setup, url, request_url, answered_cb, call);
-  }
+  else
+    announce_http (call, &keyed, tracker_id, tracker_id_length);
   return call;
 }
 
 void
 meir_tracker_call_cancel (MeirTrackerCall *call)
 {
-  g_clear_pointer (&call->udp, meir_udp_announce_cancel);
-  g_clear_pointer (&call->http, meir_http_announce_cancel);
+  if (call->udp != NULL)
+    meir_udp_announce_cancel (call->udp);
+  else if (call->http != NULL)
+    meir_http_announce_cancel (call->http);
+  else
+    g_queue_unlink (&call->client->queued, &call->link);
   call_free (call);
 }

@@ -94,8 +94,8 @@ typedef struct _MeirAnnounceUrl MeirAnnounceUrl;
  * @request: copied; its key is filled in here
  * @tracker_id: (nullable): from the tracker's last reply, @tracker_id_length bytes
  *
- * One announce to one tracker. One that says "stopped" over UDP is repeated early: there is little time to
- * say goodbye.
+ * One announce to one tracker. Of those over HTTP 32 are under way at once, the others wait for their turn;
+ * one that says "stopped" does not wait, and is repeated early over UDP: there is little time to say goodbye.
  *
  * Returns: (transfer none): to cancel it with; valid until @func runs
  */

@@ -191,11 +191,12 @@ finish_stop (MeirTorrent *torrent)
 {
   MeirTorrentStoppedFunc func = torrent->stopped_func;
 
+  /* First, so that the last snapshot still knows what was had. */
+  meir_torrent_set_state (torrent, MEIR_TORRENT_STOPPED);
   meir_torrent_close_swarm (torrent);
   g_clear_pointer (&torrent->journal, meir_journal_unref);
   g_clear_pointer (&torrent->storage, meir_storage_unref);
   meir_torrent_forget_start (torrent);
-  meir_torrent_set_state (torrent, MEIR_TORRENT_STOPPED);
   torrent->stopped_func = NULL;
   if (func != NULL)
     func (torrent, torrent->stopped_data);

@@ -74,8 +74,8 @@ open_socket (int type, const MeirEndpoint *address, guint16 port, gboolean every
   if (type == SOCK_STREAM) {
     set_option (fd, SOL_SOCKET, SO_REUSEADDR, 1);
     set_option (fd, IPPROTO_TCP, TCP_NODELAY, 1); /* what is accepted inherits it */
-    /* Handed to us once the client has said something: then it is read, answered and closed without waiting. One that
-     * stays silent is handed over a moment later all the same. */
+    /* Handed to us once the client has said something: then it is read, answered and closed without waiting.
+     * One that stays silent is handed over a moment later all the same. */
     set_option (fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, DEFER_SEC);
   } else {
     set_option (fd, SOL_SOCKET, SO_RCVBUF, UDP_BUFFER);

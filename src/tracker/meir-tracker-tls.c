@@ -84,13 +84,16 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
   Pending *pending = user_data;
   MeirTrackerTls *tls = pending->tls;
   MeirEndpoint source = pending->source;
-  gboolean done = g_tls_connection_handshake_finish (pending->connection, result, NULL) && !tls->freeing &&
-                  is_good_enough (pending->connection);
+  g_autoptr (GError) error = NULL;
   MeirStream *stream = NULL;
 
-  if (done) {
+  if (!g_tls_connection_handshake_finish (pending->connection, result, &error)) {
+    g_debug ("A TLS handshake failed: %s", error->message);
+  } else if (!tls->freeing && is_good_enough (pending->connection)) {
     stream = meir_tls_stream_new (pending->fd, pending->base, pending->connection);
     pending->fd = -1;
+    /* In TLS 1.2 the server has the last word, and it still lies in the buffer. */
+    meir_stream_flush (stream);
   }
   drop (pending);
   if (stream != NULL)

@@ -149,15 +149,16 @@ test_key_file (Fixture *fixture, gconstpointer data)
   keep_fails (fixture, MEIR_ERROR_INVALID, "chmod 600");
   g_chmod (fixture->key_file, 0600);
   g_assert_true (g_file_set_contents_full (fixture->key_file, key, (gssize) length / 2,
-                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+                                           G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   keep_fails (fixture, MEIR_ERROR_INVALID, "not a usable private key");
-  g_assert_true (g_file_set_contents_full (fixture->key_file, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (
+      g_file_set_contents_full (fixture->key_file, "", 0, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   keep_fails (fixture, MEIR_ERROR_INVALID, "not a usable private key");
   g_unlink (fixture->key_file);
   keep_fails (fixture, MEIR_ERROR_NOT_FOUND, "the private key is gone");
   /* Nothing was replaced on the way: with its key back, all is as it was. */
-  g_assert_true (g_file_set_contents_full (fixture->key_file, key, (gssize) length, G_FILE_SET_CONTENTS_NONE,
-                                           0600, NULL));
+  g_assert_true (g_file_set_contents_full (fixture->key_file, key, (gssize) length,
+                                           G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   again = keep (fixture, NULL);
   g_assert_cmpstr (first, ==, again);
 }

@@ -4,7 +4,6 @@
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Small documents need not be sparse: {"a":{}} has a token for every one of its bytes but two. */
@@ -85,18 +84,15 @@ compare_strings (const guint8 *a, gsize a_length, const guint8 *b, gsize b_lengt
   return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
 }
 
-typedef struct {
-  const guint8 *characters;
-  gsize length;
-} Key;
-
-static int
-compare_keys (const void *a, const void *b)
+/* Two keys by their offsets. */
+static gint
+compare_keys (gconstpointer a, gconstpointer b, gpointer bytes)
 {
-  const Key *key_a = a;
-  const Key *key_b = b;
+  gsize a_length, b_length;
+  const guint8 *a_key = get_string_at (bytes, *(const guint32 *) a, &a_length);
+  const guint8 *b_key = get_string_at (bytes, *(const guint32 *) b, &b_length);
 
-  return compare_strings (key_a->characters, key_a->length, key_b->characters, key_b->length);
+  return compare_strings (a_key, a_length, b_key, b_length);
 }
 
 static gboolean
@@ -111,22 +107,16 @@ static gboolean
 check_unsorted (const Parser *parser, const Level *level, GError **error)
 {
   const Token *tokens = parser->document->tokens;
-  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (Key));
-  guint32 token = level->token + 1;
+  g_autoptr (GArray) offsets = g_array_new (FALSE, FALSE, sizeof (guint32));
 
-  while (token < parser->n_tokens) {
-    Key key;
+  for (guint32 token = level->token + 1; token < parser->n_tokens; token = tokens[token + 1].next)
+    g_array_append_val (offsets, tokens[token].offset);
+  g_array_sort_with_data (offsets, compare_keys, (gpointer) parser->bytes);
+  for (guint i = 1; i < offsets->len; i++) {
+    const guint32 *offset = &g_array_index (offsets, guint32, i);
 
-    key.characters = get_string_at (parser->bytes, tokens[token].offset, &key.length);
-    g_array_append_val (keys, key);
-    token = tokens[token + 1].next; /* past the key's value */
-  }
-  qsort (keys->data, keys->len, sizeof (Key), compare_keys);
-  for (guint i = 1; i < keys->len; i++) {
-    const Key *key = &g_array_index (keys, Key, i);
-
-    if (compare_keys (key - 1, key) == 0)
-      return fail_duplicate (parser, (gsize) (key->characters - parser->bytes), error);
+    if (compare_keys (offset - 1, offset, (gpointer) parser->bytes) == 0)
+      return fail_duplicate (parser, *offset, error);
   }
   return TRUE;
 }

@@ -27,8 +27,8 @@ GENERATED_BY_LAYER = {"app": re.compile(r"^(app/)?meir-ui-[a-z-]+\.h$")}
 
 PURE_LAYERS = {"wire", "meta", "swarm"}
 PURE_HEADERS = {
-    "glib.h", "stdlib.h", "string.h", "stdint.h", "stddef.h", "stdbool.h", "limits.h", "stdarg.h", "inttypes.h", "ctype.h",
-    "math.h", "immintrin.h",
+    "glib.h", "stdlib.h", "string.h", "stdint.h", "stddef.h", "stdbool.h", "limits.h", "stdarg.h", "inttypes.h",
+    "ctype.h", "math.h", "immintrin.h",
 }
 IMPURE_CALLS = re.compile(
     r"\b(?:g_get_monotonic_time|g_get_real_time|g_date_time_new_now\w*|time|clock|clock_gettime|gettimeofday"

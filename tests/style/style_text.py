@@ -11,6 +11,8 @@ FILE_LINES_MAX = 700
 FUNCTION_LINES_MAX = 100
 FUNCTION_LINES_P99 = 70
 SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
+C_COLUMNS_MAX = 110
+COLUMNS_MAX = 120
 C_SPDX = f"/* {SPDX} */"
 HASH_SPDX = f"# {SPDX}"
 
@@ -34,7 +36,8 @@ BANNED_STRINGS = [
     (re.compile(r"getenv \(\"\w*(?:VERIFY|INSECURE)\w*\""), "switches certificate checks off"),
 ]
 # A function whose name says it all needs no comment of its own.
-PLAIN_NAME = re.compile(r"_(?:new|ref|unref|free|init|clear|finish|equal|hash|compare|quark|to_string|get_[a-z0-9_]+|is_[a-z0-9_]+)$")
+PLAIN_NAME = re.compile(r"_(?:new|ref|unref|free|init|clear|finish|equal|hash|compare|quark|to_string"
+                        r"|get_[a-z0-9_]+|is_[a-z0-9_]+)$")
 
 
 class Unchecked(Exception):
@@ -109,6 +112,15 @@ def rule_whitespace(tree):
                 yield f"{file.path}:{number}: a tab"
 
 
+def rule_columns(tree):
+    """No line is longer than 110 columns in C, 120 in scripts"""
+    for file in tree.sources():
+        columns = C_COLUMNS_MAX if file.is_c else COLUMNS_MAX
+        for number, line in enumerate(file.lines, 1):
+            if len(line) > columns:
+                yield f"{file.path}:{number}: {len(line)} columns"
+
+
 def rule_nothing_unfinished(tree):
     """Nothing is marked as to be finished later"""
     for file in tree.sources():
@@ -178,6 +190,7 @@ RULES = [
     rule_spdx,
     rule_pragma_once,
     rule_whitespace,
+    rule_columns,
     rule_nothing_unfinished,
     rule_banned_calls,
     rule_documented,

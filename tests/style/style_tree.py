@@ -13,7 +13,8 @@ TEXT_SUFFIXES = {
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 INCLUDE = re.compile(r'^#include\s+(["<])([^">]+)[">]')
 FUNCTION_NAME = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*) \(")
-DECLARATION = re.compile(r"^(?!typedef\b|static\b|return\b|#)[A-Za-z_][\w \t*]*?[ *]([a-z_][a-z0-9_]*) \([^;{]*\)[^;{]*;", re.M)
+DECLARATION = re.compile(
+    r"^(?!typedef\b|static\b|return\b|#)[A-Za-z_][\w \t*]*?[ *]([a-z_][a-z0-9_]*) \([^;{]*\)[^;{]*;", re.M)
 
 
 @dataclass

@@ -3,8 +3,8 @@
 
 /* How often a peer may replace what it has (bitfield, have all, have none). */
 #define FIELD_FLIPS_MAX 16u
-/* The same for fields that only add to what the peer had. */
-#define FIELDS_MAX 1000u
+/* Fields that only add to what the peer had, in ten seconds. */
+#define FIELDS_MAX 100u
 
 static guint32
 count_wanted (const MeirBitfield *theirs, const MeirBitfield *ours)

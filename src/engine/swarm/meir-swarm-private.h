@@ -29,13 +29,14 @@ typedef struct {
   MeirBlockVerdict verdict;
 } MeirArrival;
 
-/* Offences counted; the first four over the connection's life, the others over ten seconds. */
+/* Offences counted; the first three over the connection's life, requests since we last unchoked it, the
+ * others over ten seconds. */
 typedef struct {
   guint n_unsolicited;
   guint n_field_flips;
-  guint n_fields;
   guint n_stray_rejects;
   guint n_choked_requests;
+  guint n_fields;
   guint n_choke_flips;
   guint n_interest_flips;
   guint n_stray_cancels;

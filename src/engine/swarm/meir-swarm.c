@@ -234,6 +234,7 @@ forgive_floods (MeirMember *member, gint64 now_usec)
   if (now_usec - member->upkeep_usec < OFFENCE_WINDOW_USEC)
     return;
   member->upkeep_usec = now_usec;
+  member->offences.n_fields = 0;
   member->offences.n_choke_flips = 0;
   member->offences.n_interest_flips = 0;
   member->offences.n_stray_cancels = 0;

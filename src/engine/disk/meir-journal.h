@@ -66,7 +66,9 @@ void meir_journal_resume_clear (MeirJournalResume *resume);
  * Locks the journal, reads it and compares it with the files: a file that is missing or shorter than a
  * trusted piece needs, or whose length or time changed after a clean stop, makes its pieces unsure; so does
  * another folder. A torn end, flipped bits, another version or another torrent's journal are no error: what
- * is good is taken, @reason says what was not, and a foreign file is kept beside as PATH.bak. Worker.
+ * is good is taken, @reason says what was not, and a foreign file is kept beside as PATH.bak. Where there is
+ * no journal, or a damaged one, all pieces whose files are there and long enough are unsure: so open it
+ * before meir_storage_prepare () makes files. Worker.
  *
  * Returns: (transfer full) (nullable): NULL with MEIR_ERROR_BUSY when another process, or another journal of
  * this one, has it open; _PERMISSION, _NOT_FOUND, _NO_SPACE or _IO when the file cannot be opened or read.

@@ -41,7 +41,7 @@ static const gint64 limits_usec[MEIR_TRACKER_N_STATES] = {
 static inline MeirTrackerConnection *
 connection_of (MeirTrackerLink *link)
 {
-  return (MeirTrackerConnection *) ((char *) link - G_STRUCT_OFFSET (MeirTrackerConnection, link));
+  return (gpointer) ((char *) link - G_STRUCT_OFFSET (MeirTrackerConnection, link));
 }
 
 static inline void
@@ -109,7 +109,7 @@ get_spare (MeirTrackerHttp *http)
 static void
 on_check (MeirTimer *timer, gint64 now_usec)
 {
-  MeirTrackerHttp *http = (MeirTrackerHttp *) ((char *) timer - G_STRUCT_OFFSET (MeirTrackerHttp, timer));
+  MeirTrackerHttp *http = (gpointer) ((char *) timer - G_STRUCT_OFFSET (MeirTrackerHttp, timer));
 
   for (guint state = 0; state < MEIR_TRACKER_N_STATES; state++) {
     MeirTrackerLink *queue = &http->queues[state];

@@ -34,7 +34,7 @@ record_length (guint family)
 static inline Header *
 get_header (const MeirTrackerPeers *peers)
 {
-  return (Header *) peers->block;
+  return (gpointer) peers->block;
 }
 
 static inline guint8 *
@@ -48,17 +48,18 @@ get_index (const MeirTrackerPeers *peers, guint family)
 {
   gsize capacity = get_header (peers)->capacity;
 
-  return (guint32 *) (peers->block + sizeof (Header) +
-                      capacity * (record_length (family) + sizeof (MeirTrackerPeerIdentity)));
+  return (gpointer) (peers->block + sizeof (Header) +
+                     capacity * (record_length (family) + sizeof (MeirTrackerPeerIdentity)));
 }
 
 MeirTrackerPeerIdentity *
 meir_tracker_peers_get_identity (const MeirTrackerPeers *peers, guint family, guint32 position)
 {
   gsize capacity = get_header (peers)->capacity;
+  MeirTrackerPeerIdentity *identities =
+      (gpointer) (peers->block + sizeof (Header) + capacity * record_length (family));
 
-  return (MeirTrackerPeerIdentity *) (peers->block + sizeof (Header) + capacity * record_length (family)) +
-         position;
+  return identities + position;
 }
 
 static inline guint16

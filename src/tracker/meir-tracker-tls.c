@@ -208,7 +208,7 @@ drop_late (GQueue *queue, gint64 now_usec)
 static void
 on_check (MeirTimer *timer, gint64 now_usec)
 {
-  MeirTrackerTls *tls = (MeirTrackerTls *) ((char *) timer - G_STRUCT_OFFSET (MeirTrackerTls, timer));
+  MeirTrackerTls *tls = (gpointer) ((char *) timer - G_STRUCT_OFFSET (MeirTrackerTls, timer));
 
   drop_late (&tls->silent, now_usec);
   drop_late (&tls->ready, now_usec);

@@ -63,12 +63,12 @@ turn_round (struct msghdr *header)
   if (control == NULL)
     return;
   if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
-    struct in_pktinfo *info = (struct in_pktinfo *) CMSG_DATA (control);
+    struct in_pktinfo *info = (gpointer) CMSG_DATA (control);
 
     info->ipi_ifindex = 0;
     header->msg_controllen = CMSG_SPACE (sizeof *info);
   } else if (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_PKTINFO) {
-    struct in6_pktinfo *info = (struct in6_pktinfo *) CMSG_DATA (control);
+    struct in6_pktinfo *info = (gpointer) CMSG_DATA (control);
 
     if (!IN6_IS_ADDR_LINKLOCAL (&info->ipi6_addr))
       info->ipi6_ifindex = 0;

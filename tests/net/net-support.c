@@ -291,11 +291,17 @@ on_dialled (MeirDial *dial, MeirGreeting *greeting, const GError *error, gpointe
 }
 
 MeirDial *
+door_dial_endpoint (Door *door, const MeirEndpoint *endpoint, guint torrent, gboolean tls)
+{
+  return meir_greeter_dial (door->greeter, endpoint, &door->torrents[torrent], tls, on_dialled, door);
+}
+
+MeirDial *
 door_dial (Door *door, guint16 port, guint torrent, gboolean tls)
 {
-  MeirEndpoint endpoint = { .bytes = { 127, 0, 0, 1 }, .family = 4, .port = port };
+  const MeirEndpoint endpoint = { .bytes = { 127, 0, 0, 1 }, .family = 4, .port = port };
 
-  return meir_greeter_dial (door->greeter, &endpoint, &door->torrents[torrent], tls, on_dialled, door);
+  return door_dial_endpoint (door, &endpoint, torrent, tls);
 }
 
 void

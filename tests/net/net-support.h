@@ -74,6 +74,8 @@ void door_init (Door *door, MeirLoop *loop, char name);
 void door_clear (Door *door);
 /* Adds a torrent named by @info_hash_byte. */
 void door_add (Door *door, guint8 info_hash_byte, gboolean plain_allowed);
+MeirDial *door_dial_endpoint (Door *door, const MeirEndpoint *endpoint, guint torrent, gboolean tls);
+/* The same on 127.0.0.1. */
 MeirDial *door_dial (Door *door, guint16 port, guint torrent, gboolean tls);
 /* Both ends of one connection are through. */
 void doors_assert_met (Door *dialler, Door *listener, gboolean encrypted);

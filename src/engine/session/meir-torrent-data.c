@@ -42,8 +42,8 @@ on_write_failed (gpointer user_data, const GError *error)
 {
   MeirTorrent *torrent = user_data;
 
-  if (torrent->stopping) {
-    meir_torrent_check_stopped (torrent);
+  if (meir_torrent_is_ending (torrent)) {
+    meir_torrent_quiet (torrent);
     return;
   }
   meir_swarm_set_paused (torrent->swarm, TRUE);
@@ -62,7 +62,7 @@ on_write_failed (gpointer user_data, const GError *error)
 static void
 on_relieved (gpointer user_data)
 {
-  meir_torrent_check_stopped (user_data);
+  meir_torrent_quiet (user_data);
 }
 
 static const MeirPieceStoreHooks store_hooks = {
@@ -339,7 +339,7 @@ space_done (MeirDiskJob *job)
   MeirTorrent *torrent = check->torrent;
   guint64 wanted = MIN (check->needed_bytes, check->waiting_bytes + MEIR_SEGMENT_LENGTH);
 
-  if (torrent->stopping)
+  if (meir_torrent_is_ending (torrent))
     meir_torrent_job_over (torrent, job);
   else {
     torrent->space_needed_bytes =
@@ -349,7 +349,7 @@ space_done (MeirDiskJob *job)
     meir_torrent_job_over (torrent, job);
   }
   g_free (check);
-  meir_torrent_check_stopped (torrent);
+  meir_torrent_quiet (torrent);
 }
 
 void

@@ -34,7 +34,7 @@ record_done (MeirDiskJob *job)
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, job->error->message);
   meir_torrent_job_over (torrent, job);
   record_more (torrent);
-  meir_torrent_check_stopped (torrent);
+  meir_torrent_quiet (torrent);
 }
 
 static void
@@ -125,8 +125,8 @@ sync_done (MeirDiskJob *job)
   if (error != NULL && job->pieces_lost != NULL)
     drop_lost (torrent, job);
   meir_torrent_job_over (torrent, job);
-  if (torrent->stopping)
-    meir_torrent_check_stopped (torrent);
+  if (meir_torrent_is_ending (torrent))
+    meir_torrent_quiet (torrent);
   else if (error != NULL)
     meir_torrent_fail (torrent, error);
 }

@@ -80,8 +80,8 @@ prepare_done (MeirDiskJob *job)
   g_autoptr (GError) error = g_steal_pointer (&job->error);
 
   meir_torrent_job_over (torrent, job);
-  if (torrent->stopping)
-    meir_torrent_check_stopped (torrent);
+  if (meir_torrent_is_ending (torrent))
+    meir_torrent_quiet (torrent);
   else if (error != NULL) {
     meir_torrent_fail (torrent, error);
   } else {
@@ -127,23 +127,29 @@ meir_torrent_fail (MeirTorrent *torrent, const GError *error)
   meir_torrent_set_state (torrent, MEIR_TORRENT_FAILED);
 }
 
-/* Back to the files, whatever was there: the swarm is taken down, the files are looked at anew. */
-void
-meir_torrent_restart (MeirTorrent *torrent, gboolean recheck)
+static void
+restart_now (MeirTorrent *torrent)
 {
-  if (torrent->stopping || torrent->n_jobs > 0)
-    return;
-  if (torrent->metainfo == NULL) {
-    meir_torrent_begin (torrent);
-    return;
-  }
-  meir_torrent_stop_swarming (torrent, FALSE);
+  torrent->restarting = FALSE;
+  torrent->unsynced_bytes = 0;
+  torrent->unsynced_since_usec = 0;
   meir_torrent_close_swarm (torrent);
   meir_torrent_forget_start (torrent);
-  torrent->recheck = recheck;
   g_clear_pointer (&torrent->journal, meir_journal_unref);
   g_clear_pointer (&torrent->storage, meir_storage_unref);
   meir_torrent_begin (torrent);
+}
+
+void
+meir_torrent_restart (MeirTorrent *torrent, gboolean recheck)
+{
+  if (torrent->stopping || torrent->state == MEIR_TORRENT_METADATA)
+    return;
+  torrent->recheck |= recheck;
+  torrent->restarting = TRUE;
+  g_atomic_int_set (&torrent->check_cancelled, 1);
+  meir_torrent_stop_swarming (torrent, FALSE);
+  meir_torrent_quiet (torrent);
 }
 
 void
@@ -202,12 +208,22 @@ finish_stop (MeirTorrent *torrent)
     func (torrent, torrent->stopped_data);
 }
 
-void
-meir_torrent_check_stopped (MeirTorrent *torrent)
+gboolean
+meir_torrent_is_ending (MeirTorrent *torrent)
 {
-  if (!torrent->stopping || torrent->stopped_func == NULL || torrent->n_jobs > 0 || !torrent->goodbye_done)
+  return torrent->stopping || torrent->restarting;
+}
+
+void
+meir_torrent_quiet (MeirTorrent *torrent)
+{
+  if (torrent->n_jobs > 0 || (torrent->store != NULL && !meir_piece_store_is_idle (torrent->store)))
     return;
-  if (torrent->store != NULL && !meir_piece_store_is_idle (torrent->store))
+  if (torrent->restarting && !torrent->stopping) {
+    restart_now (torrent);
+    return;
+  }
+  if (!torrent->stopping || torrent->stopped_func == NULL || !torrent->goodbye_done)
     return;
   if (torrent->journal != NULL && !torrent->journal_closed) {
     torrent->journal_closed = TRUE;
@@ -225,5 +241,5 @@ meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer u
   torrent->stopped_data = user_data;
   g_atomic_int_set (&torrent->check_cancelled, 1);
   meir_torrent_stop_swarming (torrent, TRUE);
-  meir_torrent_check_stopped (torrent);
+  meir_torrent_quiet (torrent);
 }

@@ -170,8 +170,8 @@ load_done (MeirDiskJob *job)
   g_autoptr (GError) error = g_steal_pointer (&job->error);
 
   meir_torrent_job_over (torrent, job);
-  if (torrent->stopping)
-    meir_torrent_check_stopped (torrent);
+  if (meir_torrent_is_ending (torrent))
+    meir_torrent_quiet (torrent);
   else if (error != NULL)
     meir_torrent_fail (torrent, error);
   else if (load->metainfo == NULL)
@@ -241,8 +241,8 @@ check_done (MeirDiskJob *job)
   g_autoptr (GError) error = g_steal_pointer (&job->error);
 
   meir_torrent_job_over (torrent, job);
-  if (torrent->stopping)
-    meir_torrent_check_stopped (torrent);
+  if (meir_torrent_is_ending (torrent))
+    meir_torrent_quiet (torrent);
   else if (error != NULL)
     meir_torrent_fail (torrent, error);
   else {

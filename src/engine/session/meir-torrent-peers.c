@@ -247,7 +247,7 @@ on_goodbye_done (MeirAnnouncer *announcer, gpointer user_data)
 
   torrent->saying_goodbye = FALSE;
   torrent->goodbye_done = TRUE;
-  meir_torrent_check_stopped (torrent);
+  meir_torrent_quiet (torrent);
 }
 
 static void

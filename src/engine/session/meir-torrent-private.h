@@ -47,6 +47,7 @@ struct _MeirTorrent {
   gboolean paused;
   gboolean recheck;
   gboolean stopping;
+  gboolean restarting;
   GError *failure; /* FAILED, DISK_FULL */
   guint64 space_needed_bytes;
   gint64 next_space_check_usec;
@@ -118,15 +119,19 @@ void meir_torrent_want_metadata (MeirTorrent *torrent); /* loaded, and it is a m
 void meir_torrent_loaded (MeirTorrent *torrent);        /* loaded and checked */
 void meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info);
 void meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused);
+/* Back to the files: the swarm is taken down, and what is on disk is looked at anew; all of it with @recheck.
+ */
 void meir_torrent_restart (MeirTorrent *torrent, gboolean recheck);
 void meir_torrent_fail (MeirTorrent *torrent, const GError *error);
 /* Takes the state that fits: paused, downloading or seeding. */
 void meir_torrent_settle (MeirTorrent *torrent);
 /* @func runs once, when everything is synced and closed. */
 void meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data);
-/* Something that a stop waits for is over. */
-void meir_torrent_check_stopped (MeirTorrent *torrent);
-/* Jobs that a stop has to wait for. */
+/* Something that a stop or a restart waits for is over: goes on with it if that was the last. */
+void meir_torrent_quiet (MeirTorrent *torrent);
+/* Whether results of jobs still matter, or only that they are over. */
+gboolean meir_torrent_is_ending (MeirTorrent *torrent);
+/* Jobs that a stop or a restart has to wait for. */
 void meir_torrent_submit (MeirTorrent *torrent, MeirDiskJob *job);
 void meir_torrent_job_over (MeirTorrent *torrent, MeirDiskJob *job);
 

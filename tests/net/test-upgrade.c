@@ -169,6 +169,8 @@ test_lies (void)
       MeirStream *streams[2];
       Outcome outcomes[2] = { 0 };
       MeirHandshake *lies;
+      /* A responder for another torrent finds our proof wrong before it sends one, and hangs up. */
+      int expected = (lie == 1 && liar == 1) ? MEIR_ERROR_NETWORK : MEIR_ERROR_TLS;
 
       meet (doors, streams);
       upgrade (doors, 1 - liar, streams[1 - liar], NULL, 0, &outcomes[1 - liar]);
@@ -179,9 +181,7 @@ test_lies (void)
         lies->info_hash.bytes[3] ^= 1;
       upgrade (doors, liar, streams[liar], NULL, 0, &outcomes[liar]);
       net_run_until (outcomes[1 - liar].calls == 1);
-      /* A responder for another torrent finds the proof wrong itself, and hangs up. */
-      g_assert_error (outcomes[1 - liar].error, MEIR_ERROR,
-                      lie == 1 && liar == 1 ? MEIR_ERROR_NETWORK : MEIR_ERROR_TLS);
+      g_assert_error (outcomes[1 - liar].error, MEIR_ERROR, expected);
       part (doors, outcomes);
     }
   }

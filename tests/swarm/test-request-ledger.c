@@ -234,9 +234,11 @@ test_follows_rate (void)
   meir_request_ledger_follow_rate (&ledger, 0, now_usec);
   g_assert_cmpuint (ledger.depth, ==, 16); /* idle: nothing can be learned */
   meir_request_ledger_add (&ledger, 0, 0, now_usec);
-  meir_request_ledger_follow_rate (&ledger, 100000000, now_usec + SECOND);
+  meir_request_ledger_follow_rate (&ledger, 0, now_usec + 9 * SECOND);
+  g_assert_cmpuint (ledger.depth, ==, 16); /* the first block may take its time */
+  meir_request_ledger_follow_rate (&ledger, 100000000, now_usec + 10 * SECOND);
   g_assert_cmpuint (ledger.depth, ==, 32); /* no more than twice at a time */
-  for (guint i = 2; i < 10; i++)
+  for (guint i = 11; i < 20; i++)
     meir_request_ledger_follow_rate (&ledger, 100000000, now_usec + i * SECOND);
   g_assert_cmpuint (ledger.depth, ==, meir_request_depth (100000000, 100 * MS, 2048));
   meir_request_ledger_follow_rate (&ledger, 1000, now_usec + 20 * SECOND);

@@ -12,6 +12,8 @@
 #define WORK_USEC (50 * 1000)
 /* Time without a measured round trip is taken for this. */
 #define RTT_ASSUMED_USEC (100 * 1000)
+/* A peer that has not sent its first block after this is slow; before, it may be busy with others. */
+#define FIRST_BLOCK_USEC (10 * G_USEC_PER_SEC)
 /* The depth grows by what the first seconds show; then it follows the measured rate. */
 #define EARLY_USEC (2 * G_USEC_PER_SEC)
 /* Void requests remembered. */
@@ -257,7 +259,7 @@ meir_request_ledger_follow_rate (MeirRequestLedger *ledger, guint64 rate, gint64
   gint64 elapsed_usec = flow_usec (ledger, now_usec);
   guint depth;
 
-  if (ledger->n_active == 0 || elapsed_usec < G_USEC_PER_SEC)
+  if (ledger->n_active == 0 || elapsed_usec < (ledger->flow_bytes > 0 ? G_USEC_PER_SEC : FIRST_BLOCK_USEC))
     return;
   /* A rate averaged over a time with nothing asked for says too little. */
   rate = MAX (rate, ledger->flow_bytes * G_USEC_PER_SEC / (guint64) elapsed_usec);
@@ -266,10 +268,16 @@ meir_request_ledger_follow_rate (MeirRequestLedger *ledger, guint64 rate, gint64
 }
 
 void
-meir_request_ledger_restart (MeirRequestLedger *ledger, gint64 now_usec)
+meir_request_ledger_excuse (MeirRequestLedger *ledger, gint64 now_usec)
 {
-  ledger->depth = MIN (DEPTH_FIRST / 4, ledger->limit);
   ledger->progress_usec = now_usec;
   ledger->flow_start_usec = now_usec;
   ledger->flow_bytes = 0;
+}
+
+void
+meir_request_ledger_restart (MeirRequestLedger *ledger, gint64 now_usec)
+{
+  ledger->depth = MIN (DEPTH_FIRST / 4, ledger->limit);
+  meir_request_ledger_excuse (ledger, now_usec);
 }

@@ -87,6 +87,8 @@ void meir_request_ledger_on_first_byte (MeirRequestLedger *ledger, const MeirReq
 void meir_request_ledger_on_block (MeirRequestLedger *ledger, guint32 bytes, gint64 now_usec);
 /* Once a second: the depth follows the peer's rate, bytes per second. */
 void meir_request_ledger_follow_rate (MeirRequestLedger *ledger, guint64 rate, gint64 now_usec);
+/* The time up to now does not count against the peer: it was ours. */
+void meir_request_ledger_excuse (MeirRequestLedger *ledger, gint64 now_usec);
 /* Starts over carefully, after the peer was silent. */
 void meir_request_ledger_restart (MeirRequestLedger *ledger, gint64 now_usec);
 

@@ -182,8 +182,12 @@ send_duplicates (MeirSwarm *swarm, MeirMember *member, guint room)
       if (!meir_bitfield_get (member->have, partial->piece))
         continue;
       for (guint32 block = 0; block < partial->n_blocks && n_sent < room; block++) {
-        if (partial->blocks[block].received || partial->blocks[block].n_asked != n_asked ||
-            meir_request_ledger_find (&member->ledger, partial->piece, block) != NULL)
+        const MeirRequest *request;
+
+        if (partial->blocks[block].received || partial->blocks[block].n_asked != n_asked)
+          continue;
+        request = meir_request_ledger_find (&member->ledger, partial->piece, block);
+        if (request != NULL && request->state != MEIR_REQUEST_VOID)
           continue;
         meir_piece_manager_ask (swarm->pieces, partial, block);
         send_request (swarm, member, partial->piece, block);
@@ -505,9 +509,9 @@ meir_swarm_on_block (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, guint32
     swarm->wasted += length;
   } else {
     member->reject_streak = 0;
+    meir_request_ledger_on_block (&member->ledger, length, now_usec);
     if (member->snubbed)
       unsnub (swarm, member);
-    meir_request_ledger_on_block (&member->ledger, length, now_usec);
   }
   meir_swarm_feed (swarm, member);
   return counts;
@@ -558,7 +562,7 @@ meir_swarm_upkeep_download (MeirSwarm *swarm, MeirMember *member)
 
   if (swarm->paused) {
     /* Nothing is read from peers then: their silence is ours. */
-    ledger->progress_usec = now_usec;
+    meir_request_ledger_excuse (ledger, now_usec);
     return;
   }
   meir_request_ledger_follow_rate (ledger, meir_rate_meter_get (&member->down, now_usec), now_usec);

@@ -30,8 +30,9 @@ typedef struct {
   MeirTorrentState state;
   gboolean was_incomplete; /* so that being complete is news */
   gboolean is_done;        /* completion was dealt with */
+  gboolean is_closed;      /* the session is */
   MeirCliExit exit_code;
-  guint64 shown_serial;
+  char *said; /* (nullable): the line about progress that was printed last */
 } Peer;
 
 static void
@@ -59,28 +60,34 @@ print_event (Peer *peer, const char *event, const char *text, const MeirTorrentS
   }
 }
 
-/* The status at the bottom of a terminal, or now and then a line or an event. */
+/* Always with the same parts: what one reader asks for is what the next snapshots hold. */
+static MeirTorrentSnapshot *
+ref_snapshot (Peer *peer)
+{
+  return meir_torrent_ref_snapshot (peer->torrent, meir_cli_view_get_parts ());
+}
+
+/* The status at the bottom of a terminal; elsewhere now and then a line or an event, if there is news. */
 static gboolean
 show_progress (gpointer user_data)
 {
   Peer *peer = user_data;
-  g_autoptr (MeirTorrentSnapshot) snapshot =
-      meir_torrent_ref_snapshot (peer->torrent, peer->flags->json ? 0 : meir_cli_view_get_parts ());
-  gboolean is_new = snapshot->serial != peer->shown_serial;
+  g_autoptr (MeirTorrentSnapshot) snapshot = ref_snapshot (peer);
   g_autofree char *text = NULL;
 
-  peer->shown_serial = snapshot->serial;
   if (meir_cli_output_is_broken ()) {
     /* Nobody reads what we say any more: whoever started us in a pipe is gone. */
     stop (peer, MEIR_CLI_FAILED);
-  } else if (is_new && peer->flags->json) {
-    print_event (peer, "progress", NULL, snapshot);
-  } else if (is_new && meir_cli_terminal_is_live ()) {
+  } else if (meir_cli_terminal_is_live () && !peer->flags->json) {
     text = meir_cli_view_status (snapshot);
     meir_cli_status (text);
-  } else if (is_new) {
+  } else {
     text = meir_cli_view_line (snapshot);
-    meir_cli_print ("%s\n", text);
+    if (g_strcmp0 (text, peer->said) == 0)
+      return G_SOURCE_CONTINUE;
+    print_event (peer, "progress", peer->flags->json ? NULL : text, snapshot);
+    g_free (peer->said);
+    peer->said = g_steal_pointer (&text);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -174,7 +181,7 @@ static void
 on_event (MeirSession *session, const MeirEvent *event, gpointer user_data)
 {
   Peer *peer = user_data;
-  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_ref_snapshot (event->torrent, 0);
+  g_autoptr (MeirTorrentSnapshot) snapshot = ref_snapshot (peer);
   g_autofree char *name = NULL;
 
   switch (event->kind) {
@@ -258,7 +265,7 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!meir_session_close_finish (peer->session, result, &error))
     peer->exit_code = meir_cli_fail (error, NULL);
-  g_main_loop_quit (peer->loop);
+  peer->is_closed = TRUE;
 }
 
 /* A disk or a name server hangs. What was not synced is looked at again at the next start, so that nothing is
@@ -280,14 +287,16 @@ close_session (Peer *peer)
 
   g_signal_handlers_disconnect_by_data (peer->session, peer);
   meir_session_close_async (peer->session, on_closed, peer);
-  g_main_loop_run (peer->loop);
+  /* Not the loop: the end of a --on-complete command, or a signal, quits that. */
+  while (!peer->is_closed)
+    g_main_context_iteration (NULL, TRUE);
   g_source_remove (watchdog);
 }
 
 static void
 print_end (Peer *peer)
 {
-  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_ref_snapshot (peer->torrent, 0);
+  g_autoptr (MeirTorrentSnapshot) snapshot = ref_snapshot (peer);
   g_autofree char *down = meir_cli_format_size (snapshot->downloaded);
   g_autofree char *up = meir_cli_format_size (snapshot->uploaded);
   g_autofree char *text = g_strdup_printf (_ ("Stopped: %u of %u pieces, %s downloaded, %s uploaded"),
@@ -339,6 +348,7 @@ run_peer (const MeirCliCommand *command, int argc, char **argv)
   exit_code = run_session (&peer, &config, &options);
   g_clear_object (&peer.session);
   g_main_loop_unref (peer.loop);
+  g_free (peer.said);
   return exit_code;
 }
 

@@ -4,6 +4,7 @@
 #include "session/meir.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -220,6 +221,11 @@ meir_cli_status (const char *lines)
 gboolean
 meir_cli_output_is_broken (void)
 {
+  /* A pipe without a reader says so without being written to. */
+  struct pollfd output = { .fd = STDOUT_FILENO };
+
+  if (terminal.error_number == 0 && poll (&output, 1, 0) == 1 && (output.revents & POLLERR))
+    terminal.error_number = EPIPE;
   return terminal.error_number != 0;
 }
 

@@ -47,7 +47,7 @@ void meir_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
  */
 void meir_cli_status (const char *lines);
 
-/* Whether a write to standard output has failed, because nobody reads it any more or the disk is full. */
+/* Whether standard output is lost: a write has failed, or the pipe that it is has no reader any more. */
 gboolean meir_cli_output_is_broken (void);
 /* Flushes; FALSE when output was lost. Says so unless the reader simply went away (EPIPE). */
 gboolean meir_cli_output_finish (void);

@@ -125,4 +125,8 @@ meir_cli_view_json (MeirCliJson *json, const MeirTorrentSnapshot *snapshot)
   meir_cli_json_uint (json, "encrypted_peers", snapshot->n_encrypted_peers);
   meir_cli_json_uint (json, "bad_pieces", snapshot->n_bad_pieces);
   meir_cli_json_int (json, "left_sec", snapshot->left_sec);
+  if (snapshot->state == MEIR_TORRENT_DISK_FULL)
+    meir_cli_json_uint (json, "space_needed", snapshot->space_needed_bytes);
+  if (snapshot->error != NULL)
+    meir_cli_json_string (json, "error", snapshot->error);
 }

@@ -42,7 +42,7 @@ struct _MeirDial {
 static inline MeirDial *
 dial_of (MeirExchange *exchange)
 {
-  return (MeirDial *) ((char *) exchange - G_STRUCT_OFFSET (MeirDial, exchange));
+  return MEIR_OWNER_OF (exchange, MeirDial, exchange);
 }
 
 /* Ends everything but the memory, which names the dial in its callback. */
@@ -197,7 +197,7 @@ on_tls (MeirStream *stream, const GError *error, gpointer user_data)
 static void
 on_timeout (MeirTimer *timer, gint64 now_usec)
 {
-  MeirDial *dial = (MeirDial *) ((char *) timer - G_STRUCT_OFFSET (MeirDial, timer));
+  MeirDial *dial = MEIR_OWNER_OF (timer, MeirDial, timer);
 
   if (dial->error != NULL)
     dial_fail (dial, dial->error);
@@ -210,7 +210,7 @@ on_timeout (MeirTimer *timer, gint64 now_usec)
 static void
 on_connected (MeirWatch *watch, guint32 events)
 {
-  MeirDial *dial = (MeirDial *) ((char *) watch - G_STRUCT_OFFSET (MeirDial, watch));
+  MeirDial *dial = MEIR_OWNER_OF (watch, MeirDial, watch);
   MeirLoop *loop = dial->greeter->loop;
   g_autoptr (GError) error = NULL;
   int error_number = 0;

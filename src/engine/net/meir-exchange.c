@@ -55,7 +55,7 @@ step_receive (MeirExchange *exchange)
 static gboolean
 step_run (MeirReady *ready, gint64 now_usec)
 {
-  MeirExchange *exchange = (MeirExchange *) ((char *) ready - G_STRUCT_OFFSET (MeirExchange, ready));
+  MeirExchange *exchange = MEIR_OWNER_OF (ready, MeirExchange, ready);
   gssize result;
 
   if (exchange->func == NULL)
@@ -77,7 +77,7 @@ step_run (MeirReady *ready, gint64 now_usec)
 static void
 on_event (MeirWatch *watch, guint32 events)
 {
-  MeirExchange *exchange = (MeirExchange *) ((char *) watch - G_STRUCT_OFFSET (MeirExchange, watch));
+  MeirExchange *exchange = MEIR_OWNER_OF (watch, MeirExchange, watch);
 
   meir_loop_make_ready (exchange->loop, &exchange->ready, step_run);
 }

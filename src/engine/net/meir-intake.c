@@ -51,7 +51,7 @@ struct _MeirIntake {
 static inline MeirIntake *
 intake_of (MeirExchange *exchange)
 {
-  return (MeirIntake *) ((char *) exchange - G_STRUCT_OFFSET (MeirIntake, exchange));
+  return MEIR_OWNER_OF (exchange, MeirIntake, exchange);
 }
 
 void
@@ -159,7 +159,7 @@ answer_proof (MeirIntake *intake)
 static gboolean
 try_torrents (MeirReady *ready, gint64 now_usec)
 {
-  MeirIntake *intake = (MeirIntake *) ((char *) ready - G_STRUCT_OFFSET (MeirIntake, trial));
+  MeirIntake *intake = MEIR_OWNER_OF (ready, MeirIntake, trial);
   MeirGreeter *greeter = intake->greeter;
 
   for (guint i = 0; i < TRIALS_PER_TURN; i++) {
@@ -229,7 +229,7 @@ start_tls (MeirIntake *intake)
 static void
 on_first_bytes (MeirWatch *watch, guint32 events)
 {
-  MeirIntake *intake = (MeirIntake *) ((char *) watch - G_STRUCT_OFFSET (MeirIntake, watch));
+  MeirIntake *intake = MEIR_OWNER_OF (watch, MeirIntake, watch);
   guint8 bytes[MEIR_SNIFF_LENGTH];
   gsize record_length;
   gssize n;
@@ -262,7 +262,7 @@ on_first_bytes (MeirWatch *watch, guint32 events)
 static void
 on_timeout (MeirTimer *timer, gint64 now_usec)
 {
-  meir_intake_free ((MeirIntake *) ((char *) timer - G_STRUCT_OFFSET (MeirIntake, timer)));
+  meir_intake_free (MEIR_OWNER_OF (timer, MeirIntake, timer));
 }
 
 void

@@ -25,7 +25,7 @@ struct _MeirListener {
 static void
 on_pause_over (MeirTimer *timer, gint64 now_usec)
 {
-  MeirListener *listener = (MeirListener *) ((char *) timer - G_STRUCT_OFFSET (MeirListener, pause));
+  MeirListener *listener = MEIR_OWNER_OF (timer, MeirListener, pause);
 
   meir_loop_watch_change (listener->greeter->loop, &listener->watch, EPOLLIN);
 }
@@ -51,7 +51,7 @@ is_shortage (int error_number)
 static void
 on_incoming (MeirWatch *watch, guint32 events)
 {
-  MeirListener *listener = (MeirListener *) ((char *) watch - G_STRUCT_OFFSET (MeirListener, watch));
+  MeirListener *listener = MEIR_OWNER_OF (watch, MeirListener, watch);
   MeirGreeter *greeter = listener->greeter;
 
   for (guint i = 0; i < ACCEPTS_PER_TURN; i++) {

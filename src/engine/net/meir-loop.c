@@ -245,7 +245,7 @@ static GSourceFuncs loop_source_funcs = {
 static void
 on_wake (MeirWatch *watch, guint32 events)
 {
-  MeirLoop *loop = (MeirLoop *) ((char *) watch - G_STRUCT_OFFSET (MeirLoop, wake_watch));
+  MeirLoop *loop = MEIR_OWNER_OF (watch, MeirLoop, wake_watch);
   guint64 count;
 
   /* Emptied before the marks are looked at: a wake that comes in between is seen by the marks or rings again.

@@ -31,6 +31,9 @@ typedef void (*MeirTimerFunc) (MeirTimer *timer, gint64 now_usec);
 /* Returns TRUE to stay on the ready list (more to do after the others had their turn), FALSE to leave it. */
 typedef gboolean (*MeirReadyFunc) (MeirReady *ready, gint64 now_usec);
 
+/* The structure that @item is the @member of: how a callback gets from a watch, a timer or a ready item to its owner. */
+#define MEIR_OWNER_OF(item, Type, member) ((Type *) (gpointer) ((guint8 *) (item) - G_STRUCT_OFFSET (Type, member)))
+
 struct _MeirWatch {
   int fd; /* -1 while not watched */
   MeirWatchFunc func;

@@ -172,7 +172,7 @@ handshake_shut_down (MeirTlsHandshake *handshake)
 static void
 on_timeout (MeirTimer *timer, gint64 now_usec)
 {
-  handshake_shut_down ((MeirTlsHandshake *) ((char *) timer - G_STRUCT_OFFSET (MeirTlsHandshake, timer)));
+  handshake_shut_down (MEIR_OWNER_OF (timer, MeirTlsHandshake, timer));
 }
 
 static void
@@ -214,7 +214,7 @@ lane_get_oldest (Lane *lane)
 static void
 on_impatience (MeirTimer *timer, gint64 now_usec)
 {
-  Lane *lane = (Lane *) ((char *) timer - G_STRUCT_OFFSET (Lane, impatience));
+  Lane *lane = MEIR_OWNER_OF (timer, Lane, impatience);
   MeirTlsHandshake *oldest = lane_get_oldest (lane);
 
   if (oldest != NULL) {
@@ -279,7 +279,7 @@ handshake_queue (MeirTlsHandshake *handshake)
 static void
 on_client_turn (MeirTimer *timer, gint64 now_usec)
 {
-  handshake_queue ((MeirTlsHandshake *) ((char *) timer - G_STRUCT_OFFSET (MeirTlsHandshake, timer)));
+  handshake_queue (MEIR_OWNER_OF (timer, MeirTlsHandshake, timer));
 }
 
 /* A thread is not given to a peer who says it will speak TLS and then does not: its first record must be
@@ -287,8 +287,7 @@ on_client_turn (MeirTimer *timer, gint64 now_usec)
 static void
 on_hello (MeirWatch *watch, guint32 events)
 {
-  MeirTlsHandshake *handshake =
-      (MeirTlsHandshake *) ((char *) watch - G_STRUCT_OFFSET (MeirTlsHandshake, watch));
+  MeirTlsHandshake *handshake = MEIR_OWNER_OF (watch, MeirTlsHandshake, watch);
   guint8 start[MEIR_SNIFF_LENGTH];
   gsize length = MIN (handshake->unread_length, sizeof start);
   gsize record_length = 0;
@@ -366,7 +365,7 @@ meir_tls_handshake_cancel (MeirTlsHandshake *handshake)
 static void
 on_context (MeirWatch *watch, guint32 events)
 {
-  MeirTlsGate *gate = (MeirTlsGate *) ((char *) watch - G_STRUCT_OFFSET (MeirTlsGate, watch));
+  MeirTlsGate *gate = MEIR_OWNER_OF (watch, MeirTlsGate, watch);
 
   while (g_main_context_iteration (gate->context, FALSE))
     ;

@@ -30,7 +30,7 @@ struct _MeirUpgrade {
 static inline MeirUpgrade *
 upgrade_of (MeirExchange *exchange)
 {
-  return (MeirUpgrade *) ((char *) exchange - G_STRUCT_OFFSET (MeirUpgrade, exchange));
+  return MEIR_OWNER_OF (exchange, MeirUpgrade, exchange);
 }
 
 void
@@ -138,7 +138,7 @@ on_tls (MeirStream *stream, const GError *error, gpointer user_data)
 static void
 on_timeout (MeirTimer *timer, gint64 now_usec)
 {
-  MeirUpgrade *upgrade = (MeirUpgrade *) ((char *) timer - G_STRUCT_OFFSET (MeirUpgrade, timer));
+  MeirUpgrade *upgrade = MEIR_OWNER_OF (timer, MeirUpgrade, timer);
 
   if (upgrade->refused != NULL)
     upgrade_fail (upgrade, MEIR_ERROR_PROTOCOL, "The connection cannot be encrypted in place");

@@ -97,7 +97,7 @@ test_tier_order (void)
   g_autoptr (World) world = world_new ();
   HttpFixture *trackers[4];
   g_autoptr (GString) tier = g_string_new (NULL);
-  guint n_asked = 0;
+  guint n_asked = 0, n_failed = 0;
   Torrent *torrent;
 
   for (guint i = 0; i < 4; i++) {
@@ -118,6 +118,7 @@ test_tier_order (void)
       g_assert_nonnull (strstr (status->message, "refused: not registered."));
       g_assert_cmpstr (status->message, ==, status->error);
       g_assert_cmpint (status->next_announce_usec, ==, 0);
+      n_failed++;
     }
   }
   torrent_complete (torrent);
@@ -126,6 +127,16 @@ test_tier_order (void)
   for (guint i = 0; i < 4; i++)
     n_asked -= MIN (trackers[i]->n_requests, 1);
   g_assert_cmpuint (n_asked, ==, 0);
+
+  /* Also when the torrent is stopped and started again. */
+  torrent_stop (torrent);
+  world_run_until_count (world, &torrent->n_stops, 1);
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 2, MEIR_TRACKER_OK);
+  tracker_assert_events (trackers[2], "started completed stopped started");
+  for (guint i = 0; i < 4; i++)
+    n_asked += i != 2 ? trackers[i]->n_requests : 0;
+  g_assert_cmpuint (n_asked, ==, n_failed);
   torrent_free (torrent);
   for (guint i = 0; i < 4; i++)
     http_fixture_free (trackers[i]);
@@ -169,13 +180,21 @@ test_patience (void)
   g_autofree char *mute_url = http_fixture_dup_url (mute, "/announce");
   g_autofree char *good_url = http_fixture_dup_url (good, "/announce");
   g_autofree char *tier = g_strjoin (" ", silent_url, mute_url, good_url, NULL);
-  g_autoptr (Torrent) torrent = NULL;
+  g_autoptr (HttpFixture) quick = http_fixture_new (tracker_answer_peers, NULL, NULL);
+  g_autofree char *quick_url = http_fixture_dup_url (quick, "/announce");
 
-  deadlines.tier_patience_msec = 30;
-  torrent = torrent_new (world, &deadlines, (const char *const[]){ tier, NULL });
-  torrent_start (torrent);
-  torrent_run_until_state (torrent, 2, MEIR_TRACKER_OK);
-  g_assert_cmpuint (torrent->n_peers_calls, ==, 1);
+  deadlines.tier_patience_msec = 100;
+  deadlines.http_first_byte_msec = deadlines.http_total_msec = 600000;
+  /* Several times, for the order is shuffled. */
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (Torrent) torrent =
+        torrent_new (world, &deadlines, (const char *const[]){ tier, quick_url, NULL });
+
+    torrent_start (torrent);
+    torrent_run_until_state (torrent, 3, MEIR_TRACKER_OK);
+    torrent_run_until_state (torrent, 2, MEIR_TRACKER_OK);
+    g_assert_cmpuint (torrent->n_peers_calls, ==, 2);
+  }
 }
 
 /* Failed trackers are asked again, and a tracker that comes back works again. */

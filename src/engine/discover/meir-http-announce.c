@@ -345,8 +345,7 @@ send_request (MeirHttpAnnounce *self, const MeirAnnounceHost *host)
       "MeirTorrent/" MEIR_VERSION, "max-conns", 1, "timeout", 0, NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
   self->message = soup_message_new_from_uri ("GET", self->request_uri);
-  soup_message_set_flags (self->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION |
-                                             SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
+  soup_message_set_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
   headers = soup_message_get_request_headers (self->message);
   soup_message_headers_replace (headers, "Accept-Encoding", "gzip");
   soup_message_headers_replace (headers, "Connection", "close");

@@ -7,7 +7,6 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
-#include <stdlib.h>
 
 static const MeirCliCommand *const commands[] = {
   &meir_cli_create_command, &meir_cli_tracker_command, &meir_cli_peer_command, &meir_cli_info_command,

@@ -4,16 +4,14 @@
 #include "cli/meir-cli-input.h"
 #include "cli/meir-cli-json.h"
 #include "cli/meir-cli-options.h"
-#include "cli/meir-cli-signals.h"
 #include "cli/meir-cli-terminal.h"
+#include "cli/meir-cli-wait.h"
 #include "meir-config.h"
 
 #include <glib/gi18n.h>
-#include <stdlib.h>
 
-#define PROGRESS_INTERVAL_MSEC 100
-#define BAR_WIDTH              30
-#define THREADS_MAX            256
+#define BAR_WIDTH   30
+#define THREADS_MAX 256
 
 typedef struct {
   char *path;
@@ -46,10 +44,9 @@ flags_clear (Flags *flags)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
 
-/* One creation while the main loop runs. */
+/* One creation. */
 typedef struct {
-  GMainLoop *loop;
-  GCancellable *cancellable;
+  MeirCliWait wait;
   MeirCreateProgress progress;
   gint64 start_usec;
   GBytes *torrent;
@@ -164,39 +161,22 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
   Creation *creation = user_data;
 
   creation->torrent = meir_create_finish (result, &creation->summary, &creation->error);
-  g_main_loop_quit (creation->loop);
-}
-
-static void
-on_stop (gpointer user_data)
-{
-  Creation *creation = user_data;
-
-  g_cancellable_cancel (creation->cancellable);
+  creation->wait.done = TRUE;
 }
 
 static void
 run_creation (Creation *creation, MeirCreateOptions *options)
 {
-  guint timer;
-
-  creation->loop = g_main_loop_new (NULL, FALSE);
-  creation->cancellable = g_cancellable_new ();
+  meir_cli_wait_init (&creation->wait);
   creation->start_usec = g_get_monotonic_time ();
-  meir_cli_signals_on_stop (on_stop, creation);
-  timer = meir_cli_terminal_is_live () ? g_timeout_add (PROGRESS_INTERVAL_MSEC, show_progress, creation) : 0;
-  meir_create_async (options, &creation->progress, creation->cancellable, on_created, creation);
-  g_main_loop_run (creation->loop);
-  g_clear_handle_id (&timer, g_source_remove);
-  meir_cli_signals_on_stop (NULL, NULL);
-  meir_cli_status (NULL);
+  meir_create_async (options, &creation->progress, creation->wait.cancellable, on_created, creation);
+  meir_cli_wait_run (&creation->wait, show_progress, creation);
 }
 
 static void
 creation_clear (Creation *creation)
 {
-  g_clear_pointer (&creation->loop, g_main_loop_unref);
-  g_clear_object (&creation->cancellable);
+  meir_cli_wait_clear (&creation->wait);
   g_clear_pointer (&creation->torrent, g_bytes_unref);
   g_clear_pointer (&creation->summary, meir_create_summary_free);
   g_clear_error (&creation->error);
@@ -283,7 +263,7 @@ static MeirCliExit
 run_create (const MeirCliCommand *command, int argc, char **argv)
 {
   g_auto (Flags) flags = { NULL };
-  g_auto (Creation) creation = { NULL };
+  g_auto (Creation) creation = { 0 };
   g_autoptr (MeirCreateOptions) options = NULL;
   g_autoptr (MeirMetainfo) metainfo = NULL;
   g_autoptr (MeirMagnet) magnet = NULL;

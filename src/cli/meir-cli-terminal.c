@@ -65,9 +65,8 @@ const char *
 meir_cli_terminal_colour (MeirCliColour colour)
 {
   static const char *const sequences[] = {
-    [MEIR_CLI_PLAIN] = "\033[0m", [MEIR_CLI_BOLD] = "\033[1m",   [MEIR_CLI_DIM] = "\033[2m",
-    [MEIR_CLI_RED] = "\033[31m",  [MEIR_CLI_GREEN] = "\033[32m", [MEIR_CLI_YELLOW] = "\033[33m",
-    [MEIR_CLI_BLUE] = "\033[34m",
+    [MEIR_CLI_PLAIN] = "\033[0m",  [MEIR_CLI_BOLD] = "\033[1m",    [MEIR_CLI_DIM] = "\033[2m",
+    [MEIR_CLI_GREEN] = "\033[32m", [MEIR_CLI_YELLOW] = "\033[33m", [MEIR_CLI_BLUE] = "\033[34m",
   };
 
   return terminal.colours ? sequences[colour] : "";

@@ -4,22 +4,20 @@
 #include "cli/meir-cli-input.h"
 #include "cli/meir-cli-json.h"
 #include "cli/meir-cli-options.h"
-#include "cli/meir-cli-signals.h"
 #include "cli/meir-cli-terminal.h"
+#include "cli/meir-cli-wait.h"
 #include "meir-config.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
-#define PROGRESS_INTERVAL_MSEC 100
-#define BAR_WIDTH              30
+#define BAR_WIDTH 30
 
-/* One check while the main loop runs. */
+/* One check. */
 typedef struct {
   MeirMetainfo *metainfo;
-  GMainLoop *loop;
-  GCancellable *cancellable;
+  MeirCliWait wait;
   MeirVerifyProgress progress;
   MeirBitfield whole;   /* pieces that are right */
   MeirBitfield missing; /* pieces that are not, because a file is missing or short */
@@ -38,8 +36,7 @@ static void
 check_clear (Check *check)
 {
   g_clear_pointer (&check->metainfo, meir_metainfo_unref);
-  g_clear_pointer (&check->loop, g_main_loop_unref);
-  g_clear_object (&check->cancellable);
+  meir_cli_wait_clear (&check->wait);
   meir_bitfield_clear (&check->whole);
   meir_bitfield_clear (&check->missing);
   g_clear_error (&check->error);
@@ -66,29 +63,15 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   Check *check = user_data;
 
   meir_verify_finish (result, &check->whole, &check->error);
-  g_main_loop_quit (check->loop);
-}
-
-static void
-on_stop (gpointer user_data)
-{
-  g_cancellable_cancel (((Check *) user_data)->cancellable);
+  check->wait.done = TRUE;
 }
 
 static gboolean
 run_check (Check *check, const char *folder)
 {
-  guint timer;
-
-  check->loop = g_main_loop_new (NULL, FALSE);
-  check->cancellable = g_cancellable_new ();
-  meir_cli_signals_on_stop (on_stop, check);
-  timer = meir_cli_terminal_is_live () ? g_timeout_add (PROGRESS_INTERVAL_MSEC, show_progress, check) : 0;
-  meir_verify_async (check->metainfo, folder, &check->progress, check->cancellable, on_verified, check);
-  g_main_loop_run (check->loop);
-  g_clear_handle_id (&timer, g_source_remove);
-  meir_cli_signals_on_stop (NULL, NULL);
-  meir_cli_status (NULL);
+  meir_cli_wait_init (&check->wait);
+  meir_verify_async (check->metainfo, folder, &check->progress, check->wait.cancellable, on_verified, check);
+  meir_cli_wait_run (&check->wait, show_progress, check);
   return check->error == NULL;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-allow.h"
+#include "tracker/meir-tracker-allow.h"
 
 struct _MeirTrackerAllow {
   GMutex lock;

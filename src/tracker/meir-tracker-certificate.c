@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-certificate.h"
+#include "tracker/meir-tracker-certificate.h"
 
 #include "base/meir-digest.h"
 #include "base/meir-error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-connection.h"
+#include "tracker/meir-tracker-connection.h"
 
-#include "meir-tracker-http-answer.h"
+#include "tracker/meir-tracker-http-answer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -225,21 +225,21 @@ answer_whole (MeirTrackerConnection *self, const char *bytes, gsize length, gsiz
   self->unparsed = FALSE;
   for (*output_length = 0; at < length && !self->closing;) {
     guint8 *response = host->output + *output_length;
-    MeirHttpRequest request;
+    MeirTrackerHttpRequest request;
     gboolean keep_open = FALSE;
 
     if (*output_length + MEIR_TRACKER_HTTP_ANSWER_MAX > MEIR_TRACKER_OUTPUT_MAX) {
       self->unparsed = TRUE;
       break;
     }
-    switch (meir_http_parse_request (bytes + at, length - at, &self->scanned, &request)) {
-    case MEIR_HTTP_INCOMPLETE:
+    switch (meir_tracker_http_parse_request (bytes + at, length - at, &self->scanned, &request)) {
+    case MEIR_TRACKER_HTTP_INCOMPLETE:
       return at;
-    case MEIR_HTTP_REFUSED:
+    case MEIR_TRACKER_HTTP_REFUSED:
       *output_length += meir_tracker_http_answer_refused (host->core, request.status, response);
       self->closing = self->lingers = TRUE;
       break;
-    case MEIR_HTTP_COMPLETE:
+    case MEIR_TRACKER_HTTP_COMPLETE:
     default:
       *output_length += meir_tracker_http_answer (host->core, &request, &self->source, self->stream != NULL,
                                                   now_usec, response, &keep_open);
@@ -300,7 +300,7 @@ static Progress
 take_turn (MeirTrackerConnection *self)
 {
   char *input = self->host->input;
-  gsize length = self->input_length, room = MEIR_HTTP_REQUEST_MAX - length;
+  gsize length = self->input_length, room = MEIR_TRACKER_HTTP_REQUEST_MAX - length;
   gboolean drained = FALSE;
   Progress progress;
 
@@ -333,7 +333,7 @@ on_ready (MeirReady *ready, gint64 now_usec)
 static void
 throw_away (MeirTrackerConnection *self)
 {
-  gssize n = read_some (self, self->host->input, MEIR_HTTP_REQUEST_MAX);
+  gssize n = read_some (self, self->host->input, MEIR_TRACKER_HTTP_REQUEST_MAX);
 
   if (n > 0)
     self->lingered_bytes += (guint32) n;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "meir-http-parser.h"
-#include "meir-tracker-core.h"
+#include "tracker/meir-tracker-http-parser.h"
+#include "tracker/meir-tracker-core.h"
 
 #include "net/meir-stream.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "meir-tracker-siphash.h"
-#include "meir-tracker-store.h"
+#include "tracker/meir-tracker-siphash.h"
+#include "tracker/meir-tracker-store.h"
 
 #include "net/meir-loop.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-http-answer.h"
+#include "tracker/meir-tracker-http-answer.h"
 
 #include "wire/meir-tracker-http.h"
 
@@ -10,7 +10,7 @@
 #define BODY_MAX   (MEIR_TRACKER_HTTP_ANSWER_MAX - HEADER_MAX)
 
 G_STATIC_ASSERT (BODY_MAX >= MEIR_TRACKER_HTTP_REPLY_MAX);
-G_STATIC_ASSERT (BODY_MAX >= MEIR_HTTP_PARAMETERS_MAX * MEIR_TRACKER_HTTP_SCRAPE_ENTRY_MAX + 64);
+G_STATIC_ASSERT (BODY_MAX >= MEIR_TRACKER_HTTP_PARAMETERS_MAX * MEIR_TRACKER_HTTP_SCRAPE_ENTRY_MAX + 64);
 
 /* The parameters of an announce that mean something here. */
 typedef enum {
@@ -114,7 +114,7 @@ meir_tracker_http_answer_refused (MeirTrackerCore *core, guint status, guint8 *r
 /* A key is opaque (BEP 7); most clients write in hexadecimal the number that they give in BEP 15, and are
  * then known by the same key over HTTP and UDP. */
 static guint32
-parse_key (const MeirTrackerCore *core, MeirHttpText text)
+parse_key (const MeirTrackerCore *core, MeirTrackerHttpText text)
 {
   guint32 key = 0;
   guint32 hashed;
@@ -132,77 +132,79 @@ parse_key (const MeirTrackerCore *core, MeirHttpText text)
 }
 
 static MeirAnnounceEvent
-parse_event (MeirHttpText text)
+parse_event (MeirTrackerHttpText text)
 {
-  if (MEIR_HTTP_IS (text, "started"))
+  if (MEIR_TRACKER_HTTP_IS (text, "started"))
     return MEIR_ANNOUNCE_EVENT_STARTED;
-  if (MEIR_HTTP_IS (text, "completed"))
+  if (MEIR_TRACKER_HTTP_IS (text, "completed"))
     return MEIR_ANNOUNCE_EVENT_COMPLETED;
-  if (MEIR_HTTP_IS (text, "stopped"))
+  if (MEIR_TRACKER_HTTP_IS (text, "stopped"))
     return MEIR_ANNOUNCE_EVENT_STOPPED;
   return MEIR_ANNOUNCE_EVENT_NONE; /* "empty", BEP 21's "paused", and what later BEPs may bring */
 }
 
 static Parameter
-name_parameter (MeirHttpText name)
+name_parameter (MeirTrackerHttpText name)
 {
   switch (name.length) {
   case 3:
-    return MEIR_HTTP_IS (name, "key") ? PARAMETER_KEY : 0;
+    return MEIR_TRACKER_HTTP_IS (name, "key") ? PARAMETER_KEY : 0;
   case 4:
-    return MEIR_HTTP_IS (name, "port") ? PARAMETER_PORT : MEIR_HTTP_IS (name, "left") ? PARAMETER_LEFT : 0;
+    return MEIR_TRACKER_HTTP_IS (name, "port")   ? PARAMETER_PORT
+           : MEIR_TRACKER_HTTP_IS (name, "left") ? PARAMETER_LEFT
+                                                 : 0;
   case 5:
-    return MEIR_HTTP_IS (name, "event") ? PARAMETER_EVENT : 0;
+    return MEIR_TRACKER_HTTP_IS (name, "event") ? PARAMETER_EVENT : 0;
   case 7:
-    return MEIR_HTTP_IS (name, "peer_id")   ? PARAMETER_PEER_ID
-           : MEIR_HTTP_IS (name, "numwant") ? PARAMETER_NUMWANT
-           : MEIR_HTTP_IS (name, "compact") ? PARAMETER_COMPACT
-                                            : 0;
+    return MEIR_TRACKER_HTTP_IS (name, "peer_id")   ? PARAMETER_PEER_ID
+           : MEIR_TRACKER_HTTP_IS (name, "numwant") ? PARAMETER_NUMWANT
+           : MEIR_TRACKER_HTTP_IS (name, "compact") ? PARAMETER_COMPACT
+                                                    : 0;
   case 9:
-    return MEIR_HTTP_IS (name, "info_hash") ? PARAMETER_INFO_HASH : 0;
+    return MEIR_TRACKER_HTTP_IS (name, "info_hash") ? PARAMETER_INFO_HASH : 0;
   case 10:
-    return MEIR_HTTP_IS (name, "no_peer_id") ? PARAMETER_NO_PEER_ID : 0;
+    return MEIR_TRACKER_HTTP_IS (name, "no_peer_id") ? PARAMETER_NO_PEER_ID : 0;
   default:
     return 0;
   }
 }
 
 static void
-take_parameter (MeirTrackerCore *core, Query *query, Parameter parameter, MeirHttpText value)
+take_parameter (MeirTrackerCore *core, Query *query, Parameter parameter, MeirTrackerHttpText value)
 {
   guint64 number;
 
   switch (parameter) {
   case PARAMETER_INFO_HASH:
-    if (!meir_http_decode_exactly (value, query->info_hash.bytes, sizeof query->info_hash.bytes))
+    if (!meir_tracker_http_decode_exactly (value, query->info_hash.bytes, sizeof query->info_hash.bytes))
       query->failure = "info_hash is not 20 bytes";
     break;
   case PARAMETER_PEER_ID:
-    if (!meir_http_decode_exactly (value, query->announce.identity.peer_id, 20))
+    if (!meir_tracker_http_decode_exactly (value, query->announce.identity.peer_id, 20))
       query->failure = "peer_id is not 20 bytes";
     break;
   case PARAMETER_PORT:
-    if (meir_http_parse_number (value, G_MAXUINT64, &number) && number <= G_MAXUINT16)
+    if (meir_tracker_http_parse_number (value, G_MAXUINT64, &number) && number <= G_MAXUINT16)
       query->announce.endpoint.port = (guint16) number;
     else
       query->failure = "port is not a number from 0 to 65535";
     break;
   case PARAMETER_LEFT:
-    if (meir_http_parse_number (value, MEIR_TRACKER_LEFT_UNKNOWN, &number))
+    if (meir_tracker_http_parse_number (value, MEIR_TRACKER_LEFT_UNKNOWN, &number))
       query->announce.left = number;
     break;
   case PARAMETER_EVENT:
     query->announce.event = parse_event (value);
     break;
   case PARAMETER_NUMWANT:
-    if (meir_http_parse_number (value, G_MAXINT32, &number))
+    if (meir_tracker_http_parse_number (value, G_MAXINT32, &number))
       query->announce.wanted = meir_tracker_clamp_wanted ((gint64) number);
     break;
   case PARAMETER_COMPACT:
-    query->compact = !MEIR_HTTP_IS (value, "0");
+    query->compact = !MEIR_TRACKER_HTTP_IS (value, "0");
     break;
   case PARAMETER_NO_PEER_ID:
-    query->no_peer_id = MEIR_HTTP_IS (value, "1");
+    query->no_peer_id = MEIR_TRACKER_HTTP_IS (value, "1");
     break;
   case PARAMETER_KEY:
     query->announce.identity.key = parse_key (core, value);
@@ -214,10 +216,10 @@ take_parameter (MeirTrackerCore *core, Query *query, Parameter parameter, MeirHt
 
 /* FALSE with query->failure when the announce makes no sense. Of a parameter given twice the first counts. */
 static gboolean
-parse_announce (MeirTrackerCore *core, MeirHttpText text, const MeirEndpoint *source, Query *query)
+parse_announce (MeirTrackerCore *core, MeirTrackerHttpText text, const MeirEndpoint *source, Query *query)
 {
   const guint needed = PARAMETER_INFO_HASH | PARAMETER_PEER_ID | PARAMETER_PORT;
-  MeirHttpText name, value;
+  MeirTrackerHttpText name, value;
   guint n = 0;
 
   query->compact = TRUE; /* BEP 23: the default of trackers */
@@ -232,7 +234,7 @@ parse_announce (MeirTrackerCore *core, MeirHttpText text, const MeirEndpoint *so
     .other_family = TRUE,
   };
   query->announce.endpoint.port = 0;
-  while (meir_http_next_parameter (&text, &n, &name, &value)) {
+  while (meir_tracker_http_next_parameter (&text, &n, &name, &value)) {
     Parameter parameter = name_parameter (name);
 
     if (parameter == 0 || (query->seen & parameter) != 0)
@@ -313,7 +315,7 @@ write_dictionaries (const MeirTrackerCore *core, const MeirTrackerSelection *sel
 }
 
 static gsize
-answer_announce (MeirTrackerCore *core, const MeirHttpRequest *request, const MeirEndpoint *source,
+answer_announce (MeirTrackerCore *core, const MeirTrackerHttpRequest *request, const MeirEndpoint *source,
                  gboolean over_tls, gint64 now_usec, guint8 *response, gboolean *keep_open)
 {
   MeirTrackerSelection selection;
@@ -339,21 +341,21 @@ answer_announce (MeirTrackerCore *core, const MeirHttpRequest *request, const Me
 }
 
 static gsize
-answer_scrape (MeirTrackerCore *core, const MeirHttpRequest *request, gint64 now_usec, guint8 *response,
-               gboolean *keep_open)
+answer_scrape (MeirTrackerCore *core, const MeirTrackerHttpRequest *request, gint64 now_usec,
+               guint8 *response, gboolean *keep_open)
 {
-  MeirScrapeEntry entries[MEIR_HTTP_PARAMETERS_MAX];
-  MeirHttpText text = request->query, name, value;
+  MeirScrapeEntry entries[MEIR_TRACKER_HTTP_PARAMETERS_MAX];
+  MeirTrackerHttpText text = request->query, name, value;
   guint n = 0, n_entries = 0;
   gsize length;
 
-  while (meir_http_next_parameter (&text, &n, &name, &value)) {
+  while (meir_tracker_http_next_parameter (&text, &n, &name, &value)) {
     MeirScrapeEntry *entry = &entries[n_entries];
     MeirTrackerSelection counts;
 
-    if (!MEIR_HTTP_IS (name, "info_hash"))
+    if (!MEIR_TRACKER_HTTP_IS (name, "info_hash"))
       continue;
-    if (!meir_http_decode_exactly (value, entry->info_hash.bytes, sizeof entry->info_hash.bytes)) {
+    if (!meir_tracker_http_decode_exactly (value, entry->info_hash.bytes, sizeof entry->info_hash.bytes)) {
       *keep_open = FALSE;
       return fail (core, response, 400, "info_hash is not 20 bytes", FALSE);
     }
@@ -372,13 +374,14 @@ answer_scrape (MeirTrackerCore *core, const MeirHttpRequest *request, gint64 now
 }
 
 gsize
-meir_tracker_http_answer (MeirTrackerCore *core, const MeirHttpRequest *request, const MeirEndpoint *source,
-                          gboolean over_tls, gint64 now_usec, guint8 *response, gboolean *keep_open)
+meir_tracker_http_answer (MeirTrackerCore *core, const MeirTrackerHttpRequest *request,
+                          const MeirEndpoint *source, gboolean over_tls, gint64 now_usec, guint8 *response,
+                          gboolean *keep_open)
 {
   *keep_open = request->keep_alive;
-  if (MEIR_HTTP_IS (request->path, "/announce"))
+  if (MEIR_TRACKER_HTTP_IS (request->path, "/announce"))
     return answer_announce (core, request, source, over_tls, now_usec, response, keep_open);
-  if (MEIR_HTTP_IS (request->path, "/scrape"))
+  if (MEIR_TRACKER_HTTP_IS (request->path, "/scrape"))
     return answer_scrape (core, request, now_usec, response, keep_open);
   *keep_open = FALSE;
   return fail (core, response, 404, "There is nothing here but /announce and /scrape", FALSE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "meir-http-parser.h"
-#include "meir-tracker-core.h"
+#include "tracker/meir-tracker-http-parser.h"
+#include "tracker/meir-tracker-core.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  *
  * Returns: bytes of the response, header included
  */
-gsize meir_tracker_http_answer (MeirTrackerCore *core, const MeirHttpRequest *request,
+gsize meir_tracker_http_answer (MeirTrackerCore *core, const MeirTrackerHttpRequest *request,
                                 const MeirEndpoint *source, gboolean over_tls, gint64 now_usec,
                                 guint8 *response, gboolean *keep_open);
 

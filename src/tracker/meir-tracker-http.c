@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-http.h"
+#include "tracker/meir-tracker-http.h"
 
-#include "meir-tracker-connection.h"
+#include "tracker/meir-tracker-connection.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -194,7 +194,7 @@ meir_tracker_http_new (MeirTrackerCore *core, const int *fds, guint n_fds, GTlsC
     .core = core,
     .moved = on_moved,
     .gone = on_gone,
-    .input = g_malloc (MEIR_HTTP_REQUEST_MAX),
+    .input = g_malloc (MEIR_TRACKER_HTTP_REQUEST_MAX),
     .output = g_malloc (MEIR_TRACKER_OUTPUT_MAX),
   };
   http->max_connections = max_connections;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-listen.h"
+#include "tracker/meir-tracker-listen.h"
 
 #include "base/meir-endpoint.h"
 #include "base/meir-error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "meir-tracker.h"
+#include "tracker/meir-tracker.h"
 
 G_BEGIN_DECLS
 

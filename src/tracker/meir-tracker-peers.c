@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-peers.h"
+#include "tracker/meir-tracker-peers.h"
 
 #include "base/meir-byte-cursor.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-siphash.h"
+#include "tracker/meir-tracker-siphash.h"
 
 #include <string.h>
 

@@ -1,32 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-store.h"
+#include "tracker/meir-tracker-store.h"
 
-#include "meir-tracker-siphash.h"
+#include "tracker/meir-tracker-table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Exactly one cache line: with the table slot before it and the peers behind it, an announce touches three
- * places. */
-typedef struct {
-  MeirInfoHash info_hash;
-  guint32 downloaded;
-  guint16 heard_unit; /* of the last announce */
-  guint16 swept_unit; /* of the last expiry */
-  MeirTrackerPeers peers_4;
-  MeirTrackerPeers peers_6;
-} Torrent;
-
-G_STATIC_ASSERT (sizeof (Torrent) == 64);
-
-typedef struct {
-  guint32 tag;     /* high half of the hash */
-  guint32 torrent; /* index + 1; 0: the slot is empty */
-} Slot;
-
-#define CHUNK_TORRENTS     1024u
-#define CHUNK_BYTES        (CHUNK_TORRENTS * sizeof (Torrent))
-#define SLOTS_MIN          256u
 #define NONE               G_MAXUINT32
 #define EVICTION_SAMPLES   16u
 #define EVICTIONS_MAX      64u
@@ -40,17 +18,12 @@ struct _MeirTrackerStore {
   MeirTrackerStoreLimits limits;
   MeirTrackerAllowFunc allow;
   gpointer user_data;
-  MeirTrackerSipKey key;
+  MeirTrackerTable table;
   guint64 peers_seed;
   MeirPrng prng;
-
-  Slot *slots;
-  guint32 n_slots;   /* a power of two, at least twice n_torrents */
-  GPtrArray *chunks; /* torrents [0, n_torrents), without gaps */
-  guint32 n_torrents;
   guint64 n_peers;
   guint64 n_seeds;
-  guint64 n_bytes;
+  guint64 n_peer_bytes;
 
   guint expiry_units;
   guint sweep_units;
@@ -74,26 +47,26 @@ units_since (guint16 then, guint16 now)
   return (guint) (now - then) & MEIR_TRACKER_UNIT_MASK;
 }
 
-static inline Torrent *
+static inline MeirTrackerTorrent *
 get_torrent (const MeirTrackerStore *store, guint32 index)
 {
-  return (Torrent *) g_ptr_array_index (store->chunks, index / CHUNK_TORRENTS) + index % CHUNK_TORRENTS;
+  return meir_tracker_table_get (&store->table, index);
 }
 
 static inline guint32
-torrent_peers (const Torrent *torrent)
+torrent_peers (const MeirTrackerTorrent *torrent)
 {
   return torrent->peers_4.n + torrent->peers_6.n;
 }
 
 static inline guint32
-torrent_leechers (const Torrent *torrent)
+torrent_leechers (const MeirTrackerTorrent *torrent)
 {
   return torrent->peers_4.n_leechers + torrent->peers_6.n_leechers;
 }
 
 static inline MeirTrackerPeers *
-peers_of (Torrent *torrent, guint family)
+peers_of (MeirTrackerTorrent *torrent, guint family)
 {
   return family == 4 ? &torrent->peers_4 : &torrent->peers_6;
 }
@@ -103,19 +76,17 @@ meir_tracker_store_new (const MeirTrackerStoreLimits *limits, const guint8 secre
                         MeirTrackerAllowFunc allow, gpointer user_data)
 {
   MeirTrackerStore *store = g_new0 (MeirTrackerStore, 1);
+  MeirTrackerSipKey key;
   guint64 prng_seed;
 
   store->limits = *limits;
   store->allow = allow;
   store->user_data = user_data;
-  memcpy (&store->key, secret, sizeof store->key);
+  memcpy (&key, secret, sizeof key);
   memcpy (&store->peers_seed, secret + 16, 8);
   memcpy (&prng_seed, secret + 24, 8);
+  meir_tracker_table_init (&store->table, &key);
   meir_prng_init (&store->prng, prng_seed);
-  store->n_slots = SLOTS_MIN;
-  store->slots = g_new0 (Slot, SLOTS_MIN);
-  store->chunks = g_ptr_array_new_with_free_func (free);
-  store->n_bytes = SLOTS_MIN * sizeof (Slot);
   /* One unit more, because a stamp may be as good as one unit old when it is set. */
   store->expiry_units = (2 * limits->interval_sec + MEIR_TRACKER_UNIT_SEC - 1) / MEIR_TRACKER_UNIT_SEC + 1;
   store->sweep_units = MAX (store->expiry_units / 16, 1);
@@ -125,176 +96,51 @@ meir_tracker_store_new (const MeirTrackerStoreLimits *limits, const guint8 secre
 void
 meir_tracker_store_free (MeirTrackerStore *store)
 {
-  for (guint32 index = 0; index < store->n_torrents; index++) {
-    meir_tracker_peers_clear (&get_torrent (store, index)->peers_4);
-    meir_tracker_peers_clear (&get_torrent (store, index)->peers_6);
-  }
-  g_ptr_array_unref (store->chunks);
-  g_free (store->slots);
+  meir_tracker_table_clear (&store->table);
   g_free (store);
 }
 
 guint64
 meir_tracker_store_hash (const MeirTrackerStore *store, const MeirInfoHash *info_hash)
 {
-  return meir_tracker_siphash (&store->key, info_hash->bytes, sizeof info_hash->bytes);
-}
-
-/* The slot of the torrent, or the empty one where it would go. */
-static guint32
-find_slot (const MeirTrackerStore *store, const MeirInfoHash *info_hash, guint64 hash)
-{
-  guint32 mask = store->n_slots - 1, tag = (guint32) (hash >> 32), at = (guint32) hash & mask;
-
-  for (; store->slots[at].torrent != 0; at = (at + 1) & mask)
-    if (store->slots[at].tag == tag && memcmp (&get_torrent (store, store->slots[at].torrent - 1)->info_hash,
-                                               info_hash, sizeof *info_hash) == 0)
-      break;
-  return at;
-}
-
-static guint32
-find_torrent (const MeirTrackerStore *store, const MeirInfoHash *info_hash, guint64 hash)
-{
-  return store->slots[find_slot (store, info_hash, hash)].torrent - 1; /* NONE when 0 */
+  return meir_tracker_table_hash (&store->table, info_hash);
 }
 
 void
 meir_tracker_store_prefetch_slot (const MeirTrackerStore *store, guint64 hash)
 {
-  __builtin_prefetch (&store->slots[(guint32) hash & (store->n_slots - 1)]);
-}
-
-/* By tag alone: a wrong guess costs a prefetch, never a wrong answer. */
-static guint32
-guess_torrent (const MeirTrackerStore *store, guint64 hash)
-{
-  guint32 mask = store->n_slots - 1, tag = (guint32) (hash >> 32), at = (guint32) hash & mask;
-
-  for (; store->slots[at].torrent != 0; at = (at + 1) & mask)
-    if (store->slots[at].tag == tag)
-      return store->slots[at].torrent - 1;
-  return NONE;
+  meir_tracker_table_prefetch_slot (&store->table, hash);
 }
 
 void
 meir_tracker_store_prefetch_torrent (const MeirTrackerStore *store, guint64 hash)
 {
-  guint32 index = guess_torrent (store, hash);
-
-  if (index != NONE)
-    __builtin_prefetch (get_torrent (store, index));
+  meir_tracker_table_prefetch_torrent (&store->table, hash);
 }
 
 void
 meir_tracker_store_prefetch_peers (const MeirTrackerStore *store, guint64 hash, guint family)
 {
-  guint32 index = guess_torrent (store, hash);
-
-  if (index != NONE)
-    meir_tracker_peers_prefetch (peers_of (get_torrent (store, index), family));
+  meir_tracker_table_prefetch_peers (&store->table, hash, family);
 }
 
-static inline guint64
-hash_of (const MeirTrackerStore *store, const Torrent *torrent)
+guint64
+meir_tracker_store_get_bytes (const MeirTrackerStore *store)
 {
-  return meir_tracker_store_hash (store, &torrent->info_hash);
+  return store->table.n_bytes + store->n_peer_bytes;
 }
 
-static inline gboolean
-needs_chunk (const MeirTrackerStore *store)
-{
-  return store->n_torrents == store->chunks->len * CHUNK_TORRENTS;
-}
-
-static inline gboolean
-needs_slots (const MeirTrackerStore *store)
-{
-  return (store->n_torrents + 1) * 2 > store->n_slots;
-}
-
-/* On a border of cache lines, so that a torrent is in one. */
-static gboolean
-add_chunk (MeirTrackerStore *store)
-{
-  Torrent *chunk = aligned_alloc (sizeof (Torrent), CHUNK_BYTES);
-
-  if (chunk == NULL)
-    return FALSE;
-  g_ptr_array_add (store->chunks, chunk);
-  store->n_bytes += CHUNK_BYTES;
-  return TRUE;
-}
-
-static gboolean
-grow_slots (MeirTrackerStore *store)
-{
-  guint32 n_slots = store->n_slots * 2, mask = n_slots - 1;
-  Slot *slots = g_try_new0 (Slot, n_slots);
-
-  if (slots == NULL)
-    return FALSE;
-  for (guint32 i = 0; i < store->n_slots; i++) {
-    guint32 at;
-
-    if (store->slots[i].torrent == 0)
-      continue;
-    /* The table may outgrow what a tag and a position tell of the hash, so it is computed again. */
-    at = (guint32) hash_of (store, get_torrent (store, store->slots[i].torrent - 1));
-    for (at &= mask; slots[at].torrent != 0; at = (at + 1) & mask)
-      ;
-    slots[at] = store->slots[i];
-  }
-  g_free (store->slots);
-  store->slots = slots;
-  store->n_bytes += (guint64) (n_slots - store->n_slots) * sizeof (Slot);
-  store->n_slots = n_slots;
-  return TRUE;
-}
-
-/* Frees a slot of the table; what follows moves up as far as its own hash allows. */
-static void
-clear_slot (MeirTrackerStore *store, guint32 hole)
-{
-  guint32 mask = store->n_slots - 1;
-
-  for (guint32 at = (hole + 1) & mask; store->slots[at].torrent != 0; at = (at + 1) & mask) {
-    guint32 home = (guint32) hash_of (store, get_torrent (store, store->slots[at].torrent - 1)) & mask;
-
-    if (((at - home) & mask) >= ((at - hole) & mask)) {
-      store->slots[hole] = store->slots[at];
-      hole = at;
-    }
-  }
-  store->slots[hole] = (Slot){ 0 };
-}
-
-/* The last torrent moves into the gap; @keep (nullable) follows if it is that one. */
+/* @keep (nullable) is an index that stays with its torrent. */
 static void
 forget_index (MeirTrackerStore *store, guint32 index, guint32 *keep)
 {
-  guint32 last = store->n_torrents - 1;
-  Torrent *torrent = get_torrent (store, index);
+  const MeirTrackerTorrent *torrent = get_torrent (store, index);
 
-  clear_slot (store, find_slot (store, &torrent->info_hash, hash_of (store, torrent)));
   store->n_peers -= torrent_peers (torrent);
   store->n_seeds -= torrent_peers (torrent) - torrent_leechers (torrent);
-  store->n_bytes -= meir_tracker_peers_get_bytes (&torrent->peers_4, 4);
-  store->n_bytes -= meir_tracker_peers_get_bytes (&torrent->peers_6, 6);
-  meir_tracker_peers_clear (&torrent->peers_4);
-  meir_tracker_peers_clear (&torrent->peers_6);
-  if (index != last) {
-    *torrent = *get_torrent (store, last);
-    store->slots[find_slot (store, &torrent->info_hash, hash_of (store, torrent))].torrent = index + 1;
-  }
-  if (keep != NULL && *keep == last)
-    *keep = index;
-  store->n_torrents--;
-  /* One empty chunk stays, so that coming and going at its border costs nothing. */
-  if (store->n_torrents + 2 * CHUNK_TORRENTS <= store->chunks->len * CHUNK_TORRENTS) {
-    g_ptr_array_set_size (store->chunks, (int) store->chunks->len - 1);
-    store->n_bytes -= CHUNK_BYTES;
-  }
+  store->n_peer_bytes -= meir_tracker_peers_get_bytes (&torrent->peers_4, 4);
+  store->n_peer_bytes -= meir_tracker_peers_get_bytes (&torrent->peers_6, 6);
+  meir_tracker_table_remove (&store->table, index, keep);
 }
 
 /* Of a few torrents drawn at random the one that would be missed least: longest silent, where having at most
@@ -306,9 +152,9 @@ evict_one (MeirTrackerStore *store, guint32 *keep, guint16 now_unit)
   guint32 victim = NONE;
   guint victim_score = 0;
 
-  for (guint i = 0; i < EVICTION_SAMPLES && store->n_torrents > 0; i++) {
-    guint32 index = meir_prng_below (&store->prng, store->n_torrents);
-    const Torrent *torrent = get_torrent (store, index);
+  for (guint i = 0; i < EVICTION_SAMPLES && store->table.n > 0; i++) {
+    guint32 index = meir_prng_below (&store->prng, store->table.n);
+    const MeirTrackerTorrent *torrent = get_torrent (store, index);
     guint score;
 
     if (keep != NULL && index == *keep)
@@ -331,7 +177,7 @@ evict_one (MeirTrackerStore *store, guint32 *keep, guint16 now_unit)
 static gboolean
 make_room (MeirTrackerStore *store, guint64 bytes, guint32 *keep, guint16 now_unit)
 {
-  for (guint i = 0; store->n_bytes + bytes > store->limits.max_bytes; i++)
+  for (guint i = 0; meir_tracker_store_get_bytes (store) + bytes > store->limits.max_bytes; i++)
     if (i == EVICTIONS_MAX || !evict_one (store, keep, now_unit))
       return FALSE;
   return TRUE;
@@ -351,7 +197,7 @@ source_may_take_up (MeirTrackerStore *store, const MeirEndpoint *source, gint64 
     memset (store->taken_up, 0, sizeof store->taken_up);
     store->cleared_usec = now_usec;
   }
-  hash = meir_tracker_siphash (&store->key, source->bytes, source->family == 4 ? 4 : 8);
+  hash = meir_tracker_siphash (&store->table.key, source->bytes, source->family == 4 ? 4 : 8);
   if (store->taken_up[hash % SOURCE_COUNTERS] >= limit)
     return FALSE;
   store->taken_up[hash % SOURCE_COUNTERS]++;
@@ -363,32 +209,24 @@ take_up (MeirTrackerStore *store, const MeirTrackerAnnounce *announce, guint64 h
          guint32 *index)
 {
   guint16 now_unit = unit_of (now_usec);
-  guint64 bytes = 0;
 
   if (store->allow != NULL && !store->allow (announce->info_hash, store->user_data))
     return MEIR_TRACKER_NOT_ALLOWED;
   if (!source_may_take_up (store, &announce->endpoint, now_usec))
     return MEIR_TRACKER_TOO_MANY;
-  if (store->n_torrents >= store->limits.max_torrents && !evict_one (store, NULL, now_unit))
+  if (store->table.n >= store->limits.max_torrents && !evict_one (store, NULL, now_unit))
     return MEIR_TRACKER_FULL;
-  if (needs_chunk (store))
-    bytes += CHUNK_BYTES;
-  if (needs_slots (store))
-    bytes += (guint64) store->n_slots * sizeof (Slot);
-  if (!make_room (store, bytes, NULL, now_unit))
+  if (!make_room (store, meir_tracker_table_get_growth (&store->table), NULL, now_unit))
     return MEIR_TRACKER_FULL;
-  if ((needs_slots (store) && !grow_slots (store)) || (needs_chunk (store) && !add_chunk (store)))
+  *index = meir_tracker_table_add (&store->table, announce->info_hash, hash);
+  if (*index == NONE)
     return MEIR_TRACKER_FULL;
-
-  *index = store->n_torrents++;
-  *get_torrent (store, *index) = (Torrent){ .info_hash = *announce->info_hash, .swept_unit = now_unit };
-  store->slots[find_slot (store, announce->info_hash, hash)] =
-      (Slot){ .tag = (guint32) (hash >> 32), .torrent = *index + 1 };
+  get_torrent (store, *index)->swept_unit = now_unit;
   return MEIR_TRACKER_ACCEPTED;
 }
 
 static void
-expire_torrent (MeirTrackerStore *store, Torrent *torrent, guint16 now_unit)
+expire_torrent (MeirTrackerStore *store, MeirTrackerTorrent *torrent, guint16 now_unit)
 {
   guint32 seeds = torrent_peers (torrent) - torrent_leechers (torrent);
 
@@ -398,16 +236,16 @@ expire_torrent (MeirTrackerStore *store, Torrent *torrent, guint16 now_unit)
 
     if (peers->n == 0)
       continue;
-    store->n_bytes -= meir_tracker_peers_get_bytes (peers, family);
+    store->n_peer_bytes -= meir_tracker_peers_get_bytes (peers, family);
     store->n_peers -=
         meir_tracker_peers_expire (peers, family, now_unit, store->expiry_units, store->peers_seed);
-    store->n_bytes += meir_tracker_peers_get_bytes (peers, family);
+    store->n_peer_bytes += meir_tracker_peers_get_bytes (peers, family);
   }
   store->n_seeds -= seeds - (torrent_peers (torrent) - torrent_leechers (torrent));
 }
 
 static inline void
-expire_if_due (MeirTrackerStore *store, Torrent *torrent, guint16 now_unit)
+expire_if_due (MeirTrackerStore *store, MeirTrackerTorrent *torrent, guint16 now_unit)
 {
   if (units_since (torrent->swept_unit, now_unit) >= store->sweep_units)
     expire_torrent (store, torrent, now_unit);
@@ -479,7 +317,7 @@ renew_peer (MeirTrackerStore *store, guint32 *index, const MeirTrackerAnnounce *
                                           store->peers_seed);
     if (position == NONE)
       return NONE;
-    store->n_bytes += growth;
+    store->n_peer_bytes += growth;
     store->n_peers++;
     store->n_seeds += is_seed;
   }
@@ -516,7 +354,7 @@ clear_selection (MeirTrackerSelection *selection)
 }
 
 static void
-select_counts (const Torrent *torrent, MeirTrackerSelection *selection)
+select_counts (const MeirTrackerTorrent *torrent, MeirTrackerSelection *selection)
 {
   selection->leechers = torrent_leechers (torrent);
   selection->seeds = torrent_peers (torrent) - selection->leechers;
@@ -524,7 +362,7 @@ select_counts (const Torrent *torrent, MeirTrackerSelection *selection)
 }
 
 static void
-select_peers (MeirTrackerStore *store, const Torrent *torrent, const MeirTrackerAnnounce *announce,
+select_peers (MeirTrackerStore *store, const MeirTrackerTorrent *torrent, const MeirTrackerAnnounce *announce,
               guint32 position, MeirTrackerSelection *selection)
 {
   gboolean ask_4 = announce->endpoint.family == 4;
@@ -548,9 +386,9 @@ meir_tracker_store_announce (MeirTrackerStore *store, const MeirTrackerAnnounce 
                              gint64 now_usec, MeirTrackerSelection *selection)
 {
   guint16 now_unit = unit_of (now_usec);
-  guint32 index = find_torrent (store, announce->info_hash, hash), position;
+  guint32 index = meir_tracker_table_find (&store->table, announce->info_hash, hash), position;
   gboolean stopped = announce->event == MEIR_ANNOUNCE_EVENT_STOPPED;
-  Torrent *torrent;
+  MeirTrackerTorrent *torrent;
   MeirTrackerPeers *peers;
 
   g_return_val_if_fail (announce->wanted <= MEIR_TRACKER_PEERS_MAX, MEIR_TRACKER_FULL);
@@ -588,11 +426,18 @@ meir_tracker_store_announce (MeirTrackerStore *store, const MeirTrackerAnnounce 
   return MEIR_TRACKER_ACCEPTED;
 }
 
+static guint32
+find_torrent (const MeirTrackerStore *store, const MeirInfoHash *info_hash)
+{
+  return meir_tracker_table_find (&store->table, info_hash,
+                                  meir_tracker_table_hash (&store->table, info_hash));
+}
+
 void
 meir_tracker_store_scrape (MeirTrackerStore *store, const MeirInfoHash *info_hash, gint64 now_usec,
                            MeirTrackerSelection *selection)
 {
-  guint32 index = find_torrent (store, info_hash, meir_tracker_store_hash (store, info_hash));
+  guint32 index = find_torrent (store, info_hash);
 
   clear_selection (selection);
   if (index == NONE)
@@ -612,11 +457,11 @@ meir_tracker_store_tick (MeirTrackerStore *store, gint64 now_usec)
   if (passed_usec <= 0)
     return;
   store->ticked_usec = now_usec;
-  n = (guint32) ((guint64) store->n_torrents * (guint64) passed_usec / (guint64) round_usec) + 1;
-  for (n = MIN (n, store->n_torrents); n > 0; n--) {
-    Torrent *torrent;
+  n = (guint32) ((guint64) store->table.n * (guint64) passed_usec / (guint64) round_usec) + 1;
+  for (n = MIN (n, store->table.n); n > 0; n--) {
+    MeirTrackerTorrent *torrent;
 
-    if (store->sweep_at >= store->n_torrents)
+    if (store->sweep_at >= store->table.n)
       store->sweep_at = 0;
     torrent = get_torrent (store, store->sweep_at);
     expire_torrent (store, torrent, now_unit);
@@ -630,7 +475,7 @@ meir_tracker_store_tick (MeirTrackerStore *store, gint64 now_usec)
 void
 meir_tracker_store_forget (MeirTrackerStore *store, const MeirInfoHash *info_hash)
 {
-  guint32 index = find_torrent (store, info_hash, meir_tracker_store_hash (store, info_hash));
+  guint32 index = find_torrent (store, info_hash);
 
   if (index != NONE)
     forget_index (store, index, NULL);
@@ -640,7 +485,7 @@ void
 meir_tracker_store_recheck_allowed (MeirTrackerStore *store)
 {
   /* Downwards: what fills a gap was looked at already. */
-  for (guint32 index = store->n_torrents; store->allow != NULL && index-- > 0;)
+  for (guint32 index = store->table.n; store->allow != NULL && index-- > 0;)
     if (!store->allow (&get_torrent (store, index)->info_hash, store->user_data))
       forget_index (store, index, NULL);
 }
@@ -648,7 +493,7 @@ meir_tracker_store_recheck_allowed (MeirTrackerStore *store)
 guint32
 meir_tracker_store_get_torrents (const MeirTrackerStore *store)
 {
-  return store->n_torrents;
+  return store->table.n;
 }
 
 guint64
@@ -661,10 +506,4 @@ guint64
 meir_tracker_store_get_seeds (const MeirTrackerStore *store)
 {
   return store->n_seeds;
-}
-
-guint64
-meir_tracker_store_get_bytes (const MeirTrackerStore *store)
-{
-  return store->n_bytes;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "meir-tracker-peers.h"
+#include "tracker/meir-tracker-peers.h"
 
 #include "base/meir-digest.h"
 #include "wire/meir-announce.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-tls.h"
+#include "tracker/meir-tracker-tls.h"
 
 #include "base/meir-limits.h"
 #include "net/meir-buffered-stream.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-udp-answer.h"
+#include "tracker/meir-tracker-udp-answer.h"
 
 #include "base/meir-byte-cursor.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker-udp.h"
+#include "tracker/meir-tracker-udp.h"
 
-#include "meir-tracker-udp-answer.h"
+#include "tracker/meir-tracker-udp-answer.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-tracker.h"
+#include "tracker/meir-tracker.h"
 
-#include "meir-tracker-allow.h"
-#include "meir-tracker-certificate.h"
-#include "meir-tracker-core.h"
-#include "meir-tracker-http.h"
-#include "meir-tracker-listen.h"
-#include "meir-tracker-udp.h"
+#include "tracker/meir-tracker-allow.h"
+#include "tracker/meir-tracker-certificate.h"
+#include "tracker/meir-tracker-core.h"
+#include "tracker/meir-tracker-http.h"
+#include "tracker/meir-tracker-listen.h"
+#include "tracker/meir-tracker-udp.h"
 
 #include "base/meir-clock.h"
 #include "base/meir-error.h"

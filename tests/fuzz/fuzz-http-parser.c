@@ -24,18 +24,19 @@ check_response (const guint8 *response, gsize length)
 
 /* A request that drips in is judged as one that comes at once. */
 static void
-check_drip (const char *bytes, gsize length, MeirHttpResult result, const MeirHttpRequest *request)
+check_drip (const char *bytes, gsize length, MeirTrackerHttpResult result,
+            const MeirTrackerHttpRequest *request)
 {
-  MeirHttpRequest dripped;
+  MeirTrackerHttpRequest dripped;
   gsize scanned = 0;
 
   for (gsize n = 1; n <= length; n += 1 + n / 8) {
-    MeirHttpResult now = meir_http_parse_request (bytes, n, &scanned, &dripped);
+    MeirTrackerHttpResult now = meir_tracker_http_parse_request (bytes, n, &scanned, &dripped);
 
-    if (now == MEIR_HTTP_INCOMPLETE)
+    if (now == MEIR_TRACKER_HTTP_INCOMPLETE)
       continue;
     g_assert_true (now == result);
-    if (now == MEIR_HTTP_COMPLETE)
+    if (now == MEIR_TRACKER_HTTP_COMPLETE)
       g_assert_true (dripped.length == request->length && dripped.path.length == request->path.length);
     return;
   }
@@ -54,16 +55,16 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 
   core.store = meir_tracker_store_new (&limits, secret, NULL, NULL);
   while (length > 0 && keep_open) {
-    MeirHttpRequest request;
+    MeirTrackerHttpRequest request;
     gsize scanned = 0;
-    MeirHttpResult result = meir_http_parse_request (at, length, &scanned, &request);
+    MeirTrackerHttpResult result = meir_tracker_http_parse_request (at, length, &scanned, &request);
 
     check_drip (at, length, result, &request);
-    if (result == MEIR_HTTP_INCOMPLETE) {
-      g_assert_true (length < MEIR_HTTP_REQUEST_MAX);
+    if (result == MEIR_TRACKER_HTTP_INCOMPLETE) {
+      g_assert_true (length < MEIR_TRACKER_HTTP_REQUEST_MAX);
       break;
     }
-    if (result == MEIR_HTTP_REFUSED) {
+    if (result == MEIR_TRACKER_HTTP_REFUSED) {
       check_response (response, meir_tracker_http_answer_refused (&core, request.status, response));
       break;
     }

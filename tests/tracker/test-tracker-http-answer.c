@@ -60,10 +60,11 @@ get (Fixture *fixture, const char *target)
 {
   g_autofree char *text =
       g_strdup_printf ("GET %s HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n", target);
-  MeirHttpRequest request;
+  MeirTrackerHttpRequest request;
   gsize scanned = 0;
 
-  g_assert_cmpint (meir_http_parse_request (text, strlen (text), &scanned, &request), ==, MEIR_HTTP_COMPLETE);
+  g_assert_cmpint (meir_tracker_http_parse_request (text, strlen (text), &scanned, &request), ==,
+                   MEIR_TRACKER_HTTP_COMPLETE);
   fixture->length = meir_tracker_http_answer (&fixture->core, &request, &fixture->source, FALSE, SECOND,
                                               fixture->response, &fixture->keep_open);
   take_apart (fixture);

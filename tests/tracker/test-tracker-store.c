@@ -428,41 +428,6 @@ test_allowed (void)
   meir_tracker_store_free (f.store);
 }
 
-/* Taking up and forgetting in any order never loses a torrent: compared with a plain table. */
-static void
-test_table_model (void)
-{
-  Fixture f = set_up (1800);
-  gboolean known[3000] = { FALSE };
-  MeirPrng prng;
-  guint n = 0;
-
-  meir_prng_init (&prng, 3);
-  for (guint step = 0; step < 60000; step++) {
-    guint i = meir_prng_below (&prng, G_N_ELEMENTS (known));
-    MeirInfoHash info_hash = test_info_hash (i);
-    guint64 hash = meir_tracker_store_hash (f.store, &info_hash);
-
-    meir_tracker_store_prefetch_slot (f.store, hash);
-    meir_tracker_store_prefetch_torrent (f.store, hash);
-    meir_tracker_store_prefetch_peers (f.store, hash, 4);
-    scrape (&f, i);
-    expect (&f, 0, known[i], 0);
-    if (step % 20000 < 12000) {
-      announce (&f, i, test_peer_4 (i), 1, MEIR_ANNOUNCE_EVENT_STARTED);
-      n += !known[i];
-      known[i] = TRUE;
-    } else {
-      meir_tracker_store_forget (f.store, &info_hash);
-      n -= known[i];
-      known[i] = FALSE;
-    }
-    g_assert_cmpuint (meir_tracker_store_get_torrents (f.store), ==, n);
-    g_assert_cmpuint (meir_tracker_store_get_peers (f.store), ==, n);
-  }
-  meir_tracker_store_free (f.store);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -481,6 +446,5 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/store/k11-memory-cap", test_memory_cap);
   g_test_add_func ("/tracker/store/peers-cap", test_peers_cap);
   g_test_add_func ("/tracker/store/allowed", test_allowed);
-  g_test_add_func ("/tracker/store/table-model", test_table_model);
   return g_test_run ();
 }

@@ -77,6 +77,28 @@ client_say (int fd, const char *text)
   client_send (fd, text, strlen (text));
 }
 
+/* Takes bytes up to and with the first empty line. FALSE: the connection ended before. */
+static inline gboolean
+client_read_header (int fd, GString *header)
+{
+  while (strstr (header->str, "\r\n\r\n") == NULL) {
+    char bytes[1024];
+    gssize n = recv (fd, bytes, sizeof bytes, MSG_PEEK), taken;
+    gsize before = header->len;
+    const char *end;
+
+    g_assert_false (n < 0 && errno == EAGAIN);
+    if (n <= 0)
+      return FALSE;
+    g_string_append_len (header, bytes, n);
+    end = g_strstr_len (header->str, (gssize) header->len, "\r\n\r\n");
+    taken = end != NULL ? end + 4 - header->str - (gssize) before : n;
+    g_string_truncate (header, before + (gsize) taken);
+    g_assert_cmpint (recv (fd, bytes, (gsize) taken, 0), ==, taken);
+  }
+  return TRUE;
+}
+
 /* One whole response: its status; its body into @body when that is not NULL. 0: the connection ended before.
  */
 static inline guint
@@ -84,23 +106,21 @@ client_read_response (int fd, GString *body)
 {
   g_autoptr (GString) header = g_string_new (NULL);
   gsize length;
-  char c;
 
-  while (!g_str_has_suffix (header->str, "\r\n\r\n")) {
-    gssize n = recv (fd, &c, 1, 0);
+  if (!client_read_header (fd, header))
+    return 0;
+  g_assert_true (g_str_has_prefix (header->str, "HTTP/1.1 "));
+  length = g_ascii_strtoull (strstr (header->str, "Content-Length: ") + 16, NULL, 10);
+  while (length > 0) {
+    char bytes[1024];
+    gssize n = recv (fd, bytes, MIN (length, sizeof bytes), 0);
 
     g_assert_false (n < 0 && errno == EAGAIN);
     if (n <= 0)
       return 0;
-    g_string_append_c (header, c);
-  }
-  g_assert_true (g_str_has_prefix (header->str, "HTTP/1.1 "));
-  length = g_ascii_strtoull (strstr (header->str, "Content-Length: ") + 16, NULL, 10);
-  for (gsize i = 0; i < length; i++) {
-    if (recv (fd, &c, 1, 0) != 1)
-      return 0;
     if (body != NULL)
-      g_string_append_c (body, c);
+      g_string_append_len (body, bytes, n);
+    length -= (gsize) n;
   }
   return (guint) g_ascii_strtoull (header->str + 9, NULL, 10);
 }

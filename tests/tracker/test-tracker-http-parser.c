@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tracker/meir-http-parser.h"
+#include "tracker/meir-tracker-http-parser.h"
 
 #include <string.h>
 
-static MeirHttpResult
-parse (const char *bytes, gsize length, MeirHttpRequest *request)
+static MeirTrackerHttpResult
+parse (const char *bytes, gsize length, MeirTrackerHttpRequest *request)
 {
   gsize scanned = 0;
 
-  return meir_http_parse_request (bytes, length, &scanned, request);
+  return meir_tracker_http_parse_request (bytes, length, &scanned, request);
 }
 
 static void
-assert_text (MeirHttpText text, const char *expected)
+assert_text (MeirTrackerHttpText text, const char *expected)
 {
   g_assert_cmpmem (text.at, text.length, expected, strlen (expected));
 }
@@ -40,19 +40,19 @@ test_good (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     gsize length = strlen (cases[i].request);
     g_autofree char *twice = g_strconcat (cases[i].request, "GET /next", NULL);
-    MeirHttpRequest request;
+    MeirTrackerHttpRequest request;
 
-    g_assert_cmpint (parse (cases[i].request, length, &request), ==, MEIR_HTTP_COMPLETE);
+    g_assert_cmpint (parse (cases[i].request, length, &request), ==, MEIR_TRACKER_HTTP_COMPLETE);
     g_assert_cmpuint (request.length, ==, length);
     assert_text (request.path, cases[i].path);
     assert_text (request.query, cases[i].query);
     g_assert_cmpint (request.keep_alive, ==, cases[i].keep_alive);
     /* What follows makes no difference. */
-    g_assert_cmpint (parse (twice, strlen (twice), &request), ==, MEIR_HTTP_COMPLETE);
+    g_assert_cmpint (parse (twice, strlen (twice), &request), ==, MEIR_TRACKER_HTTP_COMPLETE);
     g_assert_cmpuint (request.length, ==, length);
     /* Nor where it was cut. */
     for (gsize cut = 0; cut < length; cut++)
-      g_assert_cmpint (parse (cases[i].request, cut, &request), ==, MEIR_HTTP_INCOMPLETE);
+      g_assert_cmpint (parse (cases[i].request, cut, &request), ==, MEIR_TRACKER_HTTP_INCOMPLETE);
   }
 }
 
@@ -119,10 +119,11 @@ test_refused (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    MeirHttpRequest request;
+    MeirTrackerHttpRequest request;
 
     g_test_message ("case %u", i);
-    g_assert_cmpint (parse (cases[i].request, strlen (cases[i].request), &request), ==, MEIR_HTTP_REFUSED);
+    g_assert_cmpint (parse (cases[i].request, strlen (cases[i].request), &request), ==,
+                     MEIR_TRACKER_HTTP_REFUSED);
     g_assert_cmpuint (request.status, ==, cases[i].status);
   }
 }
@@ -134,11 +135,11 @@ test_nul (void)
   static const char in_target[] = "GET /a\0b HTTP/1.1\r\nHost: h\r\n\r\n";
   static const char in_header[] = "GET /ab HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n";
   static const char in_name[] = "GET /ab HTTP/1.1\r\nHost: h\r\nX\0: ab\r\n\r\n";
-  MeirHttpRequest request;
+  MeirTrackerHttpRequest request;
 
-  g_assert_cmpint (parse (in_target, sizeof in_target - 1, &request), ==, MEIR_HTTP_REFUSED);
-  g_assert_cmpint (parse (in_header, sizeof in_header - 1, &request), ==, MEIR_HTTP_REFUSED);
-  g_assert_cmpint (parse (in_name, sizeof in_name - 1, &request), ==, MEIR_HTTP_REFUSED);
+  g_assert_cmpint (parse (in_target, sizeof in_target - 1, &request), ==, MEIR_TRACKER_HTTP_REFUSED);
+  g_assert_cmpint (parse (in_header, sizeof in_header - 1, &request), ==, MEIR_TRACKER_HTTP_REFUSED);
+  g_assert_cmpint (parse (in_name, sizeof in_name - 1, &request), ==, MEIR_TRACKER_HTTP_REFUSED);
 }
 
 static GString *
@@ -159,20 +160,20 @@ make_request (gsize target_length, guint n_headers, gsize header_length)
 }
 
 /* Whole or byte by byte, the verdict is the same, and it falls before the buffer is full. */
-static MeirHttpResult
+static MeirTrackerHttpResult
 feed (GString *text, guint *status)
 {
-  MeirHttpRequest whole, drip;
-  MeirHttpResult result = parse (text->str, text->len, &whole), dripped = MEIR_HTTP_INCOMPLETE;
+  MeirTrackerHttpRequest whole, drip;
+  MeirTrackerHttpResult result = parse (text->str, text->len, &whole), dripped = MEIR_TRACKER_HTTP_INCOMPLETE;
   gsize scanned = 0, n = 0;
 
-  while (dripped == MEIR_HTTP_INCOMPLETE && n < text->len) {
-    g_assert_cmpuint (n, <, MEIR_HTTP_REQUEST_MAX);
-    dripped = meir_http_parse_request (text->str, ++n, &scanned, &drip);
+  while (dripped == MEIR_TRACKER_HTTP_INCOMPLETE && n < text->len) {
+    g_assert_cmpuint (n, <, MEIR_TRACKER_HTTP_REQUEST_MAX);
+    dripped = meir_tracker_http_parse_request (text->str, ++n, &scanned, &drip);
   }
   g_assert_cmpint (dripped, ==, result);
   *status = 0;
-  if (result == MEIR_HTTP_REFUSED) {
+  if (result == MEIR_TRACKER_HTTP_REFUSED) {
     g_assert_cmpuint (drip.status, ==, whole.status);
     *status = whole.status;
   }
@@ -183,28 +184,31 @@ feed (GString *text, guint *status)
 static void
 test_limits (void)
 {
-  const gsize rest = strlen ("GET ") + strlen (" HTTP/1.1"), longest = MEIR_HTTP_REQUEST_LINE_MAX - rest;
+  const gsize rest = strlen ("GET ") + strlen (" HTTP/1.1"),
+              longest = MEIR_TRACKER_HTTP_REQUEST_LINE_MAX - rest;
   guint status;
 
   for (gsize extra = 0; extra <= 60000; extra = extra * 7 + 1) {
     g_autoptr (GString) text = make_request (longest + extra, 1, 0);
 
-    g_assert_cmpint (feed (text, &status), ==, extra == 0 ? MEIR_HTTP_COMPLETE : MEIR_HTTP_REFUSED);
+    g_assert_cmpint (feed (text, &status), ==,
+                     extra == 0 ? MEIR_TRACKER_HTTP_COMPLETE : MEIR_TRACKER_HTTP_REFUSED);
     g_assert_cmpuint (status, ==, extra == 0 ? 0 : 414);
   }
   for (guint n = 60; n < 70; n++) {
     g_autoptr (GString) text = make_request (10, n, 20);
 
-    g_assert_cmpint (feed (text, &status), ==, n <= 64 ? MEIR_HTTP_COMPLETE : MEIR_HTTP_REFUSED);
+    g_assert_cmpint (feed (text, &status), ==,
+                     n <= 64 ? MEIR_TRACKER_HTTP_COMPLETE : MEIR_TRACKER_HTTP_REFUSED);
     g_assert_cmpuint (status, ==, n <= 64 ? 0 : 431);
   }
   for (gsize length = 16000; length < 17000; length++) {
     g_autoptr (GString) text = make_request (10, 2, length);
-    gboolean fits = strlen ("Host: h\r\n") + length + 2 <= MEIR_HTTP_HEADERS_MAX;
+    gboolean fits = strlen ("Host: h\r\n") + length + 2 <= MEIR_TRACKER_HTTP_HEADERS_MAX;
 
     if (length % 50 != 0 && ABS ((gssize) length - 16373) > 2)
       continue;
-    g_assert_cmpint (feed (text, &status), ==, fits ? MEIR_HTTP_COMPLETE : MEIR_HTTP_REFUSED);
+    g_assert_cmpint (feed (text, &status), ==, fits ? MEIR_TRACKER_HTTP_COMPLETE : MEIR_TRACKER_HTTP_REFUSED);
     g_assert_cmpuint (status, ==, fits ? 0 : 431);
   }
 }
@@ -213,25 +217,25 @@ test_limits (void)
 static void
 test_parameters (void)
 {
-  MeirHttpText query = { "a=1&b&=2&c==&&d=%20", 19 }, name, value;
+  MeirTrackerHttpText query = { "a=1&b&=2&c==&&d=%20", 19 }, name, value;
   static const char *const expected[][2] = { { "a", "1" }, { "b", "" }, { "", "2" },
                                              { "c", "=" }, { "", "" },  { "d", "%20" } };
   g_autoptr (GString) many = g_string_new (NULL);
   guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
-    g_assert_true (meir_http_next_parameter (&query, &n, &name, &value));
+    g_assert_true (meir_tracker_http_next_parameter (&query, &n, &name, &value));
     assert_text (name, expected[i][0]);
     assert_text (value, expected[i][1]);
   }
-  g_assert_false (meir_http_next_parameter (&query, &n, &name, &value));
+  g_assert_false (meir_tracker_http_next_parameter (&query, &n, &name, &value));
   for (guint i = 0; i < 1000; i++)
     g_string_append (many, "x=y&");
-  query = (MeirHttpText){ many->str, many->len };
+  query = (MeirTrackerHttpText){ many->str, many->len };
   n = 0;
-  while (meir_http_next_parameter (&query, &n, &name, &value))
+  while (meir_tracker_http_next_parameter (&query, &n, &name, &value))
     assert_text (name, "x");
-  g_assert_cmpuint (n, ==, MEIR_HTTP_PARAMETERS_MAX);
+  g_assert_cmpuint (n, ==, MEIR_TRACKER_HTTP_PARAMETERS_MAX);
 }
 
 static void
@@ -248,10 +252,10 @@ test_decode (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     guint8 bytes[4] = { 0, 0, 0, 0xaa };
-    MeirHttpText text = { cases[i].text, strlen (cases[i].text) };
+    MeirTrackerHttpText text = { cases[i].text, strlen (cases[i].text) };
 
     g_test_message ("%s", cases[i].text);
-    g_assert_cmpint (meir_http_decode_exactly (text, bytes, 3), ==, cases[i].good);
+    g_assert_cmpint (meir_tracker_http_decode_exactly (text, bytes, 3), ==, cases[i].good);
     g_assert_cmpuint (bytes[3], ==, 0xaa);
     if (cases[i].good)
       g_assert_cmpmem (bytes, 3, "abc", 3);
@@ -262,9 +266,9 @@ test_decode (void)
 
     g_snprintf (lower, sizeof lower, "%%%02x", i);
     g_snprintf (upper, sizeof upper, "%%%02X", i);
-    g_assert_true (meir_http_decode_exactly ((MeirHttpText){ lower, 3 }, &byte, 1));
+    g_assert_true (meir_tracker_http_decode_exactly ((MeirTrackerHttpText){ lower, 3 }, &byte, 1));
     g_assert_cmpuint (byte, ==, i);
-    g_assert_true (meir_http_decode_exactly ((MeirHttpText){ upper, 3 }, &byte, 1));
+    g_assert_true (meir_tracker_http_decode_exactly ((MeirTrackerHttpText){ upper, 3 }, &byte, 1));
     g_assert_cmpuint (byte, ==, i);
   }
 }
@@ -299,9 +303,10 @@ test_numbers (void)
     guint64 number = 0;
 
     g_test_message ("%s", cases[i].text);
-    g_assert_cmpint (meir_http_parse_number ((MeirHttpText){ cases[i].text, strlen (cases[i].text) },
-                                             cases[i].max, &number),
-                     ==, cases[i].good);
+    g_assert_cmpint (
+        meir_tracker_http_parse_number ((MeirTrackerHttpText){ cases[i].text, strlen (cases[i].text) },
+                                        cases[i].max, &number),
+        ==, cases[i].good);
     if (cases[i].good)
       g_assert_cmpuint (number, ==, cases[i].number);
   }

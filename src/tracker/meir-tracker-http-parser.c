@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meir-http-parser.h"
+#include "tracker/meir-tracker-http-parser.h"
 
 #include <string.h>
 
@@ -13,25 +13,25 @@ typedef struct {
   gboolean wants_close;
 } Headers;
 
-static MeirHttpResult
-refuse (MeirHttpRequest *request, guint status)
+static MeirTrackerHttpResult
+refuse (MeirTrackerHttpRequest *request, guint status)
 {
   request->status = status;
-  return MEIR_HTTP_REFUSED;
+  return MEIR_TRACKER_HTTP_REFUSED;
 }
 
 /* The method is judged as soon as it can be, so that the body of a POST is never waited for. */
-static MeirHttpResult
-check_method (const char *bytes, gsize length, MeirHttpRequest *request)
+static MeirTrackerHttpResult
+check_method (const char *bytes, gsize length, MeirTrackerHttpRequest *request)
 {
   gsize n = 0;
 
   if (length >= 4 && memcmp (bytes, "GET ", 4) == 0)
-    return MEIR_HTTP_COMPLETE;
+    return MEIR_TRACKER_HTTP_COMPLETE;
   while (n < length && g_ascii_isupper (bytes[n]))
     n++;
   if (n == length && n <= METHOD_MAX)
-    return MEIR_HTTP_INCOMPLETE;
+    return MEIR_TRACKER_HTTP_INCOMPLETE;
   /* The HTTP/2 preface begins "PRI * " (RFC 9113 3.4). */
   if (n == 0 || n > METHOD_MAX || bytes[n] != ' ' || (n == 3 && memcmp (bytes, "PRI", 3) == 0))
     return refuse (request, 400);
@@ -51,7 +51,7 @@ is_visible (const char *bytes, gsize length)
 
 /* "GET target HTTP/1.x", without its line end. */
 static gboolean
-parse_request_line (const char *line, gsize length, MeirHttpRequest *request)
+parse_request_line (const char *line, gsize length, MeirTrackerHttpRequest *request)
 {
   static const char version[] = " HTTP/1.";
   const gsize version_length = sizeof version - 1 + 1; /* and a digit */
@@ -74,9 +74,9 @@ parse_request_line (const char *line, gsize length, MeirHttpRequest *request)
   if (*target != '/')
     return FALSE;
   question = memchr (target, '?', (gsize) (end - target));
-  request->path = (MeirHttpText){ target, (gsize) ((question != NULL ? question : end) - target) };
-  request->query = question != NULL ? (MeirHttpText){ question + 1, (gsize) (end - question - 1) }
-                                    : (MeirHttpText){ end, 0 };
+  request->path = (MeirTrackerHttpText){ target, (gsize) ((question != NULL ? question : end) - target) };
+  request->query = question != NULL ? (MeirTrackerHttpText){ question + 1, (gsize) (end - question - 1) }
+                                    : (MeirTrackerHttpText){ end, 0 };
   return TRUE;
 }
 
@@ -87,13 +87,13 @@ is_token_char (char c)
 }
 
 static gboolean
-name_is (MeirHttpText name, const char *lower_case)
+name_is (MeirTrackerHttpText name, const char *lower_case)
 {
   return name.length == strlen (lower_case) && g_ascii_strncasecmp (name.at, lower_case, name.length) == 0;
 }
 
-static MeirHttpText
-trim (MeirHttpText text)
+static MeirTrackerHttpText
+trim (MeirTrackerHttpText text)
 {
   while (text.length > 0 && (text.at[0] == ' ' || text.at[0] == '\t'))
     text.at++, text.length--;
@@ -104,13 +104,13 @@ trim (MeirHttpText text)
 
 /* Whether the comma-separated list (RFC 9110 5.6.1) has @lower_case as an element. */
 static gboolean
-list_has (MeirHttpText list, const char *lower_case)
+list_has (MeirTrackerHttpText list, const char *lower_case)
 {
   while (list.length > 0) {
     const char *comma = memchr (list.at, ',', list.length);
     gsize length = comma != NULL ? (gsize) (comma - list.at) : list.length;
 
-    if (name_is (trim ((MeirHttpText){ list.at, length }), lower_case))
+    if (name_is (trim ((MeirTrackerHttpText){ list.at, length }), lower_case))
       return TRUE;
     length += comma != NULL;
     list.at += length;
@@ -122,7 +122,7 @@ list_has (MeirHttpText list, const char *lower_case)
 /* A Host is a name, an address or [address], and perhaps a port (RFC 9110 7.2). Which one makes no
  * difference: the tracker has no pages that another site could make a browser fetch. */
 static gboolean
-is_host (MeirHttpText value)
+is_host (MeirTrackerHttpText value)
 {
   if (value.length == 0 || value.length > 300)
     return FALSE;
@@ -133,7 +133,7 @@ is_host (MeirHttpText value)
 }
 
 static gboolean
-take_header (MeirHttpText name, MeirHttpText value, Headers *headers)
+take_header (MeirTrackerHttpText name, MeirTrackerHttpText value, Headers *headers)
 {
   guint64 body;
 
@@ -144,7 +144,8 @@ take_header (MeirHttpText name, MeirHttpText value, Headers *headers)
     return TRUE;
   case 'c':
     if (name_is (name, "content-length"))
-      return headers->n_lengths++ == 0 && meir_http_parse_number (value, G_MAXUINT64, &body) && body == 0;
+      return headers->n_lengths++ == 0 && meir_tracker_http_parse_number (value, G_MAXUINT64, &body) &&
+             body == 0;
     if (name_is (name, "connection") && list_has (value, "close"))
       headers->wants_close = TRUE;
     return TRUE;
@@ -161,7 +162,7 @@ take_header (MeirHttpText name, MeirHttpText value, Headers *headers)
 static gboolean
 parse_header (const char *line, gsize length, Headers *headers)
 {
-  MeirHttpText value;
+  MeirTrackerHttpText value;
   gsize n = 0;
   gboolean ascii = TRUE;
 
@@ -169,7 +170,7 @@ parse_header (const char *line, gsize length, Headers *headers)
     n++;
   if (n == 0 || n == length || line[n] != ':')
     return FALSE;
-  value = trim ((MeirHttpText){ line + n + 1, length - n - 1 });
+  value = trim ((MeirTrackerHttpText){ line + n + 1, length - n - 1 });
   for (gsize i = 0; i < value.length; i++) {
     guint8 c = (guint8) value.at[i];
 
@@ -179,19 +180,19 @@ parse_header (const char *line, gsize length, Headers *headers)
   }
   if (!ascii && !g_utf8_validate_len (value.at, value.length, NULL))
     return FALSE;
-  return take_header ((MeirHttpText){ line, n }, value, headers);
+  return take_header ((MeirTrackerHttpText){ line, n }, value, headers);
 }
 
 /* The lines from after the request line to the empty one; each ends in CR LF, and @end is past the last. */
-static MeirHttpResult
-parse_headers (const char *at, const char *end, MeirHttpRequest *request)
+static MeirTrackerHttpResult
+parse_headers (const char *at, const char *end, MeirTrackerHttpRequest *request)
 {
   Headers headers = { 0 };
 
   for (guint n = 0; at < end; n++) {
     const char *feed = memchr (at, '\n', (gsize) (end - at));
 
-    if (n == MEIR_HTTP_HEADER_LINES_MAX)
+    if (n == MEIR_TRACKER_HTTP_HEADER_LINES_MAX)
       return refuse (request, 431);
     if (feed == NULL || feed == at || feed[-1] != '\r' ||
         !parse_header (at, (gsize) (feed - 1 - at), &headers))
@@ -202,31 +203,32 @@ parse_headers (const char *at, const char *end, MeirHttpRequest *request)
   if (headers.n_hosts == 0 && request->keep_alive)
     return refuse (request, 400);
   request->keep_alive = request->keep_alive && !headers.wants_close;
-  return MEIR_HTTP_COMPLETE;
+  return MEIR_TRACKER_HTTP_COMPLETE;
 }
 
 /* What can be said of a request whose end has not come yet. */
-static MeirHttpResult
-check_incomplete (const char *bytes, gsize length, MeirHttpRequest *request)
+static MeirTrackerHttpResult
+check_incomplete (const char *bytes, gsize length, MeirTrackerHttpRequest *request)
 {
-  const char *feed = memchr (bytes, '\n', MIN (length, MEIR_HTTP_REQUEST_LINE_MAX + 2));
+  const char *feed = memchr (bytes, '\n', MIN (length, MEIR_TRACKER_HTTP_REQUEST_LINE_MAX + 2));
 
-  if (feed == NULL && length >= MEIR_HTTP_REQUEST_LINE_MAX + 2)
+  if (feed == NULL && length >= MEIR_TRACKER_HTTP_REQUEST_LINE_MAX + 2)
     return refuse (request, 414);
-  if (feed != NULL && length - (gsize) (feed + 1 - bytes) >= MEIR_HTTP_HEADERS_MAX)
+  if (feed != NULL && length - (gsize) (feed + 1 - bytes) >= MEIR_TRACKER_HTTP_HEADERS_MAX)
     return refuse (request, 431);
-  return MEIR_HTTP_INCOMPLETE;
+  return MEIR_TRACKER_HTTP_INCOMPLETE;
 }
 
-MeirHttpResult
-meir_http_parse_request (const char *bytes, gsize length, gsize *scanned, MeirHttpRequest *request)
+MeirTrackerHttpResult
+meir_tracker_http_parse_request (const char *bytes, gsize length, gsize *scanned,
+                                 MeirTrackerHttpRequest *request)
 {
   /* The end may straddle what was scanned before. */
   gsize from = *scanned > 3 ? *scanned - 3 : 0;
-  MeirHttpResult method = check_method (bytes, length, request);
+  MeirTrackerHttpResult method = check_method (bytes, length, request);
   const char *end, *feed;
 
-  if (method != MEIR_HTTP_COMPLETE)
+  if (method != MEIR_TRACKER_HTTP_COMPLETE)
     return method;
   end = memmem (bytes + from, length - from, "\r\n\r\n", 4);
   if (end == NULL) {
@@ -235,9 +237,9 @@ meir_http_parse_request (const char *bytes, gsize length, gsize *scanned, MeirHt
   }
   *scanned = 0;
   feed = memchr (bytes, '\n', (gsize) (end + 2 - bytes));
-  if ((gsize) (feed + 1 - bytes) > MEIR_HTTP_REQUEST_LINE_MAX + 2)
+  if ((gsize) (feed + 1 - bytes) > MEIR_TRACKER_HTTP_REQUEST_LINE_MAX + 2)
     return refuse (request, 414);
-  if ((gsize) (end + 4 - feed - 1) > MEIR_HTTP_HEADERS_MAX)
+  if ((gsize) (end + 4 - feed - 1) > MEIR_TRACKER_HTTP_HEADERS_MAX)
     return refuse (request, 431);
   if (feed[-1] != '\r' || !parse_request_line (bytes, (gsize) (feed - 1 - bytes), request))
     return refuse (request, 400);
@@ -246,20 +248,21 @@ meir_http_parse_request (const char *bytes, gsize length, gsize *scanned, MeirHt
 }
 
 gboolean
-meir_http_next_parameter (MeirHttpText *query, guint *n, MeirHttpText *name, MeirHttpText *value)
+meir_tracker_http_next_parameter (MeirTrackerHttpText *query, guint *n, MeirTrackerHttpText *name,
+                                  MeirTrackerHttpText *value)
 {
   const char *end = query->at + query->length, *ampersand, *equals;
 
-  if (query->length == 0 || *n == MEIR_HTTP_PARAMETERS_MAX)
+  if (query->length == 0 || *n == MEIR_TRACKER_HTTP_PARAMETERS_MAX)
     return FALSE;
   ++*n;
   ampersand = memchr (query->at, '&', query->length);
   if (ampersand == NULL)
     ampersand = end;
   equals = memchr (query->at, '=', (gsize) (ampersand - query->at));
-  *name = (MeirHttpText){ query->at, (gsize) ((equals != NULL ? equals : ampersand) - query->at) };
-  *value = equals != NULL ? (MeirHttpText){ equals + 1, (gsize) (ampersand - equals - 1) }
-                          : (MeirHttpText){ ampersand, 0 };
+  *name = (MeirTrackerHttpText){ query->at, (gsize) ((equals != NULL ? equals : ampersand) - query->at) };
+  *value = equals != NULL ? (MeirTrackerHttpText){ equals + 1, (gsize) (ampersand - equals - 1) }
+                          : (MeirTrackerHttpText){ ampersand, 0 };
   query->at = ampersand < end ? ampersand + 1 : end;
   query->length = (gsize) (end - query->at);
   return TRUE;
@@ -275,7 +278,7 @@ hex_value (char c)
 }
 
 gboolean
-meir_http_decode_exactly (MeirHttpText text, guint8 *bytes, gsize length)
+meir_tracker_http_decode_exactly (MeirTrackerHttpText text, guint8 *bytes, gsize length)
 {
   const char *at = text.at, *end = text.at + text.length;
   gsize n = 0;
@@ -300,7 +303,7 @@ meir_http_decode_exactly (MeirHttpText text, guint8 *bytes, gsize length)
 }
 
 gboolean
-meir_http_parse_number (MeirHttpText text, guint64 max, guint64 *number)
+meir_tracker_http_parse_number (MeirTrackerHttpText text, guint64 max, guint64 *number)
 {
   guint64 value = 0;
 

@@ -21,9 +21,13 @@ typedef struct {
   GArray *lost; /* (nullable): of the last failed SYNC */
 } Bed;
 
+static guint32 numbers[N_PIECES]; /* 0, 1, 2, …: jobs borrow from it */
+
 static void
 bed_init (Bed *bed)
 {
+  for (guint32 i = 0; i < N_PIECES; i++)
+    numbers[i] = i;
   *bed = (Bed){ .fixture = disk_fixture_new (PIECE, NULL, (guint64) N_PIECES * PIECE) };
   bed->path = disk_fixture_path (bed->fixture, "journal");
   bed->storage = disk_fixture_open (bed->fixture);
@@ -82,15 +86,11 @@ submit_sync (Bed *bed, gboolean is_clean_stop)
   meir_disk_submit (bed->disk, job);
 }
 
-static guint32 numbers[N_PIECES];
-
 static void
 submit_record (Bed *bed, MeirDiskJobKind kind, guint32 first, guint32 n_pieces, gboolean is_withdrawal)
 {
   MeirDiskJob *job = make_job (bed, kind);
 
-  for (guint32 i = 0; i < N_PIECES; i++)
-    numbers[i] = i;
   if (is_withdrawal) {
     job->pieces_forgotten = numbers + first;
     job->n_pieces_forgotten = n_pieces;

@@ -66,11 +66,12 @@ MeirOpenFile *meir_file_table_insert (MeirFileTable *table, guint file, int fd, 
 void meir_open_file_release (MeirOpenFile *open_file, gboolean has_written);
 
 void meir_file_table_mark_dirty (MeirFileTable *table, guint file);
-/* Begins a sync, of which there is one at a time in a table: moves the dirty files into @files (an initialised
- * bitfield of as many bits). FALSE, and nothing is begun, when there are none and nothing failed. */
+/* Begins a sync, of which there is one at a time in a table: moves the dirty files into @files (an
+ * initialised bitfield of as many bits). FALSE, and nothing is begun, when there are none and nothing failed.
+ */
 gboolean meir_file_table_take_dirty (MeirFileTable *table, MeirBitfield *files);
-/* Ends it: waits until no descriptor of the table is being closed elsewhere; returns, and forgets, the errno of those
- * closings, 0 for none. */
+/* Ends it: waits until no descriptor of the table is being closed elsewhere; returns, and forgets, the errno
+ * of those closings, 0 for none. */
 int meir_file_table_take_sync_error (MeirFileTable *table);
 /* Closes the file's descriptor if nobody uses it, without a sync. */
 void meir_file_table_close (MeirFileTable *table, guint file);

@@ -58,6 +58,8 @@ disk_full_text (const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *needed = meir_cli_format_size (snapshot->space_needed_bytes);
 
+  if (snapshot->space_needed_bytes == 0)
+    return g_strdup (_ ("The disk is full: waiting for room"));
   return g_strdup_printf (_ ("The disk is full: waiting for %s of room"), needed);
 }
 

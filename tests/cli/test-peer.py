@@ -337,6 +337,48 @@ def stops(folder, number):
 
 
 @test
+def stops_while_the_command_runs(folder):
+    """A signal does not wait for the command of --on-complete"""
+    prepare(folder)
+    sharer, port = seed(folder)
+    with sharer:
+        with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json", "--peer",
+                     f"127.0.0.1:{port}", "--exit-when", "complete", "--on-complete", "sleep 5") as run:
+            run.wait_for('"event":"complete"')
+            done, took = run.end(signal.SIGINT)
+        equal(done.code, 0, done)
+        check(took < STOP_SEC, took)
+        sharer.end(signal.SIGINT)
+
+
+# A file system of its own, of 8 MiB, in a mount namespace of its own.
+SMALL_DISK = ["unshare", *([] if os.geteuid() == 0 else ["--map-root-user"]), "--mount", "sh", "-c",
+              'mount -t tmpfs -o size=8m tmpfs copy && exec "$0" "$@"']
+
+
+@test
+def disk_full(folder):
+    """When the disk is full it waits, says how much is missing, and goes on when there is room"""
+    make_share(folder, files={"big": 30 << 20})
+    create(folder)
+    os.mkdir(os.path.join(folder, "copy"))
+    sharer, port = seed(folder)
+    with sharer:
+        with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json", "--peer",
+                     f"127.0.0.1:{port}", "--on-complete", f"cmp copy/share/big {folder}/share/big", "--exit-when",
+                     "complete", "--bind", "127.0.0.1", wrapper=SMALL_DISK) as run:
+            missing = int(run.wait_for(r'"state":"disk-full"[^\n]*"space_needed":([1-9]\d*)').group(1))
+            check(20 << 20 <= missing <= 30 << 20, missing)
+            user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+            subprocess.run(["nsenter", "--target", str(run.process.pid), *user, "--mount", "mount", "-o",
+                            "remount,size=64m", os.path.join(folder, "copy")], check=True)
+            done, _ = run.end()
+        # The command has compared the files where only it could see them.
+        equal((done.code, done.err), (0, ""), done)
+        sharer.end(signal.SIGINT)
+
+
+@test
 def closed_pipe(folder):
     """When nobody reads its output any more, it stops without a word"""
     prepare(folder)

@@ -105,10 +105,9 @@ def json_lines(text):
 class Running:
     """A run that goes on, with pipes for its output; use as a context."""
 
-    def __init__(self, folder, *arguments, env=None, cwd=None, stdout=subprocess.PIPE):
-        self.process = subprocess.Popen([MEIR, *arguments], env=environment(folder, **(env or {})),
-                                        cwd=cwd or folder, stdin=subprocess.DEVNULL, stdout=stdout,
-                                        stderr=subprocess.PIPE)
+    def __init__(self, folder, *arguments, wrapper=()):
+        self.process = subprocess.Popen([*wrapper, MEIR, *arguments], env=environment(folder), cwd=folder,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.seen = b""
 
     def __enter__(self):

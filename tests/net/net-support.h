@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* Runs the default context until @condition holds; fails the test if that does not happen in half a minute.
- */
+/* Runs the default context until @condition holds; fails the test if that does not happen in half a
+ * minute. */
 #define net_run_until(condition)                                                                             \
   G_STMT_START                                                                                               \
   {                                                                                                          \

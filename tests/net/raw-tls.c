@@ -63,6 +63,8 @@ raw_tls_start (RawTls *raw, int fd)
 
     gnutls_alpn_set_protocols (raw->session, &protocol, 1, 0);
   }
+  if (raw->record_length > 0)
+    g_assert_cmpint (gnutls_record_set_max_recv_size (raw->session, raw->record_length), ==, 0);
   gnutls_transport_set_int (raw->session, fd);
   gnutls_handshake_set_timeout (raw->session, 10000);
   gnutls_record_set_timeout (raw->session, 10000);

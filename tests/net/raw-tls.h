@@ -16,6 +16,7 @@ typedef struct {
   const char *priority; /* GnuTLS's words, NULL: TLS 1.3 with AES-128-GCM */
   const char *protocol; /* ALPN; NULL: none */
   gboolean no_certificate;
+  gsize record_length;          /* that it takes at most; 0: no limit */
   GTlsCertificate *certificate; /* filled in */
 
   gnutls_session_t session;

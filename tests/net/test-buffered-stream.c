@@ -83,8 +83,8 @@ test_holds_until_flush (void)
   close (fds[1]);
 }
 
-/* A reader that does not read: the buffer fills, then writing would block; and every byte comes out in order.
- */
+/* A reader that does not read: the buffer fills, then writing would block; and every byte comes out in
+ * order. */
 static void
 test_full (void)
 {

@@ -121,8 +121,8 @@ on_failed (MeirDial *dial, MeirGreeting *greeting, const GError *error, gpointer
   *(GError **) user_data = g_error_copy (error);
 }
 
-/* Bound to an IPv4 address, so IPv6 must not be used behind its back; told later, never from within the call.
- */
+/* Bound to an IPv4 address, so IPv6 must not be used behind its back; told later, never from within the
+ * call. */
 static void
 test_bound_to_one_family (void)
 {

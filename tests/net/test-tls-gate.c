@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-tls-gate.h"
 
+#include "base/meir-byte-cursor.h"
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
 #include "net-support.h"
@@ -75,6 +76,35 @@ catch_hello (void)
   meir_tls_handshake_cancel (handshake);
   net_assert_closed_silently (fds[1]);
   g_assert_cmpuint (outcome.calls, ==, 0);
+}
+
+/* What everybody on the path can read of us: our protocol's name, but no server name (SNI), which could only
+ * be a torrent's (RFC 8446, 4.1.2 and RFC 6066, 3). */
+static void
+test_hello_names_nobody (void)
+{
+  MeirByteCursor cursor;
+  gsize extensions_end;
+  gboolean has_protocol = FALSE;
+
+  meir_byte_cursor_init (&cursor, hello, hello_length);
+  meir_byte_cursor_take (&cursor, 5 + 4 + 2 + 32);
+  meir_byte_cursor_take (&cursor, meir_byte_cursor_u8 (&cursor));
+  meir_byte_cursor_take (&cursor, meir_byte_cursor_u16 (&cursor));
+  meir_byte_cursor_take (&cursor, meir_byte_cursor_u8 (&cursor));
+  extensions_end = meir_byte_cursor_u16 (&cursor) + cursor.position;
+  g_assert_cmpuint (extensions_end, ==, hello_length);
+  while (cursor.position < extensions_end && !cursor.failed) {
+    guint16 type = meir_byte_cursor_u16 (&cursor);
+
+    meir_byte_cursor_take (&cursor, meir_byte_cursor_u16 (&cursor));
+    g_assert_cmpuint (type, !=, 0 /* server_name */);
+    g_assert_cmpuint (type, !=, 41 /* pre_shared_key */);
+    g_assert_cmpuint (type, !=, 42 /* early_data */);
+    has_protocol |= type == 16 /* application_layer_protocol_negotiation */;
+  }
+  g_assert_false (cursor.failed);
+  g_assert_true (has_protocol);
 }
 
 static void
@@ -387,6 +417,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   loop = meir_loop_new (NULL);
   catch_hello ();
+  g_test_add_func ("/tls-gate/hello-names-nobody", test_hello_names_nobody);
   g_test_add_func ("/tls-gate/pair", test_pair);
   g_test_add_func ("/tls-gate/unread", test_unread);
   g_test_add_func ("/tls-gate/refusals", test_refusals);

@@ -3,11 +3,14 @@
 
 #include "net-support.h"
 #include "net/meir-tls-priority.h"
+#include "net/meir-tls.h"
+#include "raw-tls.h"
 #include "stream-suite.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static MeirTlsGate *gate;
 
@@ -93,6 +96,67 @@ test_is_not_clear (void)
   meir_stream_free (streams[1]);
 }
 
+static void
+on_greeted (MeirStream *stream, const GError *error, gpointer user_data)
+{
+  g_assert_no_error (error);
+  *(MeirStream **) user_data = stream;
+}
+
+/* A peer that asks for new keys all the time, each of which costs us a computation, is cut off (security
+ * S18). */
+static void
+test_key_update_flood (void)
+{
+  RawTls raw = { .protocol = MEIR_TLS_PROTOCOL };
+  MeirStream *stream = NULL;
+  guint8 in[64];
+  struct iovec vector = { .iov_base = in, .iov_len = sizeof in };
+  gssize n = MEIR_STREAM_WOULD_BLOCK;
+  int fds[2];
+
+  net_pair (fds, 0);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_greeted, &stream);
+  raw_tls_start (&raw, fds[0]);
+  raw_tls_wait (&raw);
+  net_run_until (stream != NULL);
+  for (guint i = 0; i < 1000 && n == MEIR_STREAM_WOULD_BLOCK; i++) {
+    gnutls_session_key_update (raw.session, 0);
+    n = meir_stream_readv (stream, &vector, 1);
+  }
+  g_assert_cmpint (n, ==, MEIR_STREAM_FAILED);
+  meir_stream_free (stream);
+  raw_tls_clear (&raw);
+  close (fds[0]);
+}
+
+/* A peer that takes only small records (RFC 8449) gets everything in small ones. */
+static void
+test_small_records (void)
+{
+  RawTls raw = { .protocol = MEIR_TLS_PROTOCOL, .record_length = 600 };
+  MeirStream *stream = NULL;
+  g_autofree guint8 *out = g_malloc (100000);
+  g_autofree guint8 *in = g_malloc (100000);
+  struct iovec vector = { .iov_base = out, .iov_len = 100000 };
+  int fds[2];
+
+  for (gsize i = 0; i < vector.iov_len; i++)
+    out[i] = (guint8) (i * 3 + (i >> 8));
+  net_pair (fds, 0);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_greeted, &stream);
+  raw_tls_start (&raw, fds[0]);
+  raw_tls_wait (&raw);
+  net_run_until (stream != NULL);
+  g_assert_cmpint (meir_stream_writev (stream, &vector, 1), ==, 100000);
+  g_assert_cmpint (meir_stream_flush (stream), ==, 0);
+  g_assert_true (raw_tls_receive (&raw, in, 100000));
+  g_assert_cmpmem (in, 100000, out, 100000);
+  meir_stream_free (stream);
+  raw_tls_clear (&raw);
+  close (fds[0]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -117,6 +181,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/tls/bindings-differ", test_bindings_differ);
   g_test_add_func ("/tls/garbage", test_garbage);
   g_test_add_func ("/tls/is-not-clear", test_is_not_clear);
+  g_test_add_func ("/tls/key-update-flood", test_key_update_flood);
+  g_test_add_func ("/tls/small-records", test_small_records);
   result = g_test_run ();
   meir_tls_gate_free (gate);
   meir_loop_free (loop);

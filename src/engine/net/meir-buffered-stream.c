@@ -48,8 +48,8 @@ struct _MeirBufferedOutput {
   MeirBufferedStream *stream;
 };
 
-/* Handshake threads and the engine thread share the shelf; last put, first taken, so that memory stays hot.
- */
+/* Handshake threads and the engine thread share the shelf; last put, first taken, so that memory stays
+ * hot. */
 static GMutex shelf_mutex;
 static guint8 *shelf[SHELF_LENGTH];
 static guint shelf_count;

@@ -16,16 +16,16 @@ G_DECLARE_FINAL_TYPE (MeirBufferedStream, meir_buffered_stream, MEIR, BUFFERED_S
  * @fd: a non-blocking socket; stays the caller's, who keeps it open as long as the stream lives
  * @unread: (nullable): bytes already read from @fd, served first; at most MEIR_BUFFERED_STREAM_LENGTH
  *
- * What a GTlsConnection stands on: reads from the socket and writes to it in large pieces, where GnuTLS by itself
- * would do two reads and one write for every record. Each direction holds a buffer only while there are bytes in it,
- * so an idle connection holds none.
+ * What a GTlsConnection stands on: reads from the socket and writes to it in large pieces, where GnuTLS by
+ * itself would do two reads and one write for every record. Each direction holds a buffer only while there
+ * are bytes in it, so an idle connection holds none.
  *
- * Bytes written are kept until meir_buffered_stream_flush (), until the buffer is full, or until somebody reads and
- * has to wait.
+ * Bytes written are kept until meir_buffered_stream_flush (), until the buffer is full, or until somebody
+ * reads and has to wait.
  *
  * Born blocking, for the TLS handshake, which runs in a worker thread (one thread at a time; it is woken by
- * shutdown () on the socket). After meir_buffered_stream_stop_blocking () no call waits any more, whatever it is
- * asked: it fails with %G_IO_ERROR_WOULD_BLOCK instead.
+ * shutdown () on the socket). After meir_buffered_stream_stop_blocking () no call waits any more, whatever it
+ * is asked: it fails with %G_IO_ERROR_WOULD_BLOCK instead.
  *
  * Returns: (transfer full):
  */

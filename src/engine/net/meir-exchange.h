@@ -12,16 +12,16 @@ G_BEGIN_DECLS
 
 typedef struct _MeirExchange MeirExchange;
 
-/* @error: (nullable): MEIR_ERROR_NETWORK when the stream failed or ended; then there is no further step. The callback may
- * start the next step, take the stream, clear the exchange and free what it is embedded in. */
+/* @error: (nullable): MEIR_ERROR_NETWORK when the stream failed or ended; then there is no further step. The
+ *   callback may start the next step, take the stream, clear the exchange and free what it is embedded in. */
 typedef void (*MeirExchangeFunc) (MeirExchange *exchange, const GError *error);
 
 /**
  * MeirExchange:
  * @in: bytes read and not yet consumed
  *
- * A short conversation on a stream, in steps: some bytes are sent, then a number of bytes is awaited. Embedded in its
- * owner, who keeps the time. Engine thread; callbacks run from the loop.
+ * A short conversation on a stream, in steps: some bytes are sent, then a number of bytes is awaited.
+ * Embedded in its owner, who keeps the time. Engine thread; callbacks run from the loop.
  */
 struct _MeirExchange {
   MeirStream *stream;
@@ -41,8 +41,8 @@ struct _MeirExchange {
 
 /* @stream: (transfer full). FALSE, and @stream is freed, when it cannot be watched. */
 gboolean meir_exchange_init (MeirExchange *exchange, MeirLoop *loop, MeirStream *stream, GError **error);
-/* Sends @out (at most MEIR_HANDSHAKE_LENGTH bytes), then waits until @in_length is at least @want, reading no more
- * than @limit. */
+/* Sends @out (at most MEIR_HANDSHAKE_LENGTH bytes), then waits until @in_length is at least @want, reading no
+ * more than @limit. */
 void meir_exchange_step (MeirExchange *exchange, const guint8 *out, gsize out_length, gsize want, gsize limit,
                          MeirExchangeFunc func);
 /* Drops the first @length bytes of @in. */

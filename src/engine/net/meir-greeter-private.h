@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Incoming connections that have not greeted yet, at once. When there are more, the oldest is dropped, which under a
- * flood is the flood's. */
+/* Incoming connections that have not greeted yet, at once. When there are more, the oldest is dropped, which
+ * under a flood is the flood's. */
 #define MEIR_INTAKES_MAX 512u
 
 typedef struct _MeirListener MeirListener;
@@ -35,7 +35,8 @@ MeirListener *meir_listener_new (MeirGreeter *greeter, const MeirEndpoint *endpo
 guint16 meir_listener_get_port (MeirListener *listener);
 void meir_listener_free (MeirListener *listener);
 
-/* @fd: (transfer full): just accepted. The intake frees itself when it is through, has failed or is out of time. */
+/* @fd: (transfer full): just accepted. The intake frees itself when it is through, has failed or is out of
+ *   time. */
 void meir_intake_new (MeirGreeter *greeter, int fd, const MeirEndpoint *endpoint);
 void meir_intake_free (MeirIntake *intake);
 

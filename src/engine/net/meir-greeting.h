@@ -40,15 +40,15 @@ typedef struct {
 /**
  * MeirGreeterHooks:
  * @lookup: tells whether @info_hash is one of ours that accepts connections under a stream that is @encrypted
- * or not; fills in the handshake we answer with. FALSE closes the connection without a byte of ours (security
- * W04, W05).
+ *   or not; fills in the handshake we answer with. FALSE closes the connection without a byte of ours
+ *   (security W04, W05).
  * @nth: the info-hash of the @index-th torrent that accepts connections, FALSE past the last: a TLS responder
- * finds by trial which torrent a proof is for
+ *   finds by trial which torrent a proof is for
  * @admit: whether to talk to this address at all (bans and caps), right after accept
  * @incoming: an incoming connection is through. Takes the stream.
  *
- * What the greeter asks of the session. All on the engine thread. A hook may start and cancel dials and upgrades, but not
- * free the greeter.
+ * What the greeter asks of the session. All on the engine thread. A hook may start and cancel dials and
+ * upgrades, but not free the greeter.
  */
 typedef struct {
   gboolean (*lookup) (gpointer user_data, const MeirInfoHash *info_hash, gboolean encrypted,
@@ -71,21 +71,21 @@ typedef struct _MeirDial MeirDial;
  */
 MeirGreeter *meir_greeter_new (MeirLoop *loop, const MeirGreeterHooks *hooks, gpointer user_data,
                                GError **error);
-/* Closes listeners, half-greeted connections, dials and upgrades; no hook or callback of theirs runs afterwards. Waits
- * for TLS handshakes under way to notice. Not from within a hook or callback. */
+/* Closes listeners, half-greeted connections, dials and upgrades; no hook or callback of theirs runs
+ * afterwards. Waits for TLS handshakes under way to notice. Not from within a hook or callback. */
 void meir_greeter_free (MeirGreeter *greeter);
 
-/* Listens on @port (0: any free one) of @bind_address (NULL: every address, IPv4 and IPv6 on the same port, or on the one
- * of the two that the system has). What was listened on before is closed if this succeeds, and stays if not.
- * MEIR_ERROR_BUSY when the port is taken, MEIR_ERROR_PERMISSION, MEIR_ERROR_INVALID. */
+/* Listens on @port (0: any free one) of @bind_address (NULL: every address, IPv4 and IPv6 on the same port,
+ * or on the one of the two that the system has). What was listened on before is closed if this succeeds, and
+ * stays if not. MEIR_ERROR_BUSY when the port is taken, MEIR_ERROR_PERMISSION, MEIR_ERROR_INVALID. */
 gboolean meir_greeter_listen (MeirGreeter *greeter, const char *bind_address, guint16 port, GError **error);
 guint16 meir_greeter_get_port (MeirGreeter *greeter);
 
 /**
  * MeirDialFunc:
  * @greeting: (nullable): NULL when it failed
- * @error: (nullable): why, MEIR_ERROR_NETWORK, _TLS, _PROTOCOL or _TIMED_OUT; MEIR_ERROR_INVALID when the address
- *   turned out to be this session's own, and is not worth trying again
+ * @error: (nullable): why, MEIR_ERROR_NETWORK, _TLS, _PROTOCOL or _TIMED_OUT; MEIR_ERROR_INVALID when the
+ *   address turned out to be this session's own, and is not worth trying again
  *
  * Runs exactly once per dial, unless the dial is cancelled; never from within meir_greeter_dial ().
  */
@@ -101,20 +101,20 @@ void meir_dial_cancel (MeirDial *dial);
 
 /**
  * MeirUpgradeFunc:
- * @stream: (nullable) (transfer full): the encrypted stream, proof checked both ways; to be read until would-block
- *   before waiting, as MeirGreeting says
+ * @stream: (nullable) (transfer full): the encrypted stream, proof checked both ways; to be read until
+ *   would-block before waiting, as MeirGreeting says
  * @error: (nullable): MEIR_ERROR_TLS, _NETWORK, _PROTOCOL or _TIMED_OUT; the connection is closed
  *
- * Runs exactly once per upgrade, unless it is cancelled; never from within meir_greeter_upgrade (). The upgrade is gone
- * when it runs.
+ * Runs exactly once per upgrade, unless it is cancelled; never from within meir_greeter_upgrade (). The
+ * upgrade is gone when it runs.
  */
 typedef void (*MeirUpgradeFunc) (MeirStream *stream, const GError *error, gpointer user_data);
 typedef struct _MeirUpgrade MeirUpgrade;
 
 /* In-place upgrade: lays TLS over @plain (transfer full), whose owner has removed its watch and flushed.
- * @unread are bytes read from @plain after the upgrade message. Our proof uses @info_hash and @our_peer_id;
- * theirs must match
- * @their_peer_id. */
+ * @initiator: we opened the TCP connection, and so speak first in TLS. @unread are bytes read from @plain
+ * after the upgrade message, copied. Our proof uses @info_hash and @our_peer_id; theirs must be for the same
+ * torrent and from @their_peer_id. */
 MeirUpgrade *meir_greeter_upgrade (MeirGreeter *greeter, MeirStream *plain, gboolean initiator,
                                    const MeirInfoHash *info_hash, const guint8 *our_peer_id,
                                    const guint8 *their_peer_id, const guint8 *unread, gsize unread_length,

@@ -20,8 +20,8 @@
 
 #define TIMEOUT_USEC (MEIR_HANDSHAKE_TIMEOUT_SEC * G_USEC_PER_SEC)
 
-/* Torrents that one proof is tried against in one turn of the loop, and in all. Each costs about three HMACs.
- */
+/* Torrents that one proof is tried against in one turn of the loop, and in all. Each costs about three
+ * HMACs. */
 #define TRIALS_PER_TURN 256u
 #define TRIALS_MAX      16384u
 

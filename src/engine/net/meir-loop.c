@@ -248,8 +248,8 @@ on_wake (MeirWatch *watch, guint32 events)
   MeirLoop *loop = MEIR_OWNER_OF (watch, MeirLoop, wake_watch);
   guint64 count;
 
-  /* Emptied before the marks are looked at: a wake that comes in between is seen by the marks or rings again.
-   */
+  /* Emptied before the marks are looked at: a wake that comes in between is seen by the marks or rings
+   * again. */
   while (read (watch->fd, &count, sizeof count) < 0 && errno == EINTR)
     ;
   for (guint i = 0; i < loop->n_wakes; i++) {

@@ -14,11 +14,12 @@ G_BEGIN_DECLS
  * Everything here is called from the thread that runs @context, except meir_loop_wake ().
  *
  * Any callback may remove or free any watch, timer or ready item, its own and others that are due in the same
- * iteration included: the loop never touches an item after it was removed. An item that is all zeros is one that is
- * not set.
+ * iteration included: the loop never touches an item after it was removed. An item that is all zeros is one
+ * that is not set.
  *
- * One iteration: what epoll reports, then the timers that are due, then one pass over the ready list, then the after
- * hook. Whatever a callback sets or makes ready waits for the next iteration, so nothing can hold the loop.
+ * One iteration: what epoll reports, then the timers that are due, then one pass over the ready list, then
+ * the after hook. Whatever a callback sets or makes ready waits for the next iteration, so nothing can hold
+ * the loop.
  */
 typedef struct _MeirLoop MeirLoop;
 typedef struct _MeirWatch MeirWatch;
@@ -31,8 +32,10 @@ typedef void (*MeirTimerFunc) (MeirTimer *timer, gint64 now_usec);
 /* Returns TRUE to stay on the ready list (more to do after the others had their turn), FALSE to leave it. */
 typedef gboolean (*MeirReadyFunc) (MeirReady *ready, gint64 now_usec);
 
-/* The structure that @item is the @member of: how a callback gets from a watch, a timer or a ready item to its owner. */
-#define MEIR_OWNER_OF(item, Type, member) ((Type *) (gpointer) ((guint8 *) (item) - G_STRUCT_OFFSET (Type, member)))
+/* The structure that @item is the @member of: how a callback gets from a watch, a timer or a ready item to
+ * its owner. */
+#define MEIR_OWNER_OF(item, Type, member)                                                                    \
+  ((Type *) (gpointer) (((guint8 *) (item)) - G_STRUCT_OFFSET (Type, member)))
 
 struct _MeirWatch {
   int fd; /* -1 while not watched */
@@ -57,16 +60,16 @@ struct _MeirReady {
   MeirReady *previous;
 };
 
-/* Attaches to @context (NULL: the default one), which is kept alive. Aborts when the system has no descriptor left for
- * the epoll set: nothing could run. */
+/* Attaches to @context (NULL: the default one), which is kept alive. Aborts when the system has no descriptor
+ * left for the epoll set: nothing could run. */
 MeirLoop *meir_loop_new (GMainContext *context);
-/* Not from within a callback. What is still set is forgotten; its owners need not remove it first, but must not
- * after. */
+/* Not from within a callback. What is still set is forgotten; its owners need not remove it first, but must
+ * not after. */
 void meir_loop_free (MeirLoop *loop);
 GMainContext *meir_loop_get_context (MeirLoop *loop);
 
-/* Time of the current iteration, monotonic microseconds: read once after the wait, not per call. Outside of an
- * iteration, the time as it is. */
+/* Time of the current iteration, monotonic microseconds: read once after the wait, not per call. Outside of
+ * an iteration, the time as it is. */
 gint64 meir_loop_now_usec (MeirLoop *loop);
 
 /* Watches @fd. With EPOLLET in @events the owner drains until would-block or stays on the ready list.

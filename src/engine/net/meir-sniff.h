@@ -29,8 +29,8 @@ typedef enum {
  * meir_sniff_classify:
  * @record_length: (out): with MEIR_SNIFF_TLS, bytes of the first record with its header
  *
- * Tells from the first bytes of an incoming connection what is spoken on it. Says no as early as the bytes allow, and
- * yes only when the whole first word is there. Pure. Any thread.
+ * Tells from the first bytes of an incoming connection what is spoken on it. Says no as early as the bytes
+ * allow, and yes only when the whole first word is there. Pure. Any thread.
  */
 MeirSniff meir_sniff_classify (const guint8 *bytes, gsize length, gsize *record_length);
 

@@ -35,8 +35,8 @@ gssize meir_stream_writev (MeirStream *stream, const struct iovec *vectors, guin
 /* Pushes what lies in the stream's own buffer: 0 when nothing is left, else WOULD_BLOCK or FAILED. */
 gssize meir_stream_flush (MeirStream *stream);
 /* Sends bytes of a file without a copy through user space: as writev; FAILED with errno ENOTSUP where
- * meir_stream_can_send_file () is FALSE. With @more, a last part segment may be held back until the next call without
- * it, or until meir_stream_flush (). */
+ * meir_stream_can_send_file () is FALSE. With @more, a last part segment may be held back until the next call
+ * without it, or until meir_stream_flush (). */
 gboolean meir_stream_can_send_file (MeirStream *stream);
 gssize meir_stream_send_file (MeirStream *stream, int file, goffset offset, gsize length, gboolean more);
 

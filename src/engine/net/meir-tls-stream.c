@@ -54,8 +54,8 @@ tls_read (MeirTlsStream *self, guint8 *bytes, gsize length)
 
   if (self->ended)
     return MEIR_STREAM_END;
-  /* Asking the TLS library in vain costs an error object, so it is asked only if there is something for it.
-   */
+  /* Asking the TLS library in vain costs an error object, so it is asked only if there is something for
+   * it. */
   if (!self->holds_input && !meir_buffered_stream_has_input (self->base)) {
     gssize filled = meir_buffered_stream_fill (self->base);
 
@@ -217,8 +217,8 @@ tls_stream_free (MeirStream *stream)
 {
   MeirTlsStream *self = (MeirTlsStream *) stream;
 
-  /* GIO says goodbye by itself when a connection goes, into the buffer below, from where it is sent or not.
-   */
+  /* GIO says goodbye by itself when a connection goes, into the buffer below, from where it is sent or
+   * not. */
   gboolean in_order = stream->failure == NULL && !meir_buffered_stream_has_output (self->base);
 
   g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);

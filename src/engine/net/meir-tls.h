@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * meir_tls_certificate_new:
  *
- * Makes a fresh Ed25519 key and a certificate that it signs itself, in memory only. It names nobody: who the other end
- * is follows from the proof that is exchanged inside TLS. Takes less than a millisecond, and some more the first time,
- * when GIO loads its TLS backend.
+ * Makes a fresh Ed25519 key and a certificate that it signs itself, in memory only. It names nobody: who the
+ * other end is follows from the proof that is exchanged inside TLS. Takes less than a millisecond, and some
+ * more the first time, when GIO loads its TLS backend.
  *
  * Returns: (transfer full): NULL with MEIR_ERROR_TLS when there is no TLS backend, or GnuTLS fails
  */
@@ -27,8 +27,8 @@ GTlsCertificate *meir_tls_certificate_new (GError **error);
  *
  * Returns: (transfer full): a connection that has not greeted yet; NULL with MEIR_ERROR_TLS
  */
-GTlsConnection *meir_tls_connection_new (MeirBufferedStream *base, gboolean client, GTlsCertificate *certificate,
-                                         GError **error);
+GTlsConnection *meir_tls_connection_new (MeirBufferedStream *base, gboolean client,
+                                         GTlsCertificate *certificate, GError **error);
 
 /* After the handshake: TLS 1.3 and our protocol name, or FALSE with MEIR_ERROR_TLS. */
 gboolean meir_tls_connection_check (GTlsConnection *connection, GError **error);

@@ -169,11 +169,13 @@ def rule_clang_format(tree):
 
 
 def rule_meson_lists_sources(tree):
-    """Every source file is in the meson.build of its folder"""
+    """Every source file is in the meson.build of its folder, or of one above"""
     for file in tree.c_files("src"):
-        folder, name = os.path.split(file.path)
-        if name.endswith(".c") and f"'{name}'" not in tree.get(folder + "/meson.build"):
-            yield f"{file.path}: not in {folder}/meson.build"
+        folders = file.path.split("/")[:-1]
+        above = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
+        if file.path.endswith(".c") and not any(
+                f"'{file.path[len(folder) + 1:]}'" in tree.get(folder + "/meson.build") for folder in above):
+            yield f"{file.path}: not in {above[0]}/meson.build"
     for file in tree.c_files("tests"):
         folder, name = os.path.split(file.path)
         if not name.startswith("test-") or not name.endswith(".c"):

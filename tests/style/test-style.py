@@ -118,6 +118,8 @@ CASES = [
 
     (text.rule_meson_lists_sources, {"src/cli/a.c": C, "src/cli/meson.build": "files(\n  'a.c',\n)\n"}, None),
     (text.rule_meson_lists_sources, {"src/cli/a.c": C, "src/cli/meson.build": "files(\n  'aa.c',\n)\n"}, "a.c: not in"),
+    (text.rule_meson_lists_sources, {"src/app/c/a.c": C, "src/app/meson.build": "files('c/a.c')\n"}, None),
+    (text.rule_meson_lists_sources, {"src/app/c/a.c": C, "src/app/meson.build": "files('a.c')\n"}, "c/a.c: not in"),
     (text.rule_meson_lists_sources, {"tests/base/test-a.c": C, "tests/base/meson.build": "foreach name : ['a']\n"}, None),
     (text.rule_meson_lists_sources, {"tests/base/test-a.c": C, "tests/base/meson.build": ""}, "not in tests/base"),
 

@@ -320,7 +320,8 @@ test_alone (void)
   tear_down (&fixture);
 }
 
-/* Rather several culprits than an idle peer: with nothing else left a reserved piece is shared after all. */
+/* Rather several culprits than an idle peer: with nothing else left, a piece that its owner does not finish
+ * is shared after all. */
 static void
 test_reserved_is_shared_last (void)
 {
@@ -333,7 +334,13 @@ test_reserved_is_shared_last (void)
   receive_all (&fixture, 0);
   meir_piece_manager_fail (fixture.manager, meir_piece_manager_lookup (fixture.manager, 0));
   g_assert_cmpuint (pick (&fixture, &who[0], NULL), ==, 0);
+  who[1].now_usec = 9 * G_USEC_PER_SEC;
+  g_assert_cmpuint (pick (&fixture, &who[1], NULL), ==, MEIR_PIECE_NONE);
+  g_assert_true (meir_partial_is_reserved (meir_piece_manager_lookup (fixture.manager, 0), 1, 0));
+  g_assert_false (meir_partial_is_reserved (meir_piece_manager_lookup (fixture.manager, 0), 0, 0));
+  who[1].now_usec = 10 * G_USEC_PER_SEC;
   g_assert_cmpuint (pick (&fixture, &who[1], NULL), ==, 0);
+  g_assert_cmpuint (pick (&fixture, &who[0], NULL), ==, 0);
   tear_down (&fixture);
 }
 

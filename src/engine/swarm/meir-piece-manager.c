@@ -7,6 +7,9 @@
 /* Bytes of begun pieces above which peers share a piece rather than begin one more. */
 #define PARTIAL_BYTES_MAX (64u << 20)
 
+/* How long a piece is kept for its owner alone when others have nothing else to do. */
+#define RESERVED_USEC (10 * G_USEC_PER_SEC)
+
 static void
 partial_free (gpointer data)
 {
@@ -317,8 +320,14 @@ may_take_over (const MeirPartial *partial, const MeirPickFor *pick_for)
 typedef struct {
   MeirPartial *takeable; /* nearest to its end of those that nobody fills */
   MeirPartial *shared;   /* most left to do of those that somebody fills */
-  MeirPartial *reserved; /* to be filled by one peer alone, and this is not the one */
+  MeirPartial *last;     /* should be filled by one peer alone, but that takes too long */
 } Choice;
+
+gboolean
+meir_partial_is_reserved (const MeirPartial *partial, MeirPeerSlot peer, gint64 now_usec)
+{
+  return partial->alone && partial->owner != peer && now_usec - partial->owned_usec < RESERVED_USEC;
+}
 
 static Choice
 find_partials (MeirPieceManager *manager, const MeirPickFor *pick_for)
@@ -334,7 +343,8 @@ find_partials (MeirPieceManager *manager, const MeirPickFor *pick_for)
       if (choice.takeable == NULL || partial->n_free < choice.takeable->n_free)
         choice.takeable = partial;
     } else if (partial->alone || pick_for->alone) {
-      choice.reserved = partial;
+      if (!meir_partial_is_reserved (partial, pick_for->peer, pick_for->now_usec))
+        choice.last = partial;
     } else if (choice.shared == NULL || partial->n_free > choice.shared->n_free) {
       choice.shared = partial;
     }
@@ -415,8 +425,8 @@ choose_partial (MeirPieceManager *manager, MeirSeat *seat, const MeirPickFor *pi
   if (partial == NULL)
     partial = choice.shared;
   /* Better a piece with several culprits than an idle peer. */
-  if (partial == NULL && choice.reserved != NULL) {
-    partial = choice.reserved;
+  if (partial == NULL && choice.last != NULL) {
+    partial = choice.last;
     partial->alone = FALSE;
   }
   if (partial == NULL)
@@ -424,6 +434,7 @@ choose_partial (MeirPieceManager *manager, MeirSeat *seat, const MeirPickFor *pi
   seat->block = 0;
   if (partial->owner == MEIR_PEER_NONE) {
     partial->owner = pick_for->peer;
+    partial->owned_usec = pick_for->now_usec;
     partial->alone = partial->alone || (pick_for->alone && is_untouched (partial));
   } else if (partial->owner != pick_for->peer) {
     seat->block = joining_block (partial);

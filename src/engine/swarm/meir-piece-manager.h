@@ -35,7 +35,8 @@ meir_block_is_free (const MeirBlock *block)
  * @piece: its index; MEIR_PIECE_NONE while the structure waits for reuse
  * @n_free: blocks that are free
  * @owner: the peer that fills it now, or MEIR_PEER_NONE
- * @alone: only its owner may fill it, so that a bad piece has one culprit
+ * @alone: only its owner may fill it for a while, so that a bad piece has one culprit
+ * @owned_usec: when its last owner began to fill it
  *
  * A piece that was begun.
  */
@@ -47,6 +48,7 @@ typedef struct {
   guint32 n_arriving;
   MeirPeerSlot owner;
   gboolean alone;
+  gint64 owned_usec;
   /*< private >*/
   guint32 index;      /* among the partials */
   guint32 open_index; /* among those with free blocks, or MEIR_PIECE_NONE */
@@ -82,6 +84,7 @@ typedef struct {
   guint n_suggested;
   gboolean alone;
   guint n_peers;
+  gint64 now_usec;
 } MeirPickFor;
 
 /**
@@ -129,6 +132,9 @@ MeirPartial *meir_piece_manager_begin (MeirPieceManager *manager, guint32 piece)
 /* Picks the next block for a peer and counts it as asked for. FALSE if there is none for it. */
 gboolean meir_piece_manager_pick (MeirPieceManager *manager, MeirSeat *seat, const MeirPickFor *pick_for,
                                   guint32 *piece, guint32 *block);
+/* Whether a piece is kept for its owner alone, who has just asked for all of it perhaps, and not for @peer.
+ */
+gboolean meir_partial_is_reserved (const MeirPartial *partial, MeirPeerSlot peer, gint64 now_usec);
 /* The peer stops filling its piece: another may take it over. */
 void meir_piece_manager_stand_up (MeirPieceManager *manager, MeirSeat *seat, MeirPeerSlot peer);
 

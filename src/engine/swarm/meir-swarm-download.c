@@ -179,7 +179,8 @@ send_duplicates (MeirSwarm *swarm, MeirMember *member, guint room)
     for (guint i = 0; i < partials->len && n_sent < room; i++) {
       MeirPartial *partial = g_ptr_array_index (partials, (first + i) % partials->len);
 
-      if (!meir_bitfield_get (member->have, partial->piece))
+      if (!meir_bitfield_get (member->have, partial->piece) ||
+          meir_partial_is_reserved (partial, member->slot, swarm->now_usec))
         continue;
       for (guint32 block = 0; block < partial->n_blocks && n_sent < room; block++) {
         const MeirRequest *request;
@@ -211,6 +212,7 @@ refill_member (MeirSwarm *swarm, MeirMember *member)
     .n_suggested = member->n_suggested,
     .alone = meir_scores_get_strikes (swarm->scores, member->source) >= MEIR_STRIKES_ALONE,
     .n_peers = swarm->n_unchoking,
+    .now_usec = swarm->now_usec,
   };
   guint32 piece, block;
 

@@ -253,8 +253,7 @@ meir_swarm_on_tick (MeirSwarm *swarm, gint64 now_usec)
     meir_swarm_upkeep_download (swarm, member);
     meir_swarm_settle_interest (swarm, member);
   }
-  if (swarm->in_endgame)
-    meir_swarm_wake_starved (swarm, MEIR_PIECE_NONE);
+  meir_swarm_wake_starved (swarm, MEIR_PIECE_NONE);
   if (meir_choker_is_due (&swarm->choker, now_usec))
     meir_swarm_run_choker (swarm, TRUE);
 }

@@ -71,6 +71,17 @@ meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
   return snapshot;
 }
 
+MeirTorrentSnapshot *
+meir_torrent_peek_snapshot (MeirTorrent *torrent)
+{
+  MeirTorrentSnapshot *snapshot;
+
+  g_mutex_lock (&torrent->lock);
+  snapshot = meir_torrent_snapshot_ref (torrent->snapshot);
+  g_mutex_unlock (&torrent->lock);
+  return snapshot;
+}
+
 gboolean
 meir_torrent_is_watched (MeirTorrent *torrent, gint64 now_usec)
 {

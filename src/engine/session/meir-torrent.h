@@ -35,6 +35,8 @@ MeirMetainfo *meir_torrent_ref_metainfo (MeirTorrent *torrent);
  * Returns: (transfer full)
  */
 MeirTorrentSnapshot *meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts);
+/* The same without asking for more: what happens to be there. (transfer full) */
+MeirTorrentSnapshot *meir_torrent_peek_snapshot (MeirTorrent *torrent);
 
 void meir_torrent_pause (MeirTorrent *torrent);
 void meir_torrent_resume (MeirTorrent *torrent); /* also tries again after FAILED or DISK_FULL */

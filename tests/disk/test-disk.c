@@ -299,12 +299,14 @@ test_slow_jobs_leave_room (void)
     meir_disk_dispatch (engine.disk);
     g_thread_yield ();
   }
+  g_assert_false (meir_disk_wait_until (engine.disk, g_get_monotonic_time () + 1000));
   g_mutex_lock (&gate.lock);
   g_assert_cmpuint (gate.n_inside, ==, 2);
   gate.is_open = TRUE;
   g_cond_broadcast (&gate.changed);
   g_mutex_unlock (&gate.lock);
   meir_disk_wait (engine.disk);
+  g_assert_true (meir_disk_wait_until (engine.disk, 0));
   meir_disk_dispatch (engine.disk);
   g_assert_cmpuint (engine.n_open, ==, 0);
   g_assert_cmpuint (gate.n_inside, ==, 6);

@@ -560,6 +560,19 @@ meir_disk_wait (MeirDisk *disk)
   g_mutex_unlock (&disk->lock);
 }
 
+gboolean
+meir_disk_wait_until (MeirDisk *disk, gint64 deadline_usec)
+{
+  gboolean is_in_time = TRUE;
+
+  g_mutex_lock (&disk->lock);
+  while (disk->n_pending > 0 && is_in_time)
+    is_in_time = g_cond_wait_until (&disk->is_idle, &disk->lock, deadline_usec);
+  is_in_time = disk->n_pending == 0;
+  g_mutex_unlock (&disk->lock);
+  return is_in_time;
+}
+
 gsize
 meir_disk_get_queued_bytes (MeirDisk *disk)
 {

@@ -134,6 +134,9 @@ guint meir_disk_dispatch (MeirDisk *disk);
 /* Engine thread, when stopping: blocks until every submitted job has run; then meir_disk_dispatch () gets
  * all. */
 void meir_disk_wait (MeirDisk *disk);
+/* The same, but no longer than until @deadline_usec (of g_get_monotonic_time ()): for a disk that hangs.
+ * FALSE when work is left: such a pool is not freed, for that would wait; the process ends with it. */
+gboolean meir_disk_wait_until (MeirDisk *disk, gint64 deadline_usec);
 /* Bytes of segments now held by WRITE jobs, submitted and not dispatched yet. Engine thread. */
 gsize meir_disk_get_queued_bytes (MeirDisk *disk);
 

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  * (component by component with O_NOFOLLOW where the kernel has no openat2), must be a regular file, and is
  * opened O_NONBLOCK. Pad files (BEP 47) are never made: they read as zeros and swallow writes. Descriptors
  * are cached, least recently used first out.
+ *
+ * A program that uses it ignores SIGXFSZ: where a process may not make files that large, the write then fails
+ * with EFBIG, which is told as MEIR_ERROR_NO_SPACE.
  */
 typedef struct _MeirStorage MeirStorage;
 

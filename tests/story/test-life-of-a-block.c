@@ -263,8 +263,8 @@ tell_bad_piece (Story *story)
   const guint64 bad[] = { 1, 2, 666, 4 }, good[] = { 1, 2, 3, 4 };
 
   chapter (story, "The digest differs");
-  event (story, 3, "Piece 0 is not what it should be. Alice and Bob both sent some of it; the marks of its");
-  say (story, "               blocks are remembered, and one peer alone shall fill it now.");
+  event (story, 3, "Piece 0 is not what it should be. Alice and Bob both sent some of it: the marks of its");
+  say (story, "               blocks are remembered, and it is asked for anew.");
   meir_swarm_on_piece_bad (story->swarm, 0, bad, story->now_usec);
   decide (story);
   for (guint32 block = 0; block < 4; block++)

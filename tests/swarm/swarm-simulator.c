@@ -302,6 +302,8 @@ start_upload (Simulator *simulator, guint index)
   if (node->peer.manner == MANNER_POISON &&
       job->begin / MEIR_BLOCK_LENGTH == POISONED_OF (simulator->blocks_per_piece))
     event.mark ^= 0xbad;
+  if (node->peer.manner == MANNER_POISON_ALL)
+    event.mark ^= 0xbad;
   send_message (simulator, index, job->peer, event);
   if (node->peer.manner == MANNER_TRICKLE) {
     event.kind = EVENT_BLOCK_BYTE;
@@ -351,6 +353,7 @@ serve (Simulator *simulator, guint index, guint peer, const MeirEffect *effect)
     return;
   case MANNER_HONEST:
   case MANNER_POISON:
+  case MANNER_POISON_ALL:
   case MANNER_TRICKLE:
   case MANNER_FREE_RIDER:
     break;
@@ -393,7 +396,8 @@ note_ban (Simulator *simulator, guint index, const MeirEffect *effect)
 
   node->result.n_bans++;
   node->ends[whom].banned_usec = simulator->now_usec;
-  if (simulator->nodes[whom]->peer.manner != MANNER_POISON)
+  if (simulator->nodes[whom]->peer.manner != MANNER_POISON &&
+      simulator->nodes[whom]->peer.manner != MANNER_POISON_ALL)
     node->result.n_banned_honest++;
 }
 

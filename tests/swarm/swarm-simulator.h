@@ -15,6 +15,7 @@ typedef struct _Simulator Simulator;
 typedef enum {
   MANNER_HONEST,
   MANNER_POISON,     /* one block of every piece it sends is wrong */
+  MANNER_POISON_ALL, /* every block is */
   MANNER_SILENT,     /* unchokes, and never sends */
   MANNER_REJECT,     /* unchokes, and rejects every request */
   MANNER_TRICKLE,    /* sends one byte a second */

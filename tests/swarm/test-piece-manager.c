@@ -302,7 +302,7 @@ test_alone (void)
   failed = pick (&fixture, &who[0], NULL);
   receive_all (&fixture, failed);
   g_assert_false (meir_piece_manager_has_failed (fixture.manager, failed));
-  meir_piece_manager_fail (fixture.manager, meir_piece_manager_lookup (fixture.manager, failed));
+  meir_piece_manager_fail (fixture.manager, meir_piece_manager_lookup (fixture.manager, failed), TRUE);
   g_assert_true (meir_piece_manager_has_failed (fixture.manager, failed));
   g_assert_cmpuint (pick (&fixture, &who[1], NULL), ==, failed);
   g_assert_cmpuint (pick (&fixture, &who[0], NULL), !=, failed);
@@ -332,7 +332,7 @@ test_reserved_is_shared_last (void)
   for (guint i = 0; i < 2; i++)
     who[i] = pick_for (&fixture, i);
   receive_all (&fixture, 0);
-  meir_piece_manager_fail (fixture.manager, meir_piece_manager_lookup (fixture.manager, 0));
+  meir_piece_manager_fail (fixture.manager, meir_piece_manager_lookup (fixture.manager, 0), TRUE);
   g_assert_cmpuint (pick (&fixture, &who[0], NULL), ==, 0);
   who[1].now_usec = 9 * G_USEC_PER_SEC;
   g_assert_cmpuint (pick (&fixture, &who[1], NULL), ==, MEIR_PIECE_NONE);
@@ -369,6 +369,29 @@ test_let_go (void)
   g_assert_nonnull (meir_piece_manager_lookup (fixture.manager, piece));
   meir_piece_manager_set_arriving (fixture.manager, fixture.seats[0].partial, block, FALSE);
   g_assert_null (meir_piece_manager_lookup (fixture.manager, piece));
+  tear_down (&fixture);
+}
+
+/* Where marks tell the culprits a failed piece is shared like any other, once. */
+static void
+test_failed_and_shared (void)
+{
+  Fixture fixture;
+  MeirPickFor who[2];
+  MeirPartial *partial;
+
+  set_up (&fixture, 1);
+  for (guint i = 0; i < 2; i++)
+    who[i] = pick_for (&fixture, i);
+  receive_all (&fixture, 0);
+  partial = meir_piece_manager_lookup (fixture.manager, 0);
+  meir_piece_manager_fail (fixture.manager, partial, FALSE);
+  g_assert_cmpuint (pick (&fixture, &who[0], NULL), ==, 0);
+  g_assert_cmpuint (pick (&fixture, &who[1], NULL), ==, 0);
+  receive_all (&fixture, 0);
+  meir_piece_manager_fail (fixture.manager, partial, FALSE);
+  g_assert_cmpuint (pick (&fixture, &who[1], NULL), ==, 0);
+  g_assert_cmpuint (pick (&fixture, &who[0], NULL), ==, MEIR_PIECE_NONE);
   tear_down (&fixture);
 }
 
@@ -412,6 +435,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/piece-manager/granted-and-suggested", test_granted_and_suggested);
   g_test_add_func ("/piece-manager/alone", test_alone);
   g_test_add_func ("/piece-manager/reserved-is-shared-last", test_reserved_is_shared_last);
+  g_test_add_func ("/piece-manager/failed-and-shared", test_failed_and_shared);
   g_test_add_func ("/piece-manager/let-go", test_let_go);
   g_test_add_func ("/piece-manager/endgame", test_endgame);
   return g_test_run ();

@@ -134,7 +134,6 @@ meir_piece_manager_begin (MeirPieceManager *manager, guint32 piece)
                             .open_index = MEIR_PIECE_NONE,
                             .blocks = blocks };
   partial->n_free = partial->n_blocks;
-  partial->alone = meir_piece_manager_has_failed (manager, piece);
   for (guint32 block = 0; block < partial->n_blocks; block++)
     blocks[block] = (MeirBlock){ .source = MEIR_SOURCE_NONE };
   g_ptr_array_add (manager->partials, partial);
@@ -244,11 +243,12 @@ meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece)
 }
 
 void
-meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial)
+meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial, gboolean alone)
 {
-  g_hash_table_add (manager->failed, GUINT_TO_POINTER (partial->piece));
+  gboolean is_new = g_hash_table_add (manager->failed, GUINT_TO_POINTER (partial->piece));
+
   partial->owner = MEIR_PEER_NONE;
-  partial->alone = TRUE;
+  partial->alone = alone || !is_new;
   partial->n_received = 0;
   partial->n_free = 0;
   partial->n_arriving = 0;

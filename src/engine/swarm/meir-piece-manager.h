@@ -150,8 +150,9 @@ gboolean meir_piece_manager_receive (MeirPieceManager *manager, MeirPartial *par
 
 /* A piece is verified: FALSE if it already was. It is no longer begun. */
 gboolean meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece);
-/* A begun piece failed its check: all its blocks are free again, and one peer alone shall fill it. */
-void meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial);
+/* A begun piece failed its check: all its blocks are free again. With @alone, and whenever it fails a second
+ * time, one peer alone shall fill it, so that it has one culprit. */
+void meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial, gboolean alone);
 gboolean meir_piece_manager_has_failed (MeirPieceManager *manager, guint32 piece);
 /* A verified piece is wanted again: FALSE if it was not verified. */
 gboolean meir_piece_manager_lose (MeirPieceManager *manager, guint32 piece);

@@ -307,7 +307,8 @@ meir_swarm_on_piece_bad (MeirSwarm *swarm, guint32 piece, const guint64 *block_m
                                block_marks, n_blocks, now_usec);
   swarm->wasted += meir_piece_manager_piece_bytes (swarm->pieces, piece);
   meir_swarm_cancel_piece (swarm, piece);
-  meir_piece_manager_fail (swarm->pieces, partial);
+  /* Marks will tell the culprits among many; without them there has to be one. */
+  meir_piece_manager_fail (swarm->pieces, partial, block_marks == NULL);
   swarm->in_endgame = FALSE;
   meir_swarm_push (swarm, MEIR_EFFECT_ABANDON, MEIR_PEER_NONE)->piece = piece;
   ban_all (swarm, banned);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The one file that looks at the version of GTK: what has another name before and after is wrapped here, so
+ * that no deprecated call is compiled on either side. */
+
+typedef enum {
+  MEIR_UI_CHOOSE_TORRENTS, /* one or more .torrent files */
+  MEIR_UI_CHOOSE_FILE,     /* any file */
+  MEIR_UI_CHOOSE_FOLDER,
+} MeirUiChoice;
+
+/**
+ * meir_ui_choose_async:
+ * @parent: the window it belongs to
+ * @title: of the dialog
+ * @accept: text of its button
+ *
+ * Lets the user choose files or a folder, through the portal where there is one.
+ */
+void meir_ui_choose_async (GtkWindow *parent, MeirUiChoice choice, const char *title, const char *accept,
+                           GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable) (element-type GFile): NULL without an error when the user thought better of it.
+ */
+GListModel *meir_ui_choose_finish (GAsyncResult *result, GError **error);
+
+/* The colour that CSS gives to a widget's text. */
+void meir_ui_widget_get_color (GtkWidget *widget, GdkRGBA *color);
+
+G_END_DECLS

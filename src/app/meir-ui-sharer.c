@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-sharer.h"
+
+#define PROGRESS_MSEC 200
+
+typedef struct {
+  char *path;
+  char *tracker;
+} MeirUiShare;
+
+struct _MeirUiSharer {
+  GObject parent_instance;
+
+  GQueue *waiting; /* MeirUiShare */
+  MeirUiShare *current;
+  GCancellable *cancellable;
+  MeirCreateProgress progress;
+  guint timer;
+  double fraction;
+  char *name;
+};
+
+G_DEFINE_FINAL_TYPE (MeirUiSharer, meir_ui_sharer, G_TYPE_OBJECT)
+
+enum {
+  PROP_BUSY = 1,
+  PROP_NAME,
+  PROP_FRACTION,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_READY,
+  SIGNAL_FAILED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void start_next (MeirUiSharer *self);
+
+static void
+share_free (gpointer data)
+{
+  MeirUiShare *share = data;
+
+  g_free (share->path);
+  g_free (share->tracker);
+  g_free (share);
+}
+
+static void
+notify_all (MeirUiSharer *self)
+{
+  for (guint i = PROP_BUSY; i < N_PROPS; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+}
+
+static gboolean
+on_progress (gpointer user_data)
+{
+  MeirUiSharer *self = user_data;
+  guint64 done, total;
+
+  meir_create_progress_get (&self->progress, &done, &total);
+  self->fraction = total > 0 ? (double) done / (double) total : 0;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_created (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiSharer) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) torrent = meir_create_finish (result, NULL, &error);
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  g_autofree char *folder = g_path_get_dirname (self->current->path);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->current, share_free);
+  if (torrent != NULL)
+    metainfo = meir_metainfo_parse (torrent, &error);
+  if (metainfo != NULL)
+    g_signal_emit (self, signals[SIGNAL_READY], 0, metainfo, folder);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  start_next (self);
+}
+
+static void
+start_next (MeirUiSharer *self)
+{
+  MeirCreateOptions *options;
+  g_autofree char *base = NULL;
+
+  self->current = g_queue_pop_head (self->waiting);
+  g_clear_pointer (&self->name, g_free);
+  self->fraction = 0;
+  if (self->current == NULL) {
+    notify_all (self);
+    return;
+  }
+  base = g_path_get_basename (self->current->path);
+  self->name = meir_text_dup_safe (base, strlen (base), 200);
+  self->progress = (MeirCreateProgress){ 0 };
+  self->cancellable = g_cancellable_new ();
+  self->timer = g_timeout_add (PROGRESS_MSEC, on_progress, self);
+  options = meir_create_options_new (self->current->path);
+  if (self->current->tracker != NULL)
+    meir_create_options_add_tier (options, self->current->tracker, NULL);
+  meir_create_async (options, &self->progress, self->cancellable, on_created, g_object_ref (self));
+  notify_all (self);
+}
+
+static void
+meir_ui_sharer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MeirUiSharer *self = MEIR_UI_SHARER (object);
+
+  switch (id) {
+  case PROP_BUSY:
+    g_value_set_boolean (value, self->current != NULL);
+    break;
+  case PROP_NAME:
+    g_value_set_string (value, self->name);
+    break;
+  case PROP_FRACTION:
+    g_value_set_double (value, self->fraction);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+meir_ui_sharer_finalize (GObject *object)
+{
+  MeirUiSharer *self = MEIR_UI_SHARER (object);
+
+  g_queue_free_full (self->waiting, share_free);
+  g_free (self->name);
+  G_OBJECT_CLASS (meir_ui_sharer_parent_class)->finalize (object);
+}
+
+static void
+meir_ui_sharer_class_init (MeirUiSharerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = meir_ui_sharer_get_property;
+  object_class->finalize = meir_ui_sharer_finalize;
+  properties[PROP_BUSY] =
+      g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NAME] =
+      g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FRACTION] =
+      g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_READY] = g_signal_new ("ready", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+meir_ui_sharer_init (MeirUiSharer *self)
+{
+  self->waiting = g_queue_new ();
+}
+
+MeirUiSharer *
+meir_ui_sharer_new (void)
+{
+  return g_object_new (MEIR_UI_TYPE_SHARER, NULL);
+}
+
+void
+meir_ui_sharer_add (MeirUiSharer *sharer, GFile *file, const char *tracker)
+{
+  MeirUiShare *share;
+  char *path = g_file_get_path (file);
+
+  if (path == NULL) {
+    g_autofree char *uri = g_file_get_uri (file);
+    g_autofree char *message = g_strdup_printf ("%s is not on this computer", uri);
+
+    g_signal_emit (sharer, signals[SIGNAL_FAILED], 0, message);
+    return;
+  }
+  share = g_new0 (MeirUiShare, 1);
+  share->path = path;
+  share->tracker = g_strdup (tracker);
+  g_queue_push_tail (sharer->waiting, share);
+  if (sharer->current == NULL)
+    start_next (sharer);
+}
+
+void
+meir_ui_sharer_cancel (MeirUiSharer *sharer)
+{
+  if (sharer->cancellable != NULL)
+    g_cancellable_cancel (sharer->cancellable);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/meir-ui-application.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MeirUiWindow:
+ *
+ * The list of torrents, with a way in for each of the two verbs: add and share, by button, key or drop.
+ */
+#define MEIR_UI_TYPE_WINDOW (meir_ui_window_get_type ())
+G_DECLARE_FINAL_TYPE (MeirUiWindow, meir_ui_window, MEIR_UI, WINDOW, AdwApplicationWindow)
+
+MeirUiWindow *meir_ui_window_new (MeirUiApplication *application);
+/* Says something in a toast. */
+void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
+/* Says that @name is shared, with a button that copies @link. */
+void meir_ui_window_show_shared (MeirUiWindow *window, const char *name, const char *link);
+
+G_END_DECLS

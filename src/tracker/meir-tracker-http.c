@@ -21,6 +21,7 @@ struct _MeirTrackerHttp {
   MeirTrackerConnectionHost host; /* first: a connection's host is its MeirTrackerHttp */
   Listener listeners[LISTENERS_MAX];
   guint n_listeners;
+  gboolean paused;     /* the listeners rest until the next check: there are no descriptors to be had */
   MeirTrackerTls *tls; /* NULL: plain HTTP */
   MeirTimer timer;
   /* Of each state, the connection that is longest in it first: all have the same time limit, so only the
@@ -106,6 +107,25 @@ get_spare (MeirTrackerHttp *http)
   return connection;
 }
 
+static void on_check (MeirTimer *timer, gint64 now_usec);
+
+static void
+set_check (MeirTrackerHttp *http)
+{
+  MeirLoop *loop = http->host.core->loop;
+
+  if (!meir_timer_is_set (&http->timer))
+    meir_loop_set_timer (loop, &http->timer, meir_loop_now_usec (loop) + MEIR_TRACKER_CHECK_USEC, on_check);
+}
+
+static void
+set_paused (MeirTrackerHttp *http, gboolean paused)
+{
+  http->paused = paused;
+  for (guint i = 0; i < http->n_listeners; i++)
+    meir_loop_watch_change (http->host.core->loop, &http->listeners[i].watch, paused ? 0 : EPOLLIN);
+}
+
 static void
 on_check (MeirTimer *timer, gint64 now_usec)
 {
@@ -117,8 +137,10 @@ on_check (MeirTimer *timer, gint64 now_usec)
     while (queue->next != queue && now_usec - connection_of (queue->next)->since_usec > limits_usec[state])
       meir_tracker_connection_close (connection_of (queue->next));
   }
+  if (http->paused)
+    set_paused (http, FALSE);
   if (http->n_connections > 0)
-    meir_loop_set_timer (http->host.core->loop, timer, now_usec + MEIR_TRACKER_CHECK_USEC, on_check);
+    set_check (http);
 }
 
 static gboolean
@@ -141,13 +163,10 @@ evict_one (MeirTrackerHttp *http)
 static void
 add_connection (MeirTrackerHttp *http, int fd, MeirStream *stream, const MeirEndpoint *source)
 {
-  MeirLoop *loop = http->host.core->loop;
-
   if (http->n_connections >= http->max_connections)
     evict_one (http);
   set_connections (http, http->n_connections + 1);
-  if (!meir_timer_is_set (&http->timer))
-    meir_loop_set_timer (loop, &http->timer, meir_loop_now_usec (loop) + MEIR_TRACKER_CHECK_USEC, on_check);
+  set_check (http);
   meir_tracker_connection_start (get_spare (http), &http->host, fd, stream, source);
 }
 
@@ -173,6 +192,11 @@ on_incoming (MeirWatch *watch, guint32 events)
     /* Whatever else went wrong with one connection says nothing about the next. */
     if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
       continue;
+    if (fd < 0 && errno != EAGAIN) {
+      /* Still waiting there, it would be reported again and again. */
+      set_paused (http, TRUE);
+      set_check (http);
+    }
     if (fd < 0)
       return;
     if (!meir_endpoint_from_sockaddr (&source, (struct sockaddr *) &address, length))
@@ -197,11 +221,12 @@ meir_tracker_http_new (MeirTrackerCore *core, const int *fds, guint n_fds, GTlsC
     .input = g_malloc (MEIR_TRACKER_HTTP_REQUEST_MAX),
     .output = g_malloc (MEIR_TRACKER_OUTPUT_MAX),
   };
-  http->max_connections = max_connections;
+  /* Connections that are shaking hands are counted apart. */
+  http->max_connections = certificate != NULL ? (max_connections + 1) / 2 : max_connections;
   for (guint state = 0; state < MEIR_TRACKER_N_STATES; state++)
     http->queues[state].next = http->queues[state].previous = &http->queues[state];
   if (certificate != NULL)
-    http->tls = meir_tracker_tls_new (core->loop, certificate, max_connections, on_secured, http);
+    http->tls = meir_tracker_tls_new (core->loop, certificate, http->max_connections, on_secured, http);
   for (guint i = 0; i < n_fds; i++)
     http->listeners[i] = (Listener){ .watch.fd = fds[i], .http = http };
   http->n_listeners = n_fds;

@@ -20,6 +20,7 @@
 #define MAX_TORRENTS          1000000u
 #define MAX_PEERS_PER_TORRENT 50000u
 #define MAX_MEMORY_BYTES      (G_GUINT64_CONSTANT (512) << 20)
+#define MEMORY_BYTES_MIN      (1u << 20)
 #define MAX_CONNECTIONS       4096u
 #define TICK_USEC             G_TIME_SPAN_SECOND
 /* File descriptors left to the rest of the process, and connections had even so. */
@@ -86,6 +87,8 @@ check_config (const MeirTrackerConfig *config, GError **error)
     return refuse (error, "The tracker's minimum interval is not from 1 second to its interval");
   if (config->max_torrents < 1 || config->max_peers_per_torrent < 1 || config->max_connections < 1)
     return refuse (error, "The tracker's limits of torrents, peers and connections cannot be 0");
+  if (config->max_memory_bytes < MEMORY_BYTES_MIN)
+    return refuse (error, "The tracker cannot do with less than 1 MiB of memory");
   if (config->https == MEIR_TRACKER_HTTPS_AUTO && config->state_folder == NULL)
     return refuse (error, "The tracker has no folder to keep its HTTPS key in");
   if (config->https == MEIR_TRACKER_HTTPS_FILES &&
@@ -265,8 +268,12 @@ meir_tracker_new (const MeirTrackerConfig *config, GError **error)
   if (!made)
     return NULL;
   meir_loop_set_timer (tracker->core.loop, &tracker->tick, tracker->started_usec + TICK_USEC, on_tick);
-  tracker->thread = g_thread_try_new ("meir-tracker", tracker_thread, tracker, error);
-  return tracker->thread != NULL ? g_steal_pointer (&tracker) : NULL;
+  tracker->thread = g_thread_try_new ("meir-tracker", tracker_thread, tracker, NULL);
+  if (tracker->thread != NULL)
+    return g_steal_pointer (&tracker);
+  g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_FAILED,
+                       "The system gives the tracker no thread to run on");
+  return NULL;
 }
 
 void

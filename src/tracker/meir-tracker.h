@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* Value of a port in MeirTrackerConfig: this front end is off. */
 #define MEIR_TRACKER_PORT_OFF (-1)
-/* Value of MeirTrackerConfig.udp_port: the same number as the HTTP port. */
+/* Value of MeirTrackerConfig.udp_port: the same number as the HTTP port; any free one where HTTP is off. */
 #define MEIR_TRACKER_PORT_SAME (-2)
 
 /**
@@ -48,7 +48,8 @@ typedef enum {
  * @min_interval_sec: what peers are told to wait at least, 1 .. @interval_sec
  * @max_torrents: most torrents kept; above that the quietest one gives way
  * @max_peers_per_torrent: most peers kept of one torrent, of each address family
- * @max_memory_bytes: most memory that torrents and peers take; above that the quietest torrent gives way
+ * @max_memory_bytes: most memory that torrents and peers take, 1 MiB at least; above that the quietest
+ * torrent gives way
  * @max_connections: most TCP connections at once; above that the longest idle one is closed
  *
  * How a tracker is to run. Set the defaults with meir_tracker_config_init (), then change fields;

@@ -138,6 +138,32 @@ test_no_descriptors (void)
     close (fds[i]);
 }
 
+/* With nothing to give up, who comes waits in the queue until there is a descriptor again. */
+static void
+test_no_descriptors_at_all (void)
+{
+  g_autoptr (MeirTracker) tracker = client_start_tracker ("127.0.0.1", NULL, 0);
+  struct rlimit before, limit;
+  int fd = dial (tracker), spare[8];
+  guint n_spare = 0;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  limit = before;
+  limit.rlim_cur = (rlim_t) fd + 3;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  while (n_spare < G_N_ELEMENTS (spare) && (spare[n_spare] = dup (0)) >= 0)
+    n_spare++;
+  g_assert_cmpuint (n_spare, <, G_N_ELEMENTS (spare));
+  client_say (fd, ANNOUNCE "\r\n");
+  g_usleep (50000); /* long enough to be tried in vain */
+  g_assert_cmpint (recv (fd, (char[1]){ 0 }, 1, MSG_DONTWAIT), <, 0);
+  setrlimit (RLIMIT_NOFILE, &before);
+  while (n_spare > 0)
+    close (spare[--n_spare]);
+  g_assert_cmpuint (client_read_response (fd, NULL), ==, 200);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,5 +173,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/http/drip", test_drip);
   g_test_add_func ("/tracker/http/eviction", test_eviction);
   g_test_add_func ("/tracker/http/no-descriptors", test_no_descriptors);
+  g_test_add_func ("/tracker/http/no-descriptors-at-all", test_no_descriptors_at_all);
   return g_test_run ();
 }

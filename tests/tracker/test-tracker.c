@@ -59,7 +59,7 @@ test_bad_config (void)
                                           .max_peers_per_torrent = 10,
                                           .max_memory_bytes = 1 << 20,
                                           .max_connections = 10 };
-  MeirTrackerConfig cases[] = { good, good, good, good, good, good, good, good, good, good };
+  MeirTrackerConfig cases[] = { good, good, good, good, good, good, good, good, good, good, good };
 
   cases[0].http_port = 70000;
   cases[1].udp_port = -3;
@@ -71,6 +71,7 @@ test_bad_config (void)
   cases[7].https = MEIR_TRACKER_HTTPS_AUTO;
   cases[8].https = MEIR_TRACKER_HTTPS_FILES;
   cases[9].bind_address = "nowhere";
+  cases[10].max_memory_bytes = 1000;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (MeirTracker) tracker = meir_tracker_new (&cases[i], &error);

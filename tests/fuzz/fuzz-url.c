@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz-target.h"
 
-#include "meta/meir-url.h"
+#include "base/meir-url.h"
 
 #include <string.h>
 

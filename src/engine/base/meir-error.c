@@ -9,7 +9,12 @@
 /* Two paths of PATH_MAX fit; nothing else in a message comes near. */
 #define MESSAGE_CHARS_MAX 9000u
 
-G_DEFINE_QUARK (meir - error - quark, meir_error)
+/* clang-format would take the hyphens of G_DEFINE_QUARK for minus signs. */
+GQuark
+meir_error_quark (void)
+{
+  return g_quark_from_static_string ("meir-error-quark");
+}
 
 MeirError
 meir_error_code_from_errno (int error_number)

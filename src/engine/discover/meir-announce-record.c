@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "discover/meir-announce-record.h"
 
+#include "base/meir-url.h"
+
 #include <string.h>
 
 #define COUNT_UNKNOWN (-1)
@@ -36,7 +38,7 @@ meir_announce_record_new (MeirAnnouncer *owner, const char *url, guint tier, GHa
 
   record->owner = owner;
   record->tier = tier;
-  record->shown = meir_announce_url_dup_safe (url);
+  record->shown = meir_url_dup_safe (url);
   record->seeds = record->leechers = record->completed = COUNT_UNKNOWN;
   record->url = meir_announce_url_parse (url, &error);
   if (record->url == NULL)

@@ -3,7 +3,7 @@
 
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
-#include "base/meir-text.h"
+#include "base/meir-url.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
@@ -12,27 +12,9 @@
 #define URL_LENGTH_MAX 4096u
 #define URL_FLAGS      (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)
 
-char *
-meir_announce_url_dup_safe (const char *text)
-{
-  const char *authority = strstr (text, "://");
-  g_autoptr (GString) shown = g_string_new (NULL);
-
-  if (authority != NULL) {
-    gsize length = strcspn (authority + 3, "/?#");
-    const char *at = g_strrstr_len (authority + 3, (gssize) length, "@");
-    if (at != NULL) {
-      g_string_append_len (shown, text, authority + 3 - text);
-      text = at + 1;
-    }
-  }
-  g_string_append (shown, text);
-  return meir_text_dup_safe (shown->str, shown->len, MEIR_TRACKER_TEXT_MAX);
-}
-
 static gboolean G_GNUC_PRINTF (3, 4) refuse (GError **error, const char *text, const char *format, ...)
 {
-  g_autofree char *shown = meir_announce_url_dup_safe (text);
+  g_autofree char *shown = meir_url_dup_safe (text);
   g_autofree char *reason = NULL;
   va_list arguments;
 

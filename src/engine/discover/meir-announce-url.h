@@ -55,10 +55,6 @@ GUri *meir_announce_url_build (const MeirAnnounceUrl *url, const char *query);
  * scraped (BEP 48). */
 gboolean meir_announce_url_is_announce (const MeirAnnounceUrl *url);
 
-/* Any address, acceptable or not, for windows and terminals: one line without user name and password.
- * (transfer full) */
-char *meir_announce_url_dup_safe (const char *text);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirAnnounceUrl, meir_announce_url_unref)
 
 G_END_DECLS

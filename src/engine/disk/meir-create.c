@@ -10,7 +10,7 @@
 #include "meta/meir-metainfo-draft.h"
 #include "meta/meir-metainfo.h"
 #include "meta/meir-piece-length.h"
-#include "meta/meir-url.h"
+#include "base/meir-url.h"
 
 #include <stdatomic.h>
 #include <string.h>

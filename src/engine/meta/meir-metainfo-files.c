@@ -342,7 +342,8 @@ meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError 
       return FALSE;
   } else {
     Attributes attributes = { FALSE, FALSE };
-    guint64 bytes;
+    guint64 bytes = 0;
+
     g_string_assign (path, metainfo->name);
     if (!parse_length (info, "info.length", &bytes, error) ||
         !add_file (&reading, "info.length", attributes, bytes, error))

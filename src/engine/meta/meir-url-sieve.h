@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "meta/meir-url.h"
+#include "base/meir-url.h"
 
 G_BEGIN_DECLS
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "meta/meir-url.h"
+#include "base/meir-url.h"
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"

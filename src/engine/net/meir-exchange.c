@@ -14,7 +14,7 @@ step_end (MeirExchange *exchange, const char *failure)
   exchange->func = NULL;
   if (failure != NULL)
     error =
-        g_error_new (MEIR_ERROR, MEIR_ERROR_NETWORK, "The connection broke in the handshake: %s", failure);
+        g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The connection broke in the handshake: %s", failure);
   func (exchange, error);
 }
 

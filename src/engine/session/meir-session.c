@@ -110,13 +110,17 @@ make_state_folder (const char *state_folder, GError **error)
 MeirSession *
 meir_session_new (const MeirSessionConfig *config, GError **error)
 {
-  g_autoptr (MeirSession) session = NULL;
+  g_autoptr (MeirSession) session = g_object_new (MEIR_TYPE_SESSION, NULL);
 
-  if (!make_state_folder (config->state_folder, error))
-    return NULL;
-  session = g_object_new (MEIR_TYPE_SESSION, NULL);
   session->engine = meir_engine_new (config, on_event, session, &session->port, error);
-  return session->engine != NULL ? g_steal_pointer (&session) : NULL;
+  if (session->engine == NULL)
+    return NULL;
+  /* Only now: a session that cannot start leaves nothing behind. */
+  if (!make_state_folder (config->state_folder, error)) {
+    g_clear_pointer (&session->engine, meir_engine_free);
+    return NULL;
+  }
+  return g_steal_pointer (&session);
 }
 
 guint16

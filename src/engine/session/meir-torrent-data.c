@@ -6,6 +6,55 @@
 /* How often a full disk is looked at. */
 #define SPACE_CHECK_USEC (2 * G_USEC_PER_SEC)
 
+typedef struct {
+  MeirTorrent *torrent;
+  gsize waiting_bytes;
+  guint64 free_bytes;
+  guint64 needed_bytes;
+} MeirSpaceCheck;
+
+static void
+space_worker (MeirDiskJob *job)
+{
+  MeirSpaceCheck *check = job->user_data;
+
+  meir_storage_get_space (job->storage, &check->free_bytes, &check->needed_bytes, &job->error);
+}
+
+static void
+space_done (MeirDiskJob *job)
+{
+  MeirSpaceCheck *check = job->user_data;
+  MeirTorrent *torrent = check->torrent;
+  guint64 wanted = MIN (check->needed_bytes, check->waiting_bytes + MEIR_SEGMENT_LENGTH);
+
+  if (meir_torrent_is_ending (torrent))
+    meir_torrent_job_over (torrent, job);
+  else {
+    torrent->space_needed_bytes =
+        check->needed_bytes > check->free_bytes ? check->needed_bytes - check->free_bytes : 0;
+    if (torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL && check->free_bytes >= wanted)
+      meir_torrent_try_again (torrent);
+    meir_torrent_job_over (torrent, job);
+  }
+  g_free (check);
+  meir_torrent_quiet (torrent);
+}
+
+static void
+check_space (MeirTorrent *torrent, gint64 now_usec)
+{
+  MeirSpaceCheck *check = g_new0 (MeirSpaceCheck, 1);
+  MeirDiskJob *job =
+      meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, torrent->storage, space_done, check);
+
+  torrent->next_space_check_usec = now_usec + SPACE_CHECK_USEC;
+  check->torrent = torrent;
+  check->waiting_bytes = meir_piece_store_get_bytes (torrent->store);
+  job->call = space_worker;
+  meir_torrent_submit (torrent, job);
+}
+
 static void
 on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *marks)
 {
@@ -55,8 +104,8 @@ on_write_failed (gpointer user_data, const GError *error)
     return;
   g_clear_error (&torrent->failure);
   torrent->failure = g_error_copy (error);
-  torrent->next_space_check_usec = meir_loop_now_usec (torrent->engine->loop) + SPACE_CHECK_USEC;
   meir_torrent_set_state (torrent, MEIR_TORRENT_DISK_FULL);
+  check_space (torrent, meir_loop_now_usec (torrent->engine->loop));
 }
 
 static void
@@ -317,58 +366,13 @@ meir_torrent_try_again (MeirTorrent *torrent)
   meir_engine_mark_dirty (torrent->engine, torrent);
 }
 
-typedef struct {
-  MeirTorrent *torrent;
-  gsize waiting_bytes;
-  guint64 free_bytes;
-  guint64 needed_bytes;
-} MeirSpaceCheck;
-
-static void
-space_worker (MeirDiskJob *job)
-{
-  MeirSpaceCheck *check = job->user_data;
-
-  meir_storage_get_space (job->storage, &check->free_bytes, &check->needed_bytes, &job->error);
-}
-
-static void
-space_done (MeirDiskJob *job)
-{
-  MeirSpaceCheck *check = job->user_data;
-  MeirTorrent *torrent = check->torrent;
-  guint64 wanted = MIN (check->needed_bytes, check->waiting_bytes + MEIR_SEGMENT_LENGTH);
-
-  if (meir_torrent_is_ending (torrent))
-    meir_torrent_job_over (torrent, job);
-  else {
-    torrent->space_needed_bytes =
-        check->needed_bytes > check->free_bytes ? check->needed_bytes - check->free_bytes : 0;
-    if (torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL && check->free_bytes >= wanted)
-      meir_torrent_try_again (torrent);
-    meir_torrent_job_over (torrent, job);
-  }
-  g_free (check);
-  meir_torrent_quiet (torrent);
-}
-
 void
 meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec)
 {
-  MeirSpaceCheck *check;
-  MeirDiskJob *job;
-
   if (torrent->swarm != NULL) {
     meir_swarm_on_tick (torrent->swarm, now_usec);
     meir_engine_mark_dirty (torrent->engine, torrent);
   }
-  if (torrent->state != MEIR_TORRENT_DISK_FULL || now_usec < torrent->next_space_check_usec)
-    return;
-  torrent->next_space_check_usec = now_usec + SPACE_CHECK_USEC;
-  check = g_new0 (MeirSpaceCheck, 1);
-  check->torrent = torrent;
-  check->waiting_bytes = meir_piece_store_get_bytes (torrent->store);
-  job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, torrent->storage, space_done, check);
-  job->call = space_worker;
-  meir_torrent_submit (torrent, job);
+  if (torrent->state == MEIR_TORRENT_DISK_FULL && now_usec >= torrent->next_space_check_usec)
+    check_space (torrent, now_usec);
 }

@@ -45,7 +45,7 @@ static gboolean
 may_want_tls (MeirTorrent *torrent, const MeirTorrentDial *entry, const GError *error)
 {
   return torrent->engine->tls == MEIR_TLS_PREFER && !entry->tls &&
-         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NETWORK);
+         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL);
 }
 
 static void
@@ -185,15 +185,13 @@ static void
 on_tracker_peers (gpointer user_data, const MeirEndpoint *peers, guint n_peers, const char *tracker)
 {
   MeirTorrent *torrent = user_data;
-  g_autofree char *text = g_strdup_printf ("%s: %u peers", tracker, n_peers);
 
-  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_TRACKER, 0, text);
   for (guint i = 0; i < n_peers; i++)
     meir_candidates_add (torrent->candidates, &peers[i], MEIR_SOURCE_TRACKER);
   meir_torrent_dial_more (torrent, meir_loop_now_usec (torrent->engine->loop));
 }
 
-/* Says what has failed; what works shows in the snapshots. */
+/* Says what a tracker says, once per answer. */
 static void
 on_tracker_changed (gpointer user_data)
 {
@@ -202,12 +200,14 @@ on_tracker_changed (gpointer user_data)
 
   for (guint i = 0; i < status->len; i++) {
     MeirTrackerStatus *tracker = g_ptr_array_index (status, i);
+    const char *words = tracker->error != NULL ? tracker->error : tracker->message;
     g_autofree char *text = NULL;
 
-    if (tracker->state != MEIR_TRACKER_FAILED && tracker->state != MEIR_TRACKER_DISABLED)
+    if (tracker->state == MEIR_TRACKER_IDLE || tracker->state == MEIR_TRACKER_ANNOUNCING ||
+        g_strcmp0 (g_hash_table_lookup (torrent->tracker_words, tracker->url), words) == 0)
       continue;
-    text =
-        g_strdup_printf ("%s: %s", tracker->url, tracker->error != NULL ? tracker->error : tracker->message);
+    g_hash_table_replace (torrent->tracker_words, g_strdup (tracker->url), g_strdup (words));
+    text = g_strdup_printf ("%s: %s", tracker->url, words);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_TRACKER, 0, text);
   }
 }

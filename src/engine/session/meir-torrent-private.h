@@ -88,11 +88,12 @@ struct _MeirTorrent {
   /* Engine thread: swarm */
   MeirMetadata *metadata; /* (nullable): while a magnet's is missing */
   MeirCandidates *candidates;
-  MeirAnnouncer *announcer; /* (nullable) */
-  GPtrArray *peers;         /* MeirPeer */
-  GPtrArray *slots;         /* MeirPeer by MeirPeerSlot, with holes */
-  GPtrArray *dropping;      /* MeirPeer: while effects are performed */
-  GPtrArray *dials;         /* MeirTorrentDial */
+  MeirAnnouncer *announcer;  /* (nullable) */
+  GHashTable *tracker_words; /* address shown -> what was last told of it */
+  GPtrArray *peers;          /* MeirPeer */
+  GPtrArray *slots;          /* MeirPeer by MeirPeerSlot, with holes */
+  GPtrArray *dropping;       /* MeirPeer: while effects are performed */
+  GPtrArray *dials;          /* MeirTorrentDial */
   guint8 peer_id[MEIR_PEER_ID_LENGTH];
   gboolean dirty;
   gboolean swarming; /* connections are wanted */

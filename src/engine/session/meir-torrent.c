@@ -35,6 +35,7 @@ meir_torrent_finalize (GObject *object)
   g_ptr_array_unref (torrent->slots);
   g_ptr_array_unref (torrent->dials);
   g_ptr_array_unref (torrent->dropping);
+  g_hash_table_unref (torrent->tracker_words);
   g_mutex_clear (&torrent->lock);
   G_OBJECT_CLASS (meir_torrent_parent_class)->finalize (object);
 }
@@ -59,6 +60,7 @@ meir_torrent_init (MeirTorrent *torrent)
   torrent->slots = g_ptr_array_new ();
   torrent->dials = g_ptr_array_new ();
   torrent->dropping = g_ptr_array_new ();
+  torrent->tracker_words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* The state of a torrent is kept by its info-hash and the folder it lies in, so that one user may share and

@@ -2,43 +2,15 @@
 #include "swarm-simulator.h"
 
 #include "base/meir-random.h"
+#include "block-store.h"
+#include "event-queue.h"
 #include "swarm-check.h"
 
-#define NODES_MAX        64u
-#define TICK_USEC        G_USEC_PER_SEC
-#define VERIFY_USEC      2000
-#define POISONED_OF(n)   ((n) / 2)
-#define UNCHOKE_ALL_USEC (100 * 1000)
-
-typedef enum {
-  EVENT_TICK,
-  EVENT_CHOKE,
-  EVENT_UNCHOKE,
-  EVENT_INTERESTED,
-  EVENT_NOT_INTERESTED,
-  EVENT_HAVE,
-  EVENT_REQUEST,
-  EVENT_CANCEL,
-  EVENT_REJECT,
-  EVENT_BLOCK_START,
-  EVENT_BLOCK_BYTE,
-  EVENT_BLOCK_END,
-  EVENT_SENT,
-  EVENT_VERIFIED,
-} EventKind;
-
-typedef struct {
-  gint64 at_usec;
-  guint64 serial;
-  EventKind kind;
-  guint to;
-  guint from;
-  guint link; /* which connection of the two it belongs to */
-  guint32 piece;
-  guint32 begin;
-  guint32 length;
-  guint64 mark;
-} Event;
+#define NODES_MAX      64u
+#define TICK_USEC      G_USEC_PER_SEC
+#define REQUEST_LIMIT  500u
+#define VERIFY_USEC    2000
+#define POISONED_OF(n) ((n) / 2)
 
 typedef struct {
   guint peer;
@@ -53,7 +25,6 @@ typedef struct {
   guint link;
   gint64 delivery_usec; /* nothing sent from here arrives before */
   guint64 sent;
-  guint n_out;
   gint64 banned_usec;
   guint n_failed_with;
 } End;
@@ -61,8 +32,7 @@ typedef struct {
 typedef struct {
   SimulatorPeer peer;
   MeirSwarm *swarm;
-  guint64 **marks; /* by piece: of each block here; (nullable) */
-  guint **senders;
+  BlockStore *blocks;
   GQueue jobs; /* Job: uploads waiting */
   gboolean sending;
   guint last_served;
@@ -75,73 +45,14 @@ struct _Simulator {
   guint blocks_per_piece;
   MeirPrng prng;
   gint64 now_usec;
-  guint64 serial;
   guint next_link;
   guint check_every;
   guint n_events;
   guint64 trace;
-  GArray *heap; /* Event */
+  EventQueue *queue;
   Node *nodes[NODES_MAX];
   guint n_nodes;
 };
-
-static guint64
-true_mark (guint32 piece, guint32 block)
-{
-  return ((guint64) piece << 20 | block) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + 1;
-}
-
-static gboolean
-is_before (const Event *a, const Event *b)
-{
-  return a->at_usec != b->at_usec ? a->at_usec < b->at_usec : a->serial < b->serial;
-}
-
-static void
-push_event (Simulator *simulator, Event event)
-{
-  GArray *heap = simulator->heap;
-  guint i = heap->len;
-
-  event.serial = simulator->serial++;
-  g_array_append_val (heap, event);
-  while (i > 0) {
-    Event *parent = &g_array_index (heap, Event, (i - 1) / 2), *here = &g_array_index (heap, Event, i), swap;
-
-    if (!is_before (here, parent))
-      break;
-    swap = *parent;
-    *parent = *here;
-    *here = swap;
-    i = (i - 1) / 2;
-  }
-}
-
-static Event
-pop_event (Simulator *simulator)
-{
-  GArray *heap = simulator->heap;
-  Event first = g_array_index (heap, Event, 0);
-  guint i = 0;
-
-  g_array_index (heap, Event, 0) = g_array_index (heap, Event, heap->len - 1);
-  g_array_set_size (heap, heap->len - 1);
-  for (;;) {
-    guint least = i;
-    Event swap;
-
-    for (guint child = 2 * i + 1; child <= 2 * i + 2 && child < heap->len; child++) {
-      if (is_before (&g_array_index (heap, Event, child), &g_array_index (heap, Event, least)))
-        least = child;
-    }
-    if (least == i)
-      return first;
-    swap = g_array_index (heap, Event, i);
-    g_array_index (heap, Event, i) = g_array_index (heap, Event, least);
-    g_array_index (heap, Event, least) = swap;
-    i = least;
-  }
-}
 
 Simulator *
 simulator_new (const SimulatorConfig *config)
@@ -151,7 +62,7 @@ simulator_new (const SimulatorConfig *config)
   simulator->config = *config;
   simulator->blocks_per_piece = (config->piece_length + MEIR_BLOCK_LENGTH - 1) / MEIR_BLOCK_LENGTH;
   meir_prng_init (&simulator->prng, config->seed);
-  simulator->heap = g_array_new (FALSE, FALSE, sizeof (Event));
+  simulator->queue = event_queue_new ();
   simulator->now_usec = G_USEC_PER_SEC;
   simulator->trace = G_GUINT64_CONSTANT (0xcbf29ce484222325);
   return simulator;
@@ -163,17 +74,12 @@ simulator_free (Simulator *simulator)
   for (guint i = 0; i < simulator->n_nodes; i++) {
     Node *node = simulator->nodes[i];
 
-    for (guint32 piece = 0; piece < simulator->config.n_pieces; piece++) {
-      g_free (node->marks[piece]);
-      g_free (node->senders[piece]);
-    }
-    g_free (node->marks);
-    g_free (node->senders);
+    block_store_free (node->blocks);
     g_queue_clear_full (&node->jobs, g_free);
     meir_swarm_free (node->swarm);
     g_free (node);
   }
-  g_array_unref (simulator->heap);
+  event_queue_free (simulator->queue);
   g_free (simulator);
 }
 
@@ -197,17 +103,17 @@ simulator_add (Simulator *simulator, const SimulatorPeer *peer)
   node->peer = *peer;
   node->swarm = meir_swarm_new (&config, simulator->now_usec);
   meir_bitfield_clear (&have);
-  node->marks = g_new0 (guint64 *, config.n_pieces);
-  node->senders = g_new0 (guint *, config.n_pieces);
+  node->blocks = block_store_new (config.n_pieces, config.piece_length, config.total_length);
   g_queue_init (&node->jobs);
   for (guint i = 0; i < NODES_MAX; i++)
     node->ends[i].slot = MEIR_PEER_NONE;
   if (peer->seed)
     node->result.completed_usec = simulator->now_usec;
   simulator->nodes[index] = node;
-  push_event (simulator, (Event){ .kind = EVENT_TICK,
-                                  .at_usec = simulator->now_usec + TICK_USEC + (gint64) index * 1000,
-                                  .to = index });
+  event_queue_push (simulator->queue,
+                    (Event){ .kind = EVENT_TICK,
+                             .at_usec = simulator->now_usec + TICK_USEC + (gint64) index * 1000,
+                             .to = index });
   return index;
 }
 
@@ -228,7 +134,7 @@ send_message (Simulator *simulator, guint from, guint to, Event event)
   event.link = end->link;
   event.at_usec = MAX (simulator->now_usec + latency_between (simulator, from, to), end->delivery_usec);
   end->delivery_usec = event.at_usec;
-  push_event (simulator, event);
+  event_queue_push (simulator->queue, event);
 }
 
 static void
@@ -298,7 +204,7 @@ start_upload (Simulator *simulator, guint index)
                    .piece = job->piece,
                    .begin = job->begin,
                    .length = job->length,
-                   .mark = true_mark (job->piece, job->begin / MEIR_BLOCK_LENGTH) };
+                   .mark = block_store_true_mark (job->piece, job->begin / MEIR_BLOCK_LENGTH) };
   if (node->peer.manner == MANNER_POISON &&
       job->begin / MEIR_BLOCK_LENGTH == POISONED_OF (simulator->blocks_per_piece))
     event.mark ^= 0xbad;
@@ -322,7 +228,7 @@ start_upload (Simulator *simulator, guint index)
   event.to = index;
   event.from = job->peer;
   event.link = node->ends[job->peer].link;
-  push_event (simulator, event);
+  event_queue_push (simulator->queue, event);
 }
 
 static guint
@@ -401,13 +307,27 @@ note_ban (Simulator *simulator, guint index, const MeirEffect *effect)
     node->result.n_banned_honest++;
 }
 
-static void
-abandon (Simulator *simulator, guint index, guint32 piece)
-{
-  Node *node = simulator->nodes[index];
+/* The message that carries an effect; of the others none goes out. */
+static const EventKind messages[] = {
+  [MEIR_EFFECT_REQUEST] = EVENT_REQUEST,
+  [MEIR_EFFECT_CANCEL] = EVENT_CANCEL,
+  [MEIR_EFFECT_INTERESTED] = EVENT_INTERESTED,
+  [MEIR_EFFECT_NOT_INTERESTED] = EVENT_NOT_INTERESTED,
+  [MEIR_EFFECT_CHOKE] = EVENT_CHOKE,
+  [MEIR_EFFECT_UNCHOKE] = EVENT_UNCHOKE,
+  [MEIR_EFFECT_HAVE] = EVENT_HAVE,
+  [MEIR_EFFECT_REJECT] = EVENT_REJECT,
+  [MEIR_EFFECT_COMPLETE] = 0,
+};
 
-  g_clear_pointer (&node->marks[piece], g_free);
-  g_clear_pointer (&node->senders[piece], g_free);
+static void
+note_request (Node *node, guint peer)
+{
+  MeirSwarmPeerState state;
+
+  meir_swarm_get_peer_state (node->swarm, node->ends[peer].slot, &state, 0);
+  g_assert_cmpuint (state.requests_out, <=, REQUEST_LIMIT);
+  node->result.most_requests_out = MAX (node->result.most_requests_out, state.requests_out);
 }
 
 static void
@@ -415,37 +335,29 @@ perform (Simulator *simulator, guint index, const MeirEffect *effect)
 {
   Node *node = simulator->nodes[index];
   guint peer = effect->peer == MEIR_PEER_NONE ? G_MAXUINT : peer_of_slot (node, effect->peer);
-  Event event = { .piece = effect->piece, .begin = effect->begin, .length = effect->length };
+  Event event = {
+    .kind = messages[effect->kind], .piece = effect->piece, .begin = effect->begin, .length = effect->length
+  };
 
   switch (effect->kind) {
   case MEIR_EFFECT_REQUEST:
-    node->ends[peer].n_out++;
-    node->result.most_requests_out = MAX (node->result.most_requests_out, node->ends[peer].n_out);
-    event.kind = EVENT_REQUEST;
+    note_request (node, peer);
     break;
   case MEIR_EFFECT_CANCEL:
-    node->ends[peer].n_out--;
     node->result.n_cancels++;
-    event.kind = EVENT_CANCEL;
-    break;
-  case MEIR_EFFECT_INTERESTED:
-    event.kind = EVENT_INTERESTED;
-    break;
-  case MEIR_EFFECT_NOT_INTERESTED:
-    event.kind = EVENT_NOT_INTERESTED;
     break;
   case MEIR_EFFECT_CHOKE:
-    event.kind = EVENT_CHOKE;
     send_message (simulator, index, peer, event);
     unserve (simulator, index, peer, NULL);
     return;
   case MEIR_EFFECT_UNCHOKE:
     if (node->peer.manner == MANNER_FREE_RIDER)
       return;
-    event.kind = EVENT_UNCHOKE;
     break;
+  case MEIR_EFFECT_INTERESTED:
+  case MEIR_EFFECT_NOT_INTERESTED:
   case MEIR_EFFECT_HAVE:
-    event.kind = EVENT_HAVE;
+  case MEIR_EFFECT_REJECT:
     break;
   case MEIR_EFFECT_SERVE:
     serve (simulator, index, peer, effect);
@@ -453,9 +365,6 @@ perform (Simulator *simulator, guint index, const MeirEffect *effect)
   case MEIR_EFFECT_UNSERVE:
     unserve (simulator, index, peer, effect);
     return;
-  case MEIR_EFFECT_REJECT:
-    event.kind = EVENT_REJECT;
-    break;
   case MEIR_EFFECT_DROP:
     node->result.n_drops[effect->reason]++;
     disconnect (simulator, index, peer);
@@ -464,7 +373,7 @@ perform (Simulator *simulator, guint index, const MeirEffect *effect)
     note_ban (simulator, index, effect);
     return;
   case MEIR_EFFECT_ABANDON:
-    abandon (simulator, index, effect->piece);
+    block_store_forget (node->blocks, effect->piece);
     return;
   case MEIR_EFFECT_COMPLETE:
     g_assert_cmpint (node->result.completed_usec, ==, 0);
@@ -508,7 +417,8 @@ join_end (Simulator *simulator, guint owner, guint other)
 {
   Node *node = simulator->nodes[owner];
   const SimulatorPeer *peer = &simulator->nodes[other]->peer;
-  MeirSwarmPeer swarm_peer = { .fast = !peer->not_fast && !node->peer.not_fast, .request_limit = 500 };
+  MeirSwarmPeer swarm_peer = { .fast = !peer->not_fast && !node->peer.not_fast,
+                               .request_limit = REQUEST_LIMIT };
 
   swarm_peer.address.family = 4;
   swarm_peer.address.bytes[0] = 10;
@@ -518,7 +428,6 @@ join_end (Simulator *simulator, guint owner, guint other)
   node->ends[other].slot = meir_swarm_add_peer (node->swarm, &swarm_peer, simulator->now_usec);
   node->ends[other].link = simulator->next_link;
   node->ends[other].delivery_usec = simulator->now_usec;
-  node->ends[other].n_out = 0;
 }
 
 void
@@ -566,20 +475,12 @@ simulator_leave (Simulator *simulator, guint peer)
 static void
 keep_block (Simulator *simulator, Node *node, const Event *event)
 {
-  guint32 block = event->begin / MEIR_BLOCK_LENGTH;
-
-  if (node->marks[event->piece] == NULL) {
-    node->marks[event->piece] = g_new0 (guint64, simulator->blocks_per_piece);
-    node->senders[event->piece] = g_new0 (guint, simulator->blocks_per_piece);
-  }
-  g_assert_cmpuint (node->marks[event->piece][block], ==, 0);
-  node->marks[event->piece][block] = event->mark;
-  node->senders[event->piece][block] = event->from;
+  block_store_put (node->blocks, event->piece, event->begin / MEIR_BLOCK_LENGTH, event->mark, event->from);
   if (meir_swarm_piece_is_complete (node->swarm, event->piece))
-    push_event (simulator, (Event){ .kind = EVENT_VERIFIED,
-                                    .at_usec = simulator->now_usec + VERIFY_USEC,
-                                    .to = event->to,
-                                    .piece = event->piece });
+    event_queue_push (simulator->queue, (Event){ .kind = EVENT_VERIFIED,
+                                                 .at_usec = simulator->now_usec + VERIFY_USEC,
+                                                 .to = event->to,
+                                                 .piece = event->piece });
 }
 
 static void
@@ -587,7 +488,6 @@ end_block (Simulator *simulator, Node *node, const Event *event, MeirPeerSlot sl
 {
   gboolean endgame = meir_swarm_in_endgame (node->swarm);
 
-  node->ends[event->from].n_out--;
   meir_swarm_on_bytes (node->swarm, slot, event->length / 2, simulator->now_usec);
   if (meir_swarm_on_block (node->swarm, slot, event->piece, event->begin, event->length, simulator->now_usec))
     keep_block (simulator, node, event);
@@ -599,35 +499,20 @@ static void
 verify (Simulator *simulator, guint index, guint32 piece)
 {
   Node *node = simulator->nodes[index];
-  guint64 start = (guint64) piece * simulator->config.piece_length;
-  guint n_blocks = (guint) ((MIN (simulator->config.piece_length, simulator->config.total_length - start) +
-                             MEIR_BLOCK_LENGTH - 1) /
-                            MEIR_BLOCK_LENGTH);
-  gboolean good = TRUE;
-  guint64 *marks = node->marks[piece];
+  const guint64 *marks = simulator->config.marks ? block_store_get_marks (node->blocks, piece) : NULL;
 
-  for (guint block = 0; block < n_blocks; block++)
-    good = good && marks[block] == true_mark (piece, block);
-  if (good) {
-    meir_swarm_on_piece_good (node->swarm, piece,
-                              simulator->config.marks && meir_swarm_wants_marks (node->swarm, piece) ? marks
-                                                                                                     : NULL,
+  if (block_store_is_good (node->blocks, piece)) {
+    meir_swarm_on_piece_good (node->swarm, piece, meir_swarm_wants_marks (node->swarm, piece) ? marks : NULL,
                               simulator->now_usec);
     return;
   }
   node->result.n_bad_pieces++;
-  for (guint whom = 0; whom < simulator->n_nodes; whom++) {
-    for (guint block = 0; block < n_blocks; block++) {
-      if (node->senders[piece][block] == whom && marks[block] != true_mark (piece, block)) {
-        node->ends[whom].n_failed_with++;
-        break;
-      }
-    }
-  }
-  meir_swarm_on_piece_bad (node->swarm, piece, simulator->config.marks ? marks : NULL, simulator->now_usec);
+  for (guint whom = 0; whom < simulator->n_nodes; whom++)
+    node->ends[whom].n_failed_with += block_store_is_spoiled_by (node->blocks, piece, whom);
+  meir_swarm_on_piece_bad (node->swarm, piece, marks, simulator->now_usec);
 }
 
-/* What the poisoners, liars and sleepers do without being asked: they unchoke everybody, to be asked. */
+/* Whoever means ill treats everybody as interested, so as to unchoke them and be asked. */
 static void
 entice (Simulator *simulator, guint index)
 {
@@ -653,8 +538,9 @@ deliver (Simulator *simulator, const Event *event)
   case EVENT_TICK:
     entice (simulator, event->to);
     meir_swarm_on_tick (swarm, now);
-    push_event (simulator,
-                (Event){ .kind = EVENT_TICK, .at_usec = simulator->now_usec + TICK_USEC, .to = event->to });
+    event_queue_push (
+        simulator->queue,
+        (Event){ .kind = EVENT_TICK, .at_usec = simulator->now_usec + TICK_USEC, .to = event->to });
     return;
   case EVENT_VERIFIED:
     verify (simulator, event->to, event->piece);
@@ -724,9 +610,9 @@ simulator_run (Simulator *simulator, gint64 until_usec)
     Event event;
     gboolean personal;
 
-    if (g_array_index (simulator->heap, Event, 0).at_usec > until_usec)
+    if (event_queue_next_usec (simulator->queue) > until_usec)
       return FALSE;
-    event = pop_event (simulator);
+    event = event_queue_pop (simulator->queue);
     simulator->now_usec = MAX (simulator->now_usec, event.at_usec);
     personal = event.kind != EVENT_TICK && event.kind != EVENT_VERIFIED && event.kind != EVENT_SENT;
     if (personal && simulator->nodes[event.to]->ends[event.from].link != event.link)
@@ -745,12 +631,6 @@ void
 simulator_check_every (Simulator *simulator, guint n_events)
 {
   simulator->check_every = n_events;
-}
-
-gint64
-simulator_now (const Simulator *simulator)
-{
-  return simulator->now_usec;
 }
 
 const SimulatorResult *

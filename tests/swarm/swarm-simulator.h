@@ -65,7 +65,6 @@ gboolean simulator_run (Simulator *simulator, gint64 until_usec);
 /* Checks every swarm with swarm_check () after every so many events; 0: never. */
 void simulator_check_every (Simulator *simulator, guint n_events);
 
-gint64 simulator_now (const Simulator *simulator);
 const SimulatorResult *simulator_result (const Simulator *simulator, guint peer);
 MeirSwarm *simulator_swarm (const Simulator *simulator, guint peer);
 /* Bytes of payload that went from one peer to another. */

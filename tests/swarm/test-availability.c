@@ -161,8 +161,8 @@ test_ties_are_random (void)
   meir_availability_init (&availability, 10);
   meir_bitfield_init (&have, 10);
   meir_bitfield_set_all (&have);
-  meir_availability_include_missing (&availability,
-                                     &(MeirBitfield){ .bytes = (guint8[]){ 0, 0 }, .n_bits = 10 });
+  for (guint32 piece = 0; piece < 10; piece++)
+    meir_availability_include (&availability, piece);
   meir_availability_add_seed (&availability);
   meir_availability_add (&availability, 9);
   for (guint i = 0; i < 9000; i++)

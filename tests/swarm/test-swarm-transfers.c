@@ -24,6 +24,18 @@ seconds_of (const Simulator *simulator, guint peer)
   return (double) (simulator_result (simulator, peer)->completed_usec - SECONDS (1)) / G_USEC_PER_SEC;
 }
 
+/* Honest peers part only when neither has anything left for the other. */
+static void
+assert_nobody_accused (const Simulator *simulator, guint n_peers)
+{
+  for (guint peer = 0; peer < n_peers; peer++) {
+    for (guint reason = MEIR_DROP_NONE; reason < MEIR_DROP_MAX; reason++) {
+      if (reason != MEIR_DROP_USELESS)
+        g_assert_cmpuint (simulator_result (simulator, peer)->n_drops[reason], ==, 0);
+    }
+  }
+}
+
 static void
 test_one_to_one (void)
 {
@@ -73,6 +85,7 @@ test_five (void)
   simulator_check_every (simulator, 997);
   simulator_connect_all (simulator);
   g_assert_true (simulator_run (simulator, SECONDS (600)));
+  assert_nobody_accused (simulator, 5);
   for (guint to = 1; to <= 4; to++) {
     guint64 from_seed = simulator_sent (simulator, 0, to), total = from_seed;
 
@@ -260,6 +273,7 @@ test_tit_for_tat (void)
     for (guint j = 1; j <= 7; j++)
       to_traders += simulator_sent (simulator, i, j);
   }
+  assert_nobody_accused (simulator, 9);
   g_test_message ("a trader got %" G_GUINT64_FORMAT " KiB, the rider %" G_GUINT64_FORMAT " KiB",
                   to_traders / 7 >> 10, to_rider >> 10);
   g_assert_cmpuint (to_rider * 2, <, to_traders / 7);
@@ -284,6 +298,7 @@ test_fair_seed (void)
     least = MIN (least, simulator_sent (simulator, 0, i));
     most = MAX (most, simulator_sent (simulator, 0, i));
   }
+  assert_nobody_accused (simulator, 11);
   g_test_message ("least %" G_GUINT64_FORMAT ", most %" G_GUINT64_FORMAT, least, most);
   g_assert_cmpuint (least * 3, >, most);
 }
@@ -315,6 +330,7 @@ test_coming_and_going (void)
     }
   }
   g_assert_true (simulator_run (simulator, SECONDS (3000)));
+  assert_nobody_accused (simulator, 6);
 }
 
 int

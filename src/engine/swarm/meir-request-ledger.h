@@ -58,8 +58,11 @@ typedef struct {
   guint64 flow_bytes;
 } MeirRequestLedger;
 
+/* Nothing is out; @limit as for meir_request_ledger_set_limit (). The second frees the ring. */
 void meir_request_ledger_init (MeirRequestLedger *ledger, guint limit);
 void meir_request_ledger_clear (MeirRequestLedger *ledger);
+/* The most requests the peer takes; brought into 1 to MEIR_REQUEST_QUEUE_MAX. What is out already stays out.
+ */
 void meir_request_ledger_set_limit (MeirRequestLedger *ledger, guint limit);
 
 /* A request was sent. */

@@ -72,7 +72,7 @@ test_refused (void)
       doors[1].n_torrents = 0;
     door_dial (&doors[0], doors[1].port, i == 0 ? 1 : 0, i == 2);
     net_run_until (doors[0].n_dialled == 1);
-    g_assert_error (doors[0].error, MEIR_ERROR, MEIR_ERROR_NETWORK);
+    g_assert_error (doors[0].error, MEIR_ERROR, MEIR_ERROR_PROTOCOL);
     g_assert_cmpuint (doors[1].n_incoming, ==, 0);
     close_doors (doors);
   }

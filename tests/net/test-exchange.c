@@ -104,7 +104,7 @@ test_end (void)
   net_send (fd, "too few", 7);
   close (fd);
   net_run_until (self.steps == 1);
-  g_assert_error (self.error, MEIR_ERROR, MEIR_ERROR_NETWORK);
+  g_assert_error (self.error, MEIR_ERROR, MEIR_ERROR_PROTOCOL);
   net_run_for (20);
   g_assert_cmpuint (self.steps, ==, 1);
   talk_clear (&self, -1);

@@ -170,7 +170,7 @@ test_lies (void)
       Outcome outcomes[2] = { 0 };
       MeirHandshake *lies;
       /* A responder for another torrent finds our proof wrong before it sends one, and hangs up. */
-      int expected = (lie == 1 && liar == 1) ? MEIR_ERROR_NETWORK : MEIR_ERROR_TLS;
+      int expected = (lie == 1 && liar == 1) ? MEIR_ERROR_PROTOCOL : MEIR_ERROR_TLS;
 
       meet (doors, streams);
       upgrade (doors, 1 - liar, streams[1 - liar], NULL, 0, &outcomes[1 - liar]);

@@ -84,7 +84,8 @@ guint16 meir_greeter_get_port (MeirGreeter *greeter);
 /**
  * MeirDialFunc:
  * @greeting: (nullable): NULL when it failed
- * @error: (nullable): why, MEIR_ERROR_NETWORK, _TLS, _PROTOCOL or _TIMED_OUT; MEIR_ERROR_INVALID when the
+ * @error: (nullable): why: MEIR_ERROR_NETWORK (no connection), _PROTOCOL (it ended, or made no sense, before
+ * the greeting was through), _TLS, _TIMED_OUT, _INVALID (it is ourselves); MEIR_ERROR_INVALID when the
  *   address turned out to be this session's own, and is not worth trying again
  *
  * Runs exactly once per dial, unless the dial is cancelled; never from within meir_greeter_dial ().

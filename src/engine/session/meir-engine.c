@@ -28,13 +28,7 @@ static void on_tick (MeirTimer *timer, gint64 now_usec);
 MeirTorrent *
 meir_engine_find_torrent (MeirEngine *engine, const MeirInfoHash *info_hash)
 {
-  for (guint i = 0; i < engine->torrents->len; i++) {
-    MeirTorrent *torrent = g_ptr_array_index (engine->torrents, i);
-
-    if (meir_info_hash_equal (&torrent->info_hash, info_hash))
-      return torrent;
-  }
-  return NULL;
+  return g_hash_table_lookup (engine->by_info_hash, info_hash);
 }
 
 static gboolean
@@ -249,6 +243,7 @@ void
 meir_engine_add_torrent (MeirEngine *engine, MeirTorrent *torrent)
 {
   g_ptr_array_add (engine->torrents, g_object_ref (torrent));
+  g_hash_table_insert (engine->by_info_hash, &torrent->info_hash, torrent);
 }
 
 void
@@ -258,6 +253,7 @@ meir_engine_remove_torrent (MeirEngine *engine, MeirTorrent *torrent)
   if (torrent->dirty)
     g_ptr_array_remove_fast (engine->dirty, torrent);
   torrent->dirty = FALSE;
+  g_hash_table_remove (engine->by_info_hash, &torrent->info_hash);
   g_ptr_array_remove (engine->torrents, torrent);
 }
 
@@ -273,6 +269,7 @@ set_up (MeirEngine *engine, guint16 *port, GError **error)
   engine->buffers = meir_buffer_pool_new (BUFFERS_KEPT);
   engine->addresses = meir_address_book_new ();
   engine->torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  engine->by_info_hash = g_hash_table_new (meir_info_hash_hash, meir_info_hash_equal);
   engine->dirty = g_ptr_array_new ();
   engine->closed = g_ptr_array_new ();
   engine->held = g_ptr_array_new ();
@@ -303,6 +300,7 @@ tear_down (MeirEngine *engine)
   meir_disk_dispatch (engine->disk);
   after_iteration (engine);
   meir_disk_free (engine->disk);
+  g_hash_table_unref (engine->by_info_hash);
   g_ptr_array_unref (engine->torrents);
   g_ptr_array_unref (engine->dirty);
   g_ptr_array_unref (engine->closed);

@@ -55,12 +55,13 @@ struct _MeirEngine {
   MeirBufferPool *buffers;
   MeirAddressBook *addresses;
   MeirPrng prng;
-  GPtrArray *torrents; /* MeirTorrent */
-  guint8 *staging;     /* MEIR_STAGING_HEADROOM + MEIR_STAGING_LENGTH; used by one peer at a time */
-  guint8 *discard;     /* MEIR_BLOCK_LENGTH bytes that nobody reads */
-  GPtrArray *dirty;    /* torrents whose swarm has effects to perform */
-  GPtrArray *closed;   /* peers to be freed at the end of the iteration */
-  GPtrArray *held;     /* peers that wait until the disk has caught up */
+  GPtrArray *torrents;      /* MeirTorrent */
+  GHashTable *by_info_hash; /* the same, by info-hash inside the torrent */
+  guint8 *staging;          /* MEIR_STAGING_HEADROOM + MEIR_STAGING_LENGTH; used by one peer at a time */
+  guint8 *discard;          /* MEIR_BLOCK_LENGTH bytes that nobody reads */
+  GPtrArray *dirty;         /* torrents whose swarm has effects to perform */
+  GPtrArray *closed;        /* peers to be freed at the end of the iteration */
+  GPtrArray *held;          /* peers that wait until the disk has caught up */
   MeirTimer tick;
   MeirTimer publish;
   gint64 next_sweep_usec;

@@ -44,6 +44,17 @@ queued (MeirPeer *peer, guint index)
   return &peer->queue[(peer->queue_head + index) % MEIR_REQUEST_QUEUE_MAX];
 }
 
+static void
+reject (MeirPeer *peer, guint32 piece, guint32 begin, guint32 length)
+{
+  guint8 message[MEIR_MESSAGE_ENCODED_MAX];
+
+  if (peer->fast)
+    meir_peer_send (peer, message, meir_message_encode_reject (message, piece, begin, length));
+}
+
+/* BEP 6: a cancelled request is answered all the same, with the block when it is on its way, else with a
+ * reject. */
 void
 meir_peer_unserve (MeirPeer *peer, guint32 piece, guint32 begin, guint32 length)
 {
@@ -55,17 +66,9 @@ meir_peer_unserve (MeirPeer *peer, guint32 piece, guint32 begin, guint32 length)
     for (guint j = i; j + 1 < peer->queue_length; j++)
       *queued (peer, j) = *queued (peer, j + 1);
     peer->queue_length--;
+    reject (peer, piece, begin, length);
     return;
   }
-}
-
-static void
-reject (MeirPeer *peer, guint32 piece, guint32 begin, guint32 length)
-{
-  guint8 message[MEIR_MESSAGE_ENCODED_MAX];
-
-  if (peer->fast)
-    meir_peer_send (peer, message, meir_message_encode_reject (message, piece, begin, length));
 }
 
 static void

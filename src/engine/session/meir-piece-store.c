@@ -275,9 +275,11 @@ job_over (MeirPieceStore *store, MeirDiskJob *job)
 {
   meir_disk_job_release (store->disk, job);
   store->n_jobs--;
-  if (!store->closed)
+  /* The hook may close the store, which is gone then. */
+  if (store->closed)
+    maybe_free (store);
+  else
     store->hooks.relieved (store->user_data);
-  maybe_free (store);
 }
 
 static void
@@ -383,6 +385,9 @@ meir_piece_store_close (MeirPieceStore *store)
 
     return_segments (store, job);
     partial->busy = FALSE;
+    /* Then it is not among the partials any more. */
+    if (partial->abandoned)
+      partial_free (store, partial);
     meir_disk_job_release (store->disk, job);
   }
   g_hash_table_iter_init (&iter, store->partials);

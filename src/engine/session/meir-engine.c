@@ -13,6 +13,15 @@
 /* Segments kept for reuse: what the disk queue and the pieces under way hold at full speed, 24 MiB. */
 #define BUFFERS_KEPT 96u
 
+static const MeirPeerLimits default_limits = {
+  .silence_usec = MEIR_SILENCE_TIMEOUT_SEC * G_USEC_PER_SEC,
+  .keep_alive_usec = MEIR_KEEP_ALIVE_SEC * G_USEC_PER_SEC,
+  .send_stall_usec = MEIR_SEND_STALL_SEC * G_USEC_PER_SEC,
+  .upgrade_usec = MEIR_HANDSHAKE_TIMEOUT_SEC * G_USEC_PER_SEC,
+  .connections_per_address = MEIR_CONNECTIONS_PER_ADDRESS,
+  .loopback_is_free = TRUE,
+};
+
 /* Starting: the front end waits until the engine thread listens, or says why it cannot. */
 typedef struct {
   MeirEngine *engine;
@@ -60,9 +69,9 @@ meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoint)
 {
   if (engine->n_peers >= engine->max_peers)
     return FALSE;
-  /* Whole test benches and households live behind one loopback address. */
-  return meir_endpoint_is_loopback (endpoint) ||
-         meir_address_book_count (engine->addresses, endpoint) < MEIR_CONNECTIONS_PER_ADDRESS;
+  if (engine->limits.loopback_is_free && meir_endpoint_is_loopback (endpoint))
+    return TRUE;
+  return meir_address_book_count (engine->addresses, endpoint) < engine->limits.connections_per_address;
 }
 
 static gboolean
@@ -188,19 +197,11 @@ on_publish (MeirTimer *timer, gint64 now_usec)
     meir_loop_set_timer (engine->loop, timer, now_usec + PUBLISH_USEC, on_publish);
 }
 
-static void
-start_publishing_cb (gpointer data)
-{
-  MeirEngine *engine = data;
-
-  if (!meir_timer_is_set (&engine->publish))
-    meir_loop_set_timer (engine->loop, &engine->publish, meir_loop_now_usec (engine->loop), on_publish);
-}
-
 void
 meir_engine_start_publishing (MeirEngine *engine)
 {
-  meir_mailbox_to_engine (engine->mailbox, start_publishing_cb, engine, NULL);
+  if (!meir_timer_is_set (&engine->publish))
+    meir_loop_set_timer (engine->loop, &engine->publish, meir_loop_now_usec (engine->loop), on_publish);
 }
 
 typedef struct {
@@ -243,7 +244,8 @@ void
 meir_engine_add_torrent (MeirEngine *engine, MeirTorrent *torrent)
 {
   g_ptr_array_add (engine->torrents, g_object_ref (torrent));
-  g_hash_table_insert (engine->by_info_hash, &torrent->info_hash, torrent);
+  /* With its own key: one of the same info-hash may be on its way out. */
+  g_hash_table_replace (engine->by_info_hash, &torrent->info_hash, torrent);
 }
 
 void
@@ -253,7 +255,8 @@ meir_engine_remove_torrent (MeirEngine *engine, MeirTorrent *torrent)
   if (torrent->dirty)
     g_ptr_array_remove_fast (engine->dirty, torrent);
   torrent->dirty = FALSE;
-  g_hash_table_remove (engine->by_info_hash, &torrent->info_hash);
+  if (meir_engine_find_torrent (engine, &torrent->info_hash) == torrent)
+    g_hash_table_remove (engine->by_info_hash, &torrent->info_hash);
   g_ptr_array_remove (engine->torrents, torrent);
 }
 
@@ -336,7 +339,8 @@ engine_thread (gpointer data)
 static void
 engine_free (MeirEngine *engine)
 {
-  meir_mailbox_free (engine->mailbox);
+  meir_mailbox_close (engine->mailbox);
+  meir_mailbox_unref (engine->mailbox);
   g_main_loop_unref (engine->main_loop);
   g_main_context_unref (engine->context);
   g_free (engine->bind_address);
@@ -363,6 +367,7 @@ meir_engine_new (const MeirSessionConfig *config, MeirEngineEventFunc event_func
                              : g_build_filename (g_get_user_state_dir (), "meirtorrent", NULL);
   engine->tracker_pins = g_strdupv ((char **) config->tracker_pins);
   engine->max_peers = config->max_peers > 0 ? config->max_peers : MEIR_CONNECTIONS_PER_SESSION;
+  engine->limits = default_limits;
   engine->n_workers = config->workers > 0 ? config->workers : g_get_num_processors ();
   engine->context = g_main_context_new ();
   engine->main_loop = g_main_loop_new (engine->context, FALSE);

@@ -21,6 +21,28 @@ G_BEGIN_DECLS
 #define MEIR_STAGING_HEADROOM 64u
 
 /**
+ * MeirPeerLimits:
+ * @silence_usec: how long a peer may say nothing
+ * @keep_alive_usec: how long we say nothing
+ * @send_stall_usec: how long a peer may take nothing of what waits for it
+ * @upgrade_usec: how long an upgrade to TLS may take until TLS begins
+ * @connections_per_address: of one address
+ * @loopback_is_free: whole test benches and households live behind one loopback address, where that does not
+ *   count
+ *
+ * How patient an engine is with peers. The engine starts with the values of base/meir-limits.h; tests tighten
+ * them, on the engine thread, to reach a limit without waiting for minutes.
+ */
+typedef struct {
+  gint64 silence_usec;
+  gint64 keep_alive_usec;
+  gint64 send_stall_usec;
+  gint64 upgrade_usec;
+  guint connections_per_address;
+  gboolean loopback_is_free;
+} MeirPeerLimits;
+
+/**
  * MeirEngine:
  *
  * The reactor: what all torrents of a session share on the engine thread. Session-internal.
@@ -65,6 +87,7 @@ struct _MeirEngine {
   MeirTimer tick;
   MeirTimer publish;
   gint64 next_sweep_usec;
+  MeirPeerLimits limits;
   guint n_peers;
   guint n_half_open;
 };

@@ -8,6 +8,8 @@ typedef struct {
 } MeirMail;
 
 struct _MeirMailbox {
+  gatomicrefcount ref_count;
+
   /* Immutable after meir_mailbox_attach () */
   MeirLoop *loop;
   guint wake_id;
@@ -18,6 +20,7 @@ struct _MeirMailbox {
   GArray *to_engine;
   GArray *to_front;
   gboolean attached;
+  gboolean closed;
 };
 
 static void
@@ -87,6 +90,7 @@ meir_mailbox_new (GMainContext *front)
 {
   MeirMailbox *mailbox = g_new0 (MeirMailbox, 1);
 
+  g_atomic_ref_count_init (&mailbox->ref_count);
   g_mutex_init (&mailbox->lock);
   mailbox->to_engine = new_queue ();
   mailbox->to_front = new_queue ();
@@ -109,9 +113,34 @@ meir_mailbox_attach (MeirMailbox *mailbox, MeirLoop *loop)
 }
 
 void
-meir_mailbox_free (MeirMailbox *mailbox)
+meir_mailbox_close (MeirMailbox *mailbox)
 {
+  g_autoptr (GArray) to_engine = NULL;
+  g_autoptr (GArray) to_front = NULL;
+
   g_source_destroy (mailbox->front_source);
+  g_mutex_lock (&mailbox->lock);
+  mailbox->closed = TRUE;
+  mailbox->attached = FALSE;
+  to_engine = g_steal_pointer (&mailbox->to_engine);
+  to_front = g_steal_pointer (&mailbox->to_front);
+  mailbox->to_engine = new_queue ();
+  mailbox->to_front = new_queue ();
+  g_mutex_unlock (&mailbox->lock);
+}
+
+MeirMailbox *
+meir_mailbox_ref (MeirMailbox *mailbox)
+{
+  g_atomic_ref_count_inc (&mailbox->ref_count);
+  return mailbox;
+}
+
+void
+meir_mailbox_unref (MeirMailbox *mailbox)
+{
+  if (!g_atomic_ref_count_dec (&mailbox->ref_count))
+    return;
   g_source_unref (mailbox->front_source);
   g_array_unref (mailbox->to_engine);
   g_array_unref (mailbox->to_front);
@@ -123,12 +152,18 @@ void
 meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
 {
   MeirMail mail = { func, data, destroy };
-  gboolean wake;
+  gboolean wake = FALSE;
+  gboolean closed;
 
   g_mutex_lock (&mailbox->lock);
-  g_array_append_val (mailbox->to_engine, mail);
-  wake = mailbox->attached && mailbox->to_engine->len == 1;
+  closed = mailbox->closed;
+  if (!closed) {
+    g_array_append_val (mailbox->to_engine, mail);
+    wake = mailbox->attached && mailbox->to_engine->len == 1;
+  }
   g_mutex_unlock (&mailbox->lock);
+  if (closed)
+    clear_mail (&mail);
   if (wake)
     meir_loop_wake (mailbox->loop, mailbox->wake_id);
 }
@@ -137,9 +172,15 @@ void
 meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
 {
   MeirMail mail = { func, data, destroy };
+  gboolean closed;
 
   g_mutex_lock (&mailbox->lock);
-  g_array_append_val (mailbox->to_front, mail);
+  closed = mailbox->closed;
+  if (!closed)
+    g_array_append_val (mailbox->to_front, mail);
   g_mutex_unlock (&mailbox->lock);
-  g_source_set_ready_time (mailbox->front_source, 0);
+  if (closed)
+    clear_mail (&mail);
+  else
+    g_source_set_ready_time (mailbox->front_source, 0);
 }

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * MeirMailbox:
  *
  * The one place where the front end's thread and the engine's thread meet: a queue of closures each way, each
- * kept in order. Posting never blocks on the other side.
+ * kept in order. Posting never blocks on the other side. Atomically ref-counted: a torrent may outlive its
+ * session in the hands of the front end, which can then still post, to nobody.
  */
 typedef struct _MeirMailbox MeirMailbox;
 typedef void (*MeirMailFunc) (gpointer data);
@@ -20,8 +21,12 @@ typedef void (*MeirMailFunc) (gpointer data);
 MeirMailbox *meir_mailbox_new (GMainContext *front);
 /* Engine thread, once, before its loop runs. */
 void meir_mailbox_attach (MeirMailbox *mailbox, MeirLoop *loop);
-/* When the engine thread has ended: what is still queued is destroyed, unrun. Front end thread. */
-void meir_mailbox_free (MeirMailbox *mailbox);
+/* When the engine thread has ended: what is still queued, and all that is posted later, is destroyed, unrun.
+ * Front end thread. */
+void meir_mailbox_close (MeirMailbox *mailbox);
+MeirMailbox *meir_mailbox_ref (MeirMailbox *mailbox);
+/* Closed before the last one. Any thread. */
+void meir_mailbox_unref (MeirMailbox *mailbox);
 
 /**
  * meir_mailbox_to_engine:

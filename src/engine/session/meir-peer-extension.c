@@ -9,6 +9,10 @@
 #define METADATA_OUT_MAX (1u << 20)
 /* Metadata blocks nobody asked for before the connection is given up. */
 #define UNASKED_METADATA_MAX 5u
+/* A peer says so anew when it has become a seed, or the like. */
+#define EXTENSION_HANDSHAKES_MAX 100u
+/* Metadata requests while we have none to give. */
+#define METADATA_REQUESTS_FREE 64u
 
 void
 meir_peer_send_extension_handshake (MeirPeer *peer)
@@ -38,9 +42,19 @@ meir_peer_send_extension_handshake (MeirPeer *peer)
   meir_peer_send (peer, payload, length);
 }
 
+void
+meir_peer_send_dont_have (MeirPeer *peer, guint32 piece)
+{
+  guint8 message[MEIR_EXTENSION_DONTHAVE_SIZE];
+
+  if (peer->slot != MEIR_PEER_NONE && peer->extension.lt_donthave != 0)
+    meir_peer_send (peer, message,
+                    meir_extension_donthave_encode (message, peer->extension.lt_donthave, piece));
+}
+
 /* Whoever opened the connection asks for the upgrade, as soon as it knows that the other side can. */
 static void
-ask_for_tls (MeirPeer *peer)
+ask_for_tls (MeirPeer *peer, gint64 now_usec)
 {
   guint8 message[MEIR_EXTENSION_TLS_SIZE];
 
@@ -49,6 +63,7 @@ ask_for_tls (MeirPeer *peer)
     return;
   meir_peer_send (peer, message, meir_extension_tls_encode (message, peer->extension.mt_tls));
   peer->upgrading = MEIR_UPGRADE_SENT;
+  peer->upgrade_since_usec = now_usec;
   peer->clear_end = peer->out->len;
 }
 
@@ -58,13 +73,17 @@ handle_handshake (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
   MeirTorrent *torrent = peer->torrent;
   const char *fault = NULL;
 
+  if (++peer->n_extension_handshakes > EXTENSION_HANDSHAKES_MAX) {
+    meir_peer_close (peer, "sent the extension handshake over and over");
+    return;
+  }
   if (!meir_extension_handshake_decode (&peer->extension, message->payload, message->payload_length,
                                         &fault)) {
     meir_peer_close (peer, fault);
     return;
   }
   if (!peer->got_extension)
-    ask_for_tls (peer);
+    ask_for_tls (peer, now_usec);
   peer->got_extension = TRUE;
   if (peer->slot != MEIR_PEER_NONE) {
     meir_swarm_set_request_limit (torrent->swarm, peer->slot, peer->extension.reqq);
@@ -78,7 +97,7 @@ handle_handshake (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
 
 /* The upgrade message: from the side that dialled a wish, from the other the go-ahead. */
 static void
-handle_tls (MeirPeer *peer, const MeirMessage *message)
+handle_tls (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
 {
   guint8 answer[MEIR_EXTENSION_TLS_SIZE];
   gboolean expected =
@@ -92,6 +111,7 @@ handle_tls (MeirPeer *peer, const MeirMessage *message)
   if (peer->incoming) {
     meir_peer_send (peer, answer, meir_extension_tls_encode (answer, peer->extension.mt_tls));
     peer->clear_end = peer->out->len;
+    peer->upgrade_since_usec = now_usec;
   }
   peer->upgrading = MEIR_UPGRADE_ANSWERING;
 }
@@ -126,22 +146,21 @@ serve_metadata (MeirPeer *peer, guint32 block)
   gsize size = 0;
   const guint8 *info = NULL;
 
-  if (peer->extension.ut_metadata == 0)
-    return;
   if (torrent->metainfo != NULL)
     info = g_bytes_get_data (meir_metainfo_get_info_bytes (torrent->metainfo), &size);
-  if (info != NULL) {
-    /* A peer needs each block once; several rounds of that, and then some, is a flood. */
-    if (++peer->n_metadata_requests > 64 + 8 * meir_ut_metadata_count_blocks ((guint32) size)) {
-      meir_peer_close (peer, "asked for the metadata over and over");
-      return;
-    }
-    if (peer->out->len - peer->out_position < METADATA_OUT_MAX) {
-      answer.type = MEIR_UT_METADATA_DATA;
-      answer.total_size = (guint32) size;
-      answer.data = info + (gsize) block * MEIR_METADATA_BLOCK_LENGTH;
-      answer.data_length = meir_ut_metadata_get_block_length ((guint32) size, block);
-    }
+  /* A peer needs each block once; several rounds of that, and then some, is a flood. */
+  if (++peer->n_metadata_requests >
+      METADATA_REQUESTS_FREE + 8 * meir_ut_metadata_count_blocks ((guint32) size)) {
+    meir_peer_close (peer, "asked for the metadata over and over");
+    return;
+  }
+  if (peer->extension.ut_metadata == 0)
+    return;
+  if (info != NULL && peer->out->len - peer->out_position < METADATA_OUT_MAX) {
+    answer.type = MEIR_UT_METADATA_DATA;
+    answer.total_size = (guint32) size;
+    answer.data = info + (gsize) block * MEIR_METADATA_BLOCK_LENGTH;
+    answer.data_length = meir_ut_metadata_get_block_length ((guint32) size, block);
   }
   send_metadata (peer, &answer);
 }
@@ -156,21 +175,29 @@ strike_liars (MeirTorrent *torrent)
 }
 
 static void
+count_unasked_metadata (MeirPeer *peer)
+{
+  if (++peer->n_unasked_metadata > UNASKED_METADATA_MAX)
+    meir_peer_close (peer, "sent metadata nobody asked for");
+}
+
+static void
 take_metadata (MeirPeer *peer, const MeirUtMetadata *data, gint64 now_usec)
 {
   MeirTorrent *torrent = peer->torrent;
   g_autoptr (GBytes) info = NULL;
 
-  if (torrent->metadata == NULL)
+  if (torrent->metadata == NULL) {
+    count_unasked_metadata (peer);
     return;
+  }
   switch (meir_metadata_on_data (torrent->metadata, peer, data->block, data->total_size, data->data,
                                  data->data_length)) {
   case MEIR_METADATA_MORE:
     meir_peer_ask_metadata (peer, now_usec);
     break;
   case MEIR_METADATA_UNASKED:
-    if (++peer->n_unasked_metadata > UNASKED_METADATA_MAX)
-      meir_peer_close (peer, "sent metadata nobody asked for");
+    count_unasked_metadata (peer);
     break;
   case MEIR_METADATA_BAD:
     strike_liars (torrent);
@@ -197,6 +224,7 @@ handle_metadata (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
     meir_peer_close (peer, fault);
     return;
   case MEIR_UT_METADATA_IGNORE:
+    meir_peer_count_unknown (peer);
     return;
   case MEIR_UT_METADATA_OK:
     break;
@@ -241,10 +269,10 @@ meir_peer_handle_extended (MeirPeer *peer, const MeirMessage *message, gint64 no
       meir_peer_close (peer, "withdrew a piece that does not exist");
     break;
   case MEIR_EXTENSION_MT_TLS:
-    handle_tls (peer, message);
+    handle_tls (peer, message, now_usec);
     break;
   default:
-    peer->n_unknown++;
+    meir_peer_count_unknown (peer);
     break;
   }
 }

@@ -3,9 +3,6 @@
 
 #include "base/meir-byte-cursor.h"
 
-/* Messages of unknown kinds that are skipped before the connection is given up. */
-#define UNKNOWN_MAX 1000u
-
 /* Before the metadata is here there is no swarm to tell; what matters later is kept. */
 static void
 handle_early (MeirPeer *peer, const MeirMessage *message)
@@ -17,9 +14,12 @@ handle_early (MeirPeer *peer, const MeirMessage *message)
     g_clear_pointer (&peer->early_bitfield, g_byte_array_unref);
     peer->early_bitfield = g_byte_array_new ();
     g_byte_array_append (peer->early_bitfield, message->payload, message->payload_length);
+    peer->early_have_all = FALSE;
     break;
   case MEIR_MESSAGE_HAVE_ALL:
-    peer->early_have_all = TRUE;
+  case MEIR_MESSAGE_HAVE_NONE:
+    g_clear_pointer (&peer->early_bitfield, g_byte_array_unref);
+    peer->early_have_all = message->id == MEIR_MESSAGE_HAVE_ALL;
     break;
   case MEIR_MESSAGE_HAVE:
     /* Only into a bitfield that is there: without one its size is unknown, and the piece will be said again.
@@ -29,14 +29,17 @@ handle_early (MeirPeer *peer, const MeirMessage *message)
     break;
   case MEIR_MESSAGE_CHOKE:
   case MEIR_MESSAGE_UNCHOKE:
+    peer->early_unchoked = message->id == MEIR_MESSAGE_UNCHOKE;
+    break;
   case MEIR_MESSAGE_INTERESTED:
   case MEIR_MESSAGE_NOT_INTERESTED:
+    peer->early_interested = message->id == MEIR_MESSAGE_INTERESTED;
+    break;
   case MEIR_MESSAGE_REQUEST:
   case MEIR_MESSAGE_PIECE:
   case MEIR_MESSAGE_CANCEL:
   case MEIR_MESSAGE_PORT:
   case MEIR_MESSAGE_SUGGEST:
-  case MEIR_MESSAGE_HAVE_NONE:
   case MEIR_MESSAGE_REJECT:
   case MEIR_MESSAGE_ALLOWED_FAST:
   case MEIR_MESSAGE_EXTENDED:
@@ -105,10 +108,9 @@ meir_peer_handle (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
 {
   if (message->id == MEIR_MESSAGE_KEEP_ALIVE)
     peer->n_keep_alives++;
-  else if (message->id == MEIR_MESSAGE_UNKNOWN) {
-    if (++peer->n_unknown > UNKNOWN_MAX)
-      meir_peer_close (peer, "sent too many messages of unknown kinds");
-  } else if (message->id == MEIR_MESSAGE_EXTENDED)
+  else if (message->id == MEIR_MESSAGE_UNKNOWN)
+    meir_peer_count_unknown (peer);
+  else if (message->id == MEIR_MESSAGE_EXTENDED)
     meir_peer_handle_extended (peer, message, now_usec);
   else if (peer->slot == MEIR_PEER_NONE)
     handle_early (peer, message);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Blocks that come before anything could be asked for, until the connection is given up. */
+#define UNASKED_BLOCKS_MAX 20u
+
 /* The way of a block in: its 13 bytes of header are decoded out of the staging area; what has arrived of its
  * bytes is copied to its sink; the rest is read straight into the sink, together with whatever follows, by
  * the next readv. */
@@ -74,8 +77,11 @@ start_block (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
   peer->block_left = message->length;
   peer->sink = NULL;
   peer->verdict = MEIR_BLOCK_DISCARD;
-  if (torrent->swarm == NULL || peer->slot == MEIR_PEER_NONE || torrent->store == NULL)
+  if (torrent->swarm == NULL || peer->slot == MEIR_PEER_NONE || torrent->store == NULL) {
+    if (++peer->n_unasked_blocks > UNASKED_BLOCKS_MAX)
+      meir_peer_close (peer, meir_drop_reason_to_string (MEIR_DROP_UNSOLICITED));
     return;
+  }
   peer->verdict = meir_swarm_on_block_start (torrent->swarm, peer->slot, message->piece, message->begin,
                                              message->length, now_usec);
   switch (peer->verdict) {
@@ -229,11 +235,20 @@ read_once (MeirPeer *peer, gint64 now_usec)
 }
 
 gboolean
+meir_peer_may_receive (const MeirPeer *peer)
+{
+  /* What comes after an upgrade message is for TLS, which may have to wait until we have sent what was begun:
+   * it is left in the socket meanwhile. */
+  return !peer->closed && peer->stream != NULL && peer->readable && !peer->held &&
+         peer->upgrading < MEIR_UPGRADE_ANSWERING;
+}
+
+gboolean
 meir_peer_receive (MeirPeer *peer, gint64 now_usec)
 {
   gsize quantum = MEIR_QUANTUM_BYTES;
 
-  while (!peer->closed && peer->stream != NULL) {
+  while (meir_peer_may_receive (peer)) {
     gssize got;
 
     if (meir_engine_disk_is_behind (peer->engine)) {

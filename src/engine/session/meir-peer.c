@@ -6,6 +6,8 @@
 /* Keep-alives in one second that nobody needs; ten such seconds in a row end the connection. */
 #define KEEP_ALIVES_PER_SEC 50u
 #define KEEP_ALIVE_STORMS   10u
+/* Messages of unknown kinds that are skipped before the connection is given up. */
+#define UNKNOWN_MAX 1000u
 /* A peer that has everything, as we do, is not looked up again before: */
 #define SEED_TO_SEED_USEC (G_GINT64_CONSTANT (1800) * G_USEC_PER_SEC)
 
@@ -37,6 +39,13 @@ on_event (MeirWatch *watch, guint32 events)
 }
 
 void
+meir_peer_count_unknown (MeirPeer *peer)
+{
+  if (++peer->n_unknown > UNKNOWN_MAX)
+    meir_peer_close (peer, "sent too many messages of unknown kinds");
+}
+
+void
 meir_peer_watch (MeirPeer *peer)
 {
   g_autoptr (GError) error = NULL;
@@ -63,7 +72,7 @@ peer_turn (MeirReady *ready, gint64 now_usec)
     meir_peer_close (peer, "does not read what is sent to it");
   if (peer->closed || peer->stream == NULL)
     return FALSE;
-  if (peer->readable && !peer->held)
+  if (meir_peer_may_receive (peer))
     more = meir_peer_receive (peer, now_usec);
   if (peer->closed || peer->stream == NULL)
     return FALSE;
@@ -122,6 +131,10 @@ replay_early (MeirPeer *peer, gint64 now_usec)
   MeirBitfield bitfield;
   gboolean valid;
 
+  if (peer->early_unchoked)
+    meir_swarm_on_unchoke (swarm, peer->slot, now_usec);
+  if (peer->early_interested)
+    meir_swarm_on_interested (swarm, peer->slot, now_usec);
   if (peer->early_have_all) {
     meir_swarm_on_have_all (swarm, peer->slot, now_usec);
     return TRUE;
@@ -165,6 +178,9 @@ meir_peer_leave_swarm (MeirPeer *peer)
 
   if (peer->slot == MEIR_PEER_NONE)
     return;
+  /* The block under way has no place any more; its rest is read and thrown away. */
+  peer->sink = NULL;
+  peer->verdict = MEIR_BLOCK_DISCARD;
   meir_swarm_remove_peer (torrent->swarm, peer->slot, meir_loop_now_usec (peer->engine->loop));
   torrent->slots->pdata[peer->slot] = NULL;
   peer->slot = MEIR_PEER_NONE;
@@ -274,22 +290,38 @@ adapt_batch (MeirPeer *peer)
   peer->sent_since_tick = 0;
 }
 
+/* Why it is time to part, or NULL. */
+static const char *
+find_fault (MeirPeer *peer, gint64 now_usec)
+{
+  const MeirPeerLimits *limits = &peer->engine->limits;
+
+  if (peer->keep_alive_storms >= KEEP_ALIVE_STORMS)
+    return "sent nothing but keep-alives";
+  if (now_usec - peer->last_received_usec > limits->silence_usec)
+    return "was silent for too long";
+  if (peer->stalled_since_usec != 0 && now_usec - peer->stalled_since_usec > limits->send_stall_usec)
+    return "does not read what it asked for";
+  /* From TLS on the upgrade itself keeps the time. */
+  if ((peer->upgrading == MEIR_UPGRADE_SENT || peer->upgrading == MEIR_UPGRADE_ANSWERING) &&
+      now_usec - peer->upgrade_since_usec > limits->upgrade_usec)
+    return "did not go on with the upgrade to TLS";
+  return NULL;
+}
+
 void
 meir_peer_tick (MeirPeer *peer, gint64 now_usec)
 {
+  const char *fault;
   guint8 message[MEIR_MESSAGE_ENCODED_MAX];
 
   peer->keep_alive_storms = peer->n_keep_alives > KEEP_ALIVES_PER_SEC ? peer->keep_alive_storms + 1 : 0;
   peer->n_keep_alives = 0;
   adapt_batch (peer);
-  if (peer->keep_alive_storms >= KEEP_ALIVE_STORMS)
-    meir_peer_close (peer, "sent nothing but keep-alives");
-  else if (now_usec - peer->last_received_usec > MEIR_SILENCE_TIMEOUT_SEC * G_USEC_PER_SEC)
-    meir_peer_close (peer, "was silent for too long");
-  else if (peer->stalled_since_usec != 0 &&
-           now_usec - peer->stalled_since_usec > MEIR_SEND_STALL_SEC * G_USEC_PER_SEC)
-    meir_peer_close (peer, "does not read what it asked for");
-  else if (now_usec - peer->last_sent_usec > MEIR_KEEP_ALIVE_SEC * G_USEC_PER_SEC)
+  fault = find_fault (peer, now_usec);
+  if (fault != NULL)
+    meir_peer_close (peer, fault);
+  else if (now_usec - peer->last_sent_usec > peer->engine->limits.keep_alive_usec)
     meir_peer_send (peer, message, meir_message_encode_keep_alive (message));
   if (!peer->closed && peer->torrent->metadata != NULL)
     meir_peer_ask_metadata (peer, now_usec);

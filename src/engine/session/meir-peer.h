@@ -66,6 +66,7 @@ struct _MeirPeer {
   MeirExtensionHandshake extension;
   gboolean got_extension;
   enum { MEIR_UPGRADE_NONE, MEIR_UPGRADE_SENT, MEIR_UPGRADE_ANSWERING, MEIR_UPGRADE_UNDER_WAY } upgrading;
+  gint64 upgrade_since_usec;
 
   /* Receiving (meir-peer-receive.c) */
   gboolean readable, held;
@@ -78,7 +79,9 @@ struct _MeirPeer {
   guint8 *sink;               /* where its next byte goes; NULL: nowhere */
   guint8 *aside;              /* (nullable): MEIR_BLOCK_LENGTH bytes for copies */
   GByteArray *early_bitfield; /* (nullable): said before the metadata was here */
-  gboolean early_have_all;
+  gboolean early_have_all, early_unchoked, early_interested;
+  guint n_unasked_blocks; /* before there was a swarm to ask for any */
+  guint n_extension_handshakes;
   guint n_unknown, n_keep_alives, keep_alive_storms, n_metadata_requests, n_unasked_metadata;
   gint64 last_received_usec;
 
@@ -109,9 +112,13 @@ void meir_peer_leave_swarm (MeirPeer *peer);
 void meir_peer_tick (MeirPeer *peer, gint64 now_usec);
 void meir_peer_watch (MeirPeer *peer); /* after the stream has changed */
 void meir_peer_make_ready (MeirPeer *peer);
+/* One more message that means nothing to us; too many end the connection. */
+void meir_peer_count_unknown (MeirPeer *peer);
 const char *meir_peer_describe (MeirPeer *peer, char *buffer); /* MEIR_ENDPOINT_TEXT_MAX */
 
 /* meir-peer-receive.c */
+/* Whether there may be something to read, and it is wanted now. */
+gboolean meir_peer_may_receive (const MeirPeer *peer);
 /* Reads and handles at most a quantum; whether there is more. */
 gboolean meir_peer_receive (MeirPeer *peer, gint64 now_usec);
 /* Bytes that were read with the handshake. */
@@ -124,6 +131,8 @@ void meir_peer_handle (MeirPeer *peer, const MeirMessage *message, gint64 now_us
 
 /* meir-peer-extension.c */
 void meir_peer_send_extension_handshake (MeirPeer *peer);
+/* BEP 54, where the peer speaks it: a piece that it was told of is gone. */
+void meir_peer_send_dont_have (MeirPeer *peer, guint32 piece);
 void meir_peer_handle_extended (MeirPeer *peer, const MeirMessage *message, gint64 now_usec);
 void meir_peer_ask_metadata (MeirPeer *peer, gint64 now_usec);
 /* Lays TLS over the stream once all that was to be said in clear is out. */

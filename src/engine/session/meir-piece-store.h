@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @written: a segment of a piece that is not complete is on disk (for the journal)
  * @failed: a write failed. Nothing is lost: the bytes are kept, and meir_piece_store_retry () writes them
  * again
- * @relieved: buffers came back after meir_piece_store_is_behind () was TRUE, or the last job is done
+ * @relieved: a job is done and its buffers are back. May close the store
  *
  * All from within meir_disk_dispatch (), on the engine thread.
  */

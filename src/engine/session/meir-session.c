@@ -130,12 +130,39 @@ meir_session_get_port (MeirSession *session)
 }
 
 static void
+on_place_free (MeirTorrent *old, gpointer user_data)
+{
+  g_autoptr (MeirTorrent) torrent = user_data;
+
+  meir_torrent_restart (torrent, FALSE);
+}
+
+/* The same torrent, removed a moment ago, that still holds its files and its journal; or NULL. */
+static MeirTorrent *
+find_old (MeirTorrent *torrent)
+{
+  GPtrArray *torrents = torrent->engine->torrents;
+
+  for (guint i = 0; i < torrents->len; i++) {
+    MeirTorrent *other = g_ptr_array_index (torrents, i);
+
+    if (meir_info_hash_equal (&other->info_hash, &torrent->info_hash))
+      return other;
+  }
+  return NULL;
+}
+
+static void
 add_cb (gpointer data)
 {
   MeirTorrent *torrent = data;
+  MeirTorrent *old = find_old (torrent);
 
   meir_engine_add_torrent (torrent->engine, torrent);
-  meir_torrent_begin (torrent);
+  if (old != NULL)
+    meir_torrent_stop (old, on_place_free, g_object_ref (torrent));
+  else
+    meir_torrent_begin (torrent);
 }
 
 static gboolean
@@ -156,6 +183,10 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
                                                             : &options->magnet->info_hash;
   MeirTorrent *torrent;
 
+  if (session->closing) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing");
+    return NULL;
+  }
   for (guint i = 0; i < session->torrents->len; i++) {
     MeirTorrent *other = g_ptr_array_index (session->torrents, i);
 

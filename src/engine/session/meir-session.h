@@ -114,8 +114,8 @@ guint16 meir_session_get_port (MeirSession *session);
  *
  * Adds a torrent; what follows shows in its snapshots and events.
  *
- * Returns: (transfer none) (nullable): NULL with MEIR_ERROR_EXISTS when the session has it already,
- * _NOT_FOUND, _PERMISSION or _INVALID for the folder.
+ * Returns: (transfer none) (nullable): NULL with MEIR_ERROR_EXISTS when the session has it already, _BUSY
+ * when it is closing, _NOT_FOUND, _PERMISSION or _INVALID for the folder.
  */
 MeirTorrent *meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error);
 /* Stops a torrent, forgets it; its data stays. Completes when its files are synced and closed. */

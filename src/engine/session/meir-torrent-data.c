@@ -8,6 +8,7 @@
 
 typedef struct {
   MeirTorrent *torrent;
+  gboolean may_go_on;
   gsize waiting_bytes;
   guint64 free_bytes;
   guint64 needed_bytes;
@@ -33,7 +34,8 @@ space_done (MeirDiskJob *job)
   else {
     torrent->space_needed_bytes =
         check->needed_bytes > check->free_bytes ? check->needed_bytes - check->free_bytes : 0;
-    if (torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL && check->free_bytes >= wanted)
+    if (check->may_go_on && torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL &&
+        check->free_bytes >= wanted)
       meir_torrent_try_again (torrent);
     meir_torrent_job_over (torrent, job);
   }
@@ -41,8 +43,10 @@ space_done (MeirDiskJob *job)
   meir_torrent_quiet (torrent);
 }
 
+/* @may_go_on: not right after a write failed: a quota or another limit than the disk's would make it fail
+ * again and again. */
 static void
-check_space (MeirTorrent *torrent, gint64 now_usec)
+check_space (MeirTorrent *torrent, gboolean may_go_on, gint64 now_usec)
 {
   MeirSpaceCheck *check = g_new0 (MeirSpaceCheck, 1);
   MeirDiskJob *job =
@@ -50,6 +54,7 @@ check_space (MeirTorrent *torrent, gint64 now_usec)
 
   torrent->next_space_check_usec = now_usec + SPACE_CHECK_USEC;
   check->torrent = torrent;
+  check->may_go_on = may_go_on;
   check->waiting_bytes = meir_piece_store_get_bytes (torrent->store);
   job->call = space_worker;
   meir_torrent_submit (torrent, job);
@@ -68,6 +73,9 @@ on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *mar
     torrent->n_bad_pieces++;
     meir_swarm_on_piece_bad (torrent->swarm, piece, marks, now_usec);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_BAD_PIECE, piece, NULL);
+    /* At once: a block of it that begins to arrive before it is abandoned would be thrown away with it, and
+     * a block that is on its way would go to where its place was. */
+    meir_torrent_perform (torrent);
   }
   meir_engine_mark_dirty (torrent->engine, torrent);
 }
@@ -96,16 +104,19 @@ on_write_failed (gpointer user_data, const GError *error)
     return;
   }
   meir_swarm_set_paused (torrent->swarm, TRUE);
+  /* After a failed sync the writes under way fail too, with less to tell. */
+  if (torrent->must_reload)
+    return;
   if (!g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE)) {
     meir_torrent_fail (torrent, error);
     return;
   }
-  if (torrent->state == MEIR_TORRENT_DISK_FULL)
+  if (torrent->state == MEIR_TORRENT_DISK_FULL || torrent->state == MEIR_TORRENT_FAILED)
     return;
   g_clear_error (&torrent->failure);
   torrent->failure = g_error_copy (error);
   meir_torrent_set_state (torrent, MEIR_TORRENT_DISK_FULL);
-  check_space (torrent, meir_loop_now_usec (torrent->engine->loop));
+  check_space (torrent, FALSE, meir_loop_now_usec (torrent->engine->loop));
 }
 
 static void
@@ -202,9 +213,11 @@ forget_blocks (MeirTorrent *torrent, guint32 piece)
 void
 meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece)
 {
-  if (torrent->swarm == NULL)
+  /* A piece that is not had yet is no piece to lose: what is here of it goes on. */
+  if (torrent->swarm == NULL || !meir_bitfield_get (meir_swarm_get_have (torrent->swarm), piece))
     return;
-  forget_blocks (torrent, piece);
+  for (guint i = 0; i < torrent->peers->len; i++)
+    meir_peer_send_dont_have (g_ptr_array_index (torrent->peers, i), piece);
   meir_swarm_on_piece_lost (torrent->swarm, piece, meir_loop_now_usec (torrent->engine->loop));
   meir_engine_mark_dirty (torrent->engine, torrent);
 }
@@ -212,7 +225,9 @@ meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece)
 void
 meir_torrent_piece_unreadable (MeirTorrent *torrent, guint32 piece, const GError *error)
 {
-  if (torrent->stopping || torrent->swarm == NULL)
+  /* Several readers may find out about one piece. */
+  if (meir_torrent_is_ending (torrent) || torrent->swarm == NULL ||
+      !meir_bitfield_get (meir_swarm_get_have (torrent->swarm), piece))
     return;
   /* A file that is gone is for the user to bring back; made anew it would be full of zeros. */
   if (g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND)) {
@@ -358,6 +373,10 @@ meir_torrent_perform (MeirTorrent *torrent)
 void
 meir_torrent_try_again (MeirTorrent *torrent)
 {
+  if (torrent->swarm == NULL || torrent->must_reload) {
+    meir_torrent_restart (torrent, FALSE);
+    return;
+  }
   g_clear_error (&torrent->failure);
   torrent->space_needed_bytes = 0;
   meir_swarm_set_paused (torrent->swarm, FALSE);
@@ -374,5 +393,5 @@ meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec)
     meir_engine_mark_dirty (torrent->engine, torrent);
   }
   if (torrent->state == MEIR_TORRENT_DISK_FULL && now_usec >= torrent->next_space_check_usec)
-    check_space (torrent, now_usec);
+    check_space (torrent, TRUE, now_usec);
 }

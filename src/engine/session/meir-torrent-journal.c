@@ -7,19 +7,34 @@
 
 static void record_more (MeirTorrent *torrent);
 
-/* What the disk may have lost is not had any more. */
 static void
-drop_lost (MeirTorrent *torrent, MeirDiskJob *job)
+lose_pieces (MeirTorrent *torrent, const GArray *pieces)
 {
-  for (guint i = 0; job->pieces_lost != NULL && i < job->pieces_lost->len; i++)
-    meir_torrent_lose_piece (torrent, g_array_index (job->pieces_lost, guint32, i));
-  for (guint i = 0; i < torrent->unrecorded_pieces->len; i++)
-    meir_torrent_lose_piece (torrent, g_array_index (torrent->unrecorded_pieces, guint32, i));
-  for (guint i = 0; i < torrent->unrecorded_segments->len; i++)
-    meir_torrent_lose_piece (torrent,
-                             g_array_index (torrent->unrecorded_segments, MeirJournalSegment, i).piece);
+  for (guint i = 0; i < pieces->len; i++)
+    meir_torrent_lose_piece (torrent, g_array_index (pieces, guint32, i));
+}
+
+/* What the disk may have lost is not had any more. Pieces of which parts were written cannot be told apart
+ * from here: the swarm is opened anew before the torrent goes on, with what the journal still believes. */
+static void
+drop_lost (MeirTorrent *torrent, const GArray *lost)
+{
+  lose_pieces (torrent, lost);
+  lose_pieces (torrent, torrent->unrecorded_pieces);
+  if (torrent->recording)
+    lose_pieces (torrent, torrent->recording_pieces);
   g_array_set_size (torrent->unrecorded_pieces, 0);
   g_array_set_size (torrent->unrecorded_segments, 0);
+  torrent->must_reload = TRUE;
+}
+
+/* The journal's own disk may be full: nothing is lost by that but time after a crash. */
+static void
+journal_result (MeirTorrent *torrent, const GError *error)
+{
+  if (error != NULL && !torrent->journal_troubled)
+    meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, error->message);
+  torrent->journal_troubled = error != NULL;
 }
 
 static void
@@ -30,8 +45,7 @@ record_done (MeirDiskJob *job)
   torrent->recording = FALSE;
   /* Records that could not be written stay with the journal and go out with the next; the sync reports what
    * is really lost. */
-  if (job->error != NULL)
-    meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, job->error->message);
+  journal_result (torrent, job->error);
   meir_torrent_job_over (torrent, job);
   record_more (torrent);
   meir_torrent_quiet (torrent);
@@ -120,15 +134,20 @@ sync_done (MeirDiskJob *job)
 {
   MeirTorrent *torrent = job->user_data;
   g_autoptr (GError) error = g_steal_pointer (&job->error);
+  g_autoptr (GArray) lost = g_steal_pointer (&job->pieces_lost);
 
   torrent->syncing = FALSE;
-  if (error != NULL && job->pieces_lost != NULL)
-    drop_lost (torrent, job);
   meir_torrent_job_over (torrent, job);
+  if (error != NULL && lost != NULL)
+    drop_lost (torrent, lost);
+  else
+    journal_result (torrent, error);
   if (meir_torrent_is_ending (torrent))
     meir_torrent_quiet (torrent);
-  else if (error != NULL)
+  else if (error != NULL && lost != NULL)
     meir_torrent_fail (torrent, error);
+  else if (error != NULL && torrent->unsynced_since_usec == 0)
+    torrent->unsynced_since_usec = meir_loop_now_usec (torrent->engine->loop);
 }
 
 static void

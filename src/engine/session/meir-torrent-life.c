@@ -131,6 +131,7 @@ static void
 restart_now (MeirTorrent *torrent)
 {
   torrent->restarting = FALSE;
+  torrent->must_reload = FALSE;
   torrent->unsynced_bytes = 0;
   torrent->unsynced_since_usec = 0;
   meir_torrent_close_swarm (torrent);
@@ -156,28 +157,20 @@ void
 meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
 {
   torrent->paused = paused;
-  if (torrent->stopping)
+  /* Ends in the right state by itself. */
+  if (meir_torrent_is_ending (torrent))
     return;
   switch (torrent->state) {
   case MEIR_TORRENT_METADATA:
   case MEIR_TORRENT_DOWNLOADING:
   case MEIR_TORRENT_SEEDING:
   case MEIR_TORRENT_PAUSED:
-    settle (torrent);
-    break;
   case MEIR_TORRENT_DISK_FULL:
-    if (paused)
-      settle (torrent);
-    else
-      meir_torrent_try_again (torrent);
-    break;
   case MEIR_TORRENT_FAILED:
-    if (paused)
+    if (paused || torrent->failure == NULL)
       settle (torrent);
-    else if (torrent->swarm != NULL)
-      meir_torrent_try_again (torrent);
     else
-      meir_torrent_restart (torrent, FALSE);
+      meir_torrent_try_again (torrent);
     break;
   case MEIR_TORRENT_LOADING:
   case MEIR_TORRENT_CHECKING:
@@ -195,17 +188,21 @@ meir_torrent_settle (MeirTorrent *torrent)
 static void
 finish_stop (MeirTorrent *torrent)
 {
-  MeirTorrentStoppedFunc func = torrent->stopped_func;
+  g_autoptr (MeirTorrent) kept = g_object_ref (torrent);
+  g_autoptr (GArray) waiters = g_steal_pointer (&torrent->stop_waiters);
 
+  torrent->stop_waiters = g_array_new (FALSE, FALSE, sizeof (MeirStopWaiter));
   /* First, so that the last snapshot still knows what was had. */
   meir_torrent_set_state (torrent, MEIR_TORRENT_STOPPED);
   meir_torrent_close_swarm (torrent);
   g_clear_pointer (&torrent->journal, meir_journal_unref);
   g_clear_pointer (&torrent->storage, meir_storage_unref);
   meir_torrent_forget_start (torrent);
-  torrent->stopped_func = NULL;
-  if (func != NULL)
-    func (torrent, torrent->stopped_data);
+  for (guint i = 0; i < waiters->len; i++) {
+    const MeirStopWaiter *waiter = &g_array_index (waiters, MeirStopWaiter, i);
+
+    waiter->func (torrent, waiter->user_data);
+  }
 }
 
 gboolean
@@ -223,7 +220,7 @@ meir_torrent_quiet (MeirTorrent *torrent)
     restart_now (torrent);
     return;
   }
-  if (!torrent->stopping || torrent->stopped_func == NULL || !torrent->goodbye_done)
+  if (torrent->stop_waiters->len == 0 || !torrent->goodbye_done)
     return;
   if (torrent->journal != NULL && !torrent->journal_closed) {
     torrent->journal_closed = TRUE;
@@ -236,9 +233,12 @@ meir_torrent_quiet (MeirTorrent *torrent)
 void
 meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data)
 {
+  const MeirStopWaiter waiter = { func, user_data };
+
+  g_array_append_val (torrent->stop_waiters, waiter);
+  if (torrent->stopping)
+    return;
   torrent->stopping = TRUE;
-  torrent->stopped_func = func;
-  torrent->stopped_data = user_data;
   g_atomic_int_set (&torrent->check_cancelled, 1);
   meir_torrent_stop_swarming (torrent, TRUE);
   meir_torrent_quiet (torrent);

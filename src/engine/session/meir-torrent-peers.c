@@ -155,13 +155,18 @@ meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEn
   MeirPeer *old = find_by_id (torrent, greeting->remote.peer_id);
   gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
 
-  if (!torrent->swarming || torrent->peers->len >= MEIR_CONNECTIONS_PER_TORRENT ||
+  /* The limits were looked at when the connection was begun; others have come through since. */
+  if (!torrent->swarming ||
+      (old == NULL && (torrent->peers->len >= MEIR_CONNECTIONS_PER_TORRENT ||
+                       !meir_engine_may_connect (torrent->engine, &greeting->endpoint))) ||
       (old != NULL && keeps_old (torrent, old, greeting))) {
     refuse (torrent, greeting, dialled);
     return;
   }
   if (old != NULL)
     meir_peer_close (old, "is connected twice");
+  /* What the swarm wants of a peer that left is not for the one that gets its slot. */
+  meir_torrent_perform (torrent);
   if (dialled != NULL && greeting->encrypted)
     meir_address_book_remember_tls (torrent->engine->addresses, dialled,
                                     now_usec + MEIR_TLS_MEMORY_SEC * (gint64) G_USEC_PER_SEC);

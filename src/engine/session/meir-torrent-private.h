@@ -21,12 +21,18 @@ typedef struct _MeirPeer MeirPeer;
 
 typedef void (*MeirTorrentStoppedFunc) (MeirTorrent *torrent, gpointer user_data);
 
+typedef struct {
+  MeirTorrentStoppedFunc func;
+  gpointer user_data;
+} MeirStopWaiter;
+
 /* A torrent on both threads: the front end's object, and the engine's state behind it. Session-internal. */
 struct _MeirTorrent {
   GObject parent_instance;
 
   /* Immutable after construction */
-  MeirEngine *engine;
+  MeirEngine *engine;   /* not from the front end: the session may be closed */
+  MeirMailbox *mailbox; /* a reference: the front end's way to the engine */
   MeirInfoHash info_hash;
   char *folder;
   char *magnet_name; /* (nullable) */
@@ -52,8 +58,7 @@ struct _MeirTorrent {
   guint64 space_needed_bytes;
   gint64 next_space_check_usec;
   guint64 serial;
-  MeirTorrentStoppedFunc stopped_func;
-  gpointer stopped_data;
+  GArray *stop_waiters; /* MeirStopWaiter: who asked for the stop */
   gboolean saying_goodbye;
   gboolean goodbye_done;
   guint n_jobs; /* of this torrent's own, not the piece store's */
@@ -82,6 +87,8 @@ struct _MeirTorrent {
   gboolean recording;
   gboolean syncing;
   gboolean journal_closed;
+  gboolean journal_troubled; /* what it could not write was told, and is tried again */
+  gboolean must_reload;      /* a sync failed: only what the journal still knows counts */
   guint64 unsynced_bytes;
   gint64 unsynced_since_usec; /* 0: nothing unsynced */
 
@@ -106,6 +113,8 @@ struct _MeirTorrent {
 
 /* meir-torrent.c. Engine thread unless said otherwise. */
 MeirTorrent *meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options); /* front end thread */
+/* Runs a command of the front end on the engine thread, with a reference to the torrent. Front end thread. */
+void meir_torrent_post (MeirTorrent *torrent, MeirMailFunc func);
 void meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state);
 void meir_torrent_share_metainfo (MeirTorrent *torrent);
 
@@ -126,7 +135,7 @@ void meir_torrent_restart (MeirTorrent *torrent, gboolean recheck);
 void meir_torrent_fail (MeirTorrent *torrent, const GError *error);
 /* Takes the state that fits: paused, downloading or seeding. */
 void meir_torrent_settle (MeirTorrent *torrent);
-/* @func runs once, when everything is synced and closed. */
+/* @func runs once, when everything is synced and closed; who asks while it is stopping is told too. */
 void meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data);
 /* Something that a stop or a restart waits for is over: goes on with it if that was the last. */
 void meir_torrent_quiet (MeirTorrent *torrent);
@@ -146,7 +155,8 @@ void meir_torrent_close_swarm (MeirTorrent *torrent);
 void meir_torrent_forget_start (MeirTorrent *torrent);
 void meir_torrent_perform (MeirTorrent *torrent);
 void meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec);
-/* Writes again what could not be written, and goes on. */
+/* Goes on after a failure: writes again what could not be written, or begins anew where that is not enough.
+ */
 void meir_torrent_try_again (MeirTorrent *torrent);
 void meir_torrent_piece_unreadable (MeirTorrent *torrent, guint32 piece, const GError *error);
 void meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece);

@@ -53,6 +53,14 @@ meir_torrent_snapshot_unref (MeirTorrentSnapshot *snapshot)
   g_free (snapshot);
 }
 
+static void
+start_publishing_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+
+  meir_engine_start_publishing (torrent->engine);
+}
+
 MeirTorrentSnapshot *
 meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
 {
@@ -67,7 +75,7 @@ meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
   snapshot = meir_torrent_snapshot_ref (torrent->snapshot);
   g_mutex_unlock (&torrent->lock);
   if (start)
-    meir_engine_start_publishing (torrent->engine);
+    meir_torrent_post (torrent, start_publishing_cb);
   return snapshot;
 }
 

@@ -15,6 +15,7 @@ meir_torrent_finalize (GObject *object)
 {
   MeirTorrent *torrent = MEIR_TORRENT (object);
 
+  g_clear_pointer (&torrent->mailbox, meir_mailbox_unref);
   g_free (torrent->folder);
   g_free (torrent->magnet_name);
   g_free (torrent->state_path);
@@ -25,6 +26,7 @@ meir_torrent_finalize (GObject *object)
   g_clear_pointer (&torrent->metadata, meir_metadata_free);
   g_clear_pointer (&torrent->candidates, meir_candidates_free);
   g_clear_error (&torrent->failure);
+  g_array_unref (torrent->stop_waiters);
   g_array_unref (torrent->unrecorded_pieces);
   g_array_unref (torrent->unrecorded_segments);
   g_array_unref (torrent->recording_pieces);
@@ -50,6 +52,7 @@ static void
 meir_torrent_init (MeirTorrent *torrent)
 {
   g_mutex_init (&torrent->lock);
+  torrent->stop_waiters = g_array_new (FALSE, FALSE, sizeof (MeirStopWaiter));
   torrent->unrecorded_pieces = g_array_new (FALSE, FALSE, sizeof (guint32));
   torrent->recording_pieces = g_array_new (FALSE, FALSE, sizeof (guint32));
   torrent->unrecorded_forgotten = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -86,6 +89,7 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   guint8 random[12];
 
   torrent->engine = engine;
+  torrent->mailbox = meir_mailbox_ref (engine->mailbox);
   torrent->info_hash = options->metainfo != NULL ? *meir_metainfo_get_info_hash (options->metainfo)
                                                  : options->magnet->info_hash;
   torrent->folder = g_canonicalize_filename (options->folder, NULL);
@@ -175,12 +179,10 @@ meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state)
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_STATE, 0, NULL);
 }
 
-/* Commands: posted to the engine with a reference to the torrent. */
-
-static void
-post (MeirTorrent *torrent, MeirMailFunc func)
+void
+meir_torrent_post (MeirTorrent *torrent, MeirMailFunc func)
 {
-  meir_mailbox_to_engine (torrent->engine->mailbox, func, g_object_ref (torrent), g_object_unref);
+  meir_mailbox_to_engine (torrent->mailbox, func, g_object_ref (torrent), g_object_unref);
 }
 
 static void
@@ -214,25 +216,25 @@ announce_cb (gpointer data)
 void
 meir_torrent_pause (MeirTorrent *torrent)
 {
-  post (torrent, pause_cb);
+  meir_torrent_post (torrent, pause_cb);
 }
 
 void
 meir_torrent_resume (MeirTorrent *torrent)
 {
-  post (torrent, resume_cb);
+  meir_torrent_post (torrent, resume_cb);
 }
 
 void
 meir_torrent_recheck (MeirTorrent *torrent)
 {
-  post (torrent, recheck_cb);
+  meir_torrent_post (torrent, recheck_cb);
 }
 
 void
 meir_torrent_announce (MeirTorrent *torrent)
 {
-  post (torrent, announce_cb);
+  meir_torrent_post (torrent, announce_cb);
 }
 
 typedef struct {
@@ -266,5 +268,5 @@ meir_torrent_add_peer (MeirTorrent *torrent, const MeirEndpoint *endpoint)
 
   new_peer->torrent = g_object_ref (torrent);
   new_peer->endpoint = *endpoint;
-  meir_mailbox_to_engine (torrent->engine->mailbox, add_peer_cb, new_peer, new_peer_free);
+  meir_mailbox_to_engine (torrent->mailbox, add_peer_cb, new_peer, new_peer_free);
 }

@@ -326,7 +326,7 @@ take_turn (MeirTrackerConnection *self)
 static gboolean
 on_ready (MeirReady *ready, gint64 now_usec)
 {
-  run ((gpointer) ((char *) ready - G_STRUCT_OFFSET (MeirTrackerConnection, ready)));
+  run (MEIR_OWNER_OF (ready, MeirTrackerConnection, ready));
   return FALSE;
 }
 

@@ -42,7 +42,7 @@ static const gint64 limits_usec[MEIR_TRACKER_N_STATES] = {
 static inline MeirTrackerConnection *
 connection_of (MeirTrackerLink *link)
 {
-  return (gpointer) ((char *) link - G_STRUCT_OFFSET (MeirTrackerConnection, link));
+  return MEIR_OWNER_OF (link, MeirTrackerConnection, link);
 }
 
 static inline void
@@ -129,7 +129,7 @@ set_paused (MeirTrackerHttp *http, gboolean paused)
 static void
 on_check (MeirTimer *timer, gint64 now_usec)
 {
-  MeirTrackerHttp *http = (gpointer) ((char *) timer - G_STRUCT_OFFSET (MeirTrackerHttp, timer));
+  MeirTrackerHttp *http = MEIR_OWNER_OF (timer, MeirTrackerHttp, timer);
 
   for (guint state = 0; state < MEIR_TRACKER_N_STATES; state++) {
     MeirTrackerLink *queue = &http->queues[state];

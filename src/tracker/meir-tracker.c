@@ -141,7 +141,7 @@ on_after (gpointer user_data)
 static void
 on_tick (MeirTimer *timer, gint64 now_usec)
 {
-  MeirTracker *tracker = (gpointer) ((char *) timer - G_STRUCT_OFFSET (MeirTracker, tick));
+  MeirTracker *tracker = MEIR_OWNER_OF (timer, MeirTracker, tick);
 
   meir_tracker_store_tick (tracker->core.store, now_usec);
   meir_loop_set_timer (tracker->core.loop, timer, now_usec + TICK_USEC, on_tick);

@@ -142,6 +142,7 @@ check_after_crash (DiskFixture *fixture, const char *path)
   g_autoptr (MeirJournal) journal = meir_journal_open (path, storage, &resume, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (journal);
   g_assert_false (resume.is_damaged);
   for (guint32 piece = 0; piece < N_PIECES; piece++) {
     gboolean is_whole = disk_fixture_has_piece (fixture, storage, piece);

@@ -91,6 +91,7 @@ dup_known (DiskFixture *fixture, const char *path, gboolean *is_clean, char **re
   g_autoptr (MeirJournal) journal = open_journal (path, storage, &resume);
   GString *known = g_string_new (NULL);
 
+  g_assert_nonnull (journal);
   for (guint32 piece = 0; piece < fixture->n_pieces; piece++)
     g_string_append_c (known, meir_bitfield_get (&resume.trusted, piece)  ? 'T'
                               : meir_bitfield_get (&resume.unsure, piece) ? 'u'

@@ -383,7 +383,6 @@ test_clean_stop (void)
 {
   g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (MeirJournalFile));
   g_autoptr (GByteArray) folded = g_byte_array_new ();
-  g_autoptr (GByteArray) more = g_byte_array_new ();
   MeirJournalState state;
   History history;
   gsize n_whole;

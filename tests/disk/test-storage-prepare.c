@@ -86,6 +86,7 @@ test_modes (void)
   struct stat status;
 
   umask (old);
+  g_assert_nonnull (storage);
   g_assert_cmpint (stat (folder, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0750);
   g_assert_cmpint (stat (file, &status), ==, 0);

@@ -195,8 +195,6 @@ test_swarm_shares (void)
     }
   }
   for (guint i = 0; i < 4; i++) {
-    g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
-
     session_wait_state (torrents[i], MEIR_TORRENT_SEEDING);
     session_fixture_assert_same (c.seed_folder, meir_torrent_get_folder (torrents[i]), "data.bin");
   }

@@ -132,7 +132,7 @@ send_packet (MeirUdpAnnounce *self, const guint8 *packet, gsize length)
 static void
 announced_cb (MeirUdpWait *wait, const guint8 *bytes, gsize length)
 {
-  MeirUdpAnnounce *self = (MeirUdpAnnounce *) ((guint8 *) wait - G_STRUCT_OFFSET (MeirUdpAnnounce, wait));
+  MeirUdpAnnounce *self = MEIR_OWNER_OF (wait, MeirUdpAnnounce, wait);
   MeirAnnounceReply reply;
   char *refusal = NULL;
 
@@ -174,7 +174,7 @@ send_announce (MeirUdpAnnounce *self, guint64 connection_id)
 static void
 connected_cb (MeirUdpWait *wait, const guint8 *bytes, gsize length)
 {
-  MeirUdpAnnounce *self = (MeirUdpAnnounce *) ((guint8 *) wait - G_STRUCT_OFFSET (MeirUdpAnnounce, wait));
+  MeirUdpAnnounce *self = MEIR_OWNER_OF (wait, MeirUdpAnnounce, wait);
   guint64 connection_id;
   char *refusal = NULL;
 

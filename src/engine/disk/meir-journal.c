@@ -409,7 +409,7 @@ withdraw_unsynced (MeirJournal *journal)
   lost = meir_journal_state_dup_unsynced (&journal->state);
   if (lost->len > 0) {
     meir_journal_state_add_pieces (&journal->state, journal->seed, MEIR_JOURNAL_FORGET,
-                                   (const guint32 *) lost->data, lost->len, records);
+                                   &g_array_index (lost, guint32, 0), lost->len, records);
     /* Without a sync mark they are only unsure, so that a journal that cannot be written now is no harm. */
     if (!append_locked (journal, records, &error) || !sync_log_locked (journal, &error))
       g_debug ("%s", error->message);

@@ -163,7 +163,7 @@ after_iteration (gpointer user_data)
 static void
 on_tick (MeirTimer *timer, gint64 now_usec)
 {
-  MeirEngine *engine = (MeirEngine *) ((guint8 *) timer - G_STRUCT_OFFSET (MeirEngine, tick));
+  MeirEngine *engine = MEIR_OWNER_OF (timer, MeirEngine, tick);
 
   meir_loop_set_timer (engine->loop, timer, now_usec + TICK_USEC, on_tick);
   for (guint i = 0; i < engine->torrents->len; i++) {
@@ -182,7 +182,7 @@ on_tick (MeirTimer *timer, gint64 now_usec)
 static void
 on_publish (MeirTimer *timer, gint64 now_usec)
 {
-  MeirEngine *engine = (MeirEngine *) ((guint8 *) timer - G_STRUCT_OFFSET (MeirEngine, publish));
+  MeirEngine *engine = MEIR_OWNER_OF (timer, MeirEngine, publish);
   gboolean watched = FALSE;
 
   for (guint i = 0; i < engine->torrents->len; i++) {

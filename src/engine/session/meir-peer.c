@@ -29,7 +29,7 @@ meir_peer_make_ready (MeirPeer *peer)
 static void
 on_event (MeirWatch *watch, guint32 events)
 {
-  MeirPeer *peer = (MeirPeer *) ((guint8 *) watch - G_STRUCT_OFFSET (MeirPeer, watch));
+  MeirPeer *peer = MEIR_OWNER_OF (watch, MeirPeer, watch);
 
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
     peer->readable = TRUE;
@@ -65,7 +65,7 @@ meir_peer_watch (MeirPeer *peer)
 static gboolean
 peer_turn (MeirReady *ready, gint64 now_usec)
 {
-  MeirPeer *peer = (MeirPeer *) ((guint8 *) ready - G_STRUCT_OFFSET (MeirPeer, ready));
+  MeirPeer *peer = MEIR_OWNER_OF (ready, MeirPeer, ready);
   gboolean more = FALSE;
 
   if (peer->overflowed)

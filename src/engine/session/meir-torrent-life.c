@@ -188,7 +188,7 @@ meir_torrent_settle (MeirTorrent *torrent)
 static void
 finish_stop (MeirTorrent *torrent)
 {
-  g_autoptr (MeirTorrent) kept = g_object_ref (torrent);
+  G_GNUC_UNUSED g_autoptr (MeirTorrent) kept = g_object_ref (torrent);
   g_autoptr (GArray) waiters = g_steal_pointer (&torrent->stop_waiters);
 
   torrent->stop_waiters = g_array_new (FALSE, FALSE, sizeof (MeirStopWaiter));

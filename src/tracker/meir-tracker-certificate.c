@@ -3,12 +3,11 @@
 
 #include "base/meir-digest.h"
 #include "base/meir-error.h"
-#include "base/meir-random.h"
 #include "base/meir-text.h"
+#include "net/meir-tls-certificate.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <string.h>
@@ -16,18 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_SEC    ((time_t) 24 * 3600)
-#define VALID_DAYS 3650
-/* Clocks of clients may be wrong by a day. */
-#define VALID_BEFORE_DAYS 1
+#define DAY_SEC   ((time_t) 24 * 3600)
+#define VALID_SEC (3650 * DAY_SEC)
 /* A certificate with less than this left is made anew. */
-#define RENEW_DAYS    90
-#define SERIAL_LENGTH 16u
-#define PEM_MAX       (256u << 10)
+#define RENEW_DAYS 90
+#define PEM_MAX    (256u << 10)
 
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_privkey_t, gnutls_x509_privkey_deinit, NULL)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_crt_t, gnutls_x509_crt_deinit, NULL)
-G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_pubkey_t, gnutls_pubkey_deinit, NULL)
 
 static void
 fail (GError **error, MeirError code, const char *path, const char *what)
@@ -196,19 +191,9 @@ add_name (gnutls_x509_crt_t certificate, const char *name)
 static int
 fill_in (gnutls_x509_crt_t certificate, gnutls_x509_privkey_t key, GPtrArray *names)
 {
-  guint8 serial[SERIAL_LENGTH];
-  time_t now = time (NULL);
-  int result;
+  int result = meir_tls_certificate_begin (certificate, key, "CN=MeirTorrent tracker", VALID_SEC);
 
-  meir_random_bytes (serial, sizeof serial);
-  serial[0] = (serial[0] & 0x7f) | 1; /* positive, and not zero (RFC 5280 4.1.2.2) */
-  if ((result = gnutls_x509_crt_set_version (certificate, 3)) < 0 ||
-      (result = gnutls_x509_crt_set_serial (certificate, serial, sizeof serial)) < 0 ||
-      (result = gnutls_x509_crt_set_activation_time (certificate, now - VALID_BEFORE_DAYS * DAY_SEC)) < 0 ||
-      (result = gnutls_x509_crt_set_expiration_time (certificate, now + VALID_DAYS * DAY_SEC)) < 0 ||
-      (result = gnutls_x509_crt_set_dn (certificate, "CN=MeirTorrent tracker", NULL)) < 0 ||
-      (result = gnutls_x509_crt_set_key (certificate, key)) < 0 ||
-      (result = gnutls_x509_crt_set_basic_constraints (certificate, 0, -1)) < 0 ||
+  if (result < 0 || (result = gnutls_x509_crt_set_basic_constraints (certificate, 0, -1)) < 0 ||
       (result = gnutls_x509_crt_set_key_usage (certificate, GNUTLS_KEY_DIGITAL_SIGNATURE)) < 0 ||
       (result = gnutls_x509_crt_set_key_purpose_oid (certificate, GNUTLS_KP_TLS_WWW_SERVER, 0)) < 0)
     return result;
@@ -325,29 +310,4 @@ meir_tracker_certificate_keep (const char *folder, const char *const *names, GEr
       return NULL;
   }
   return meir_tracker_certificate_load (certificate_file, key_file, error);
-}
-
-char *
-meir_tracker_certificate_dup_fingerprint (GTlsCertificate *certificate)
-{
-  g_autoptr (GByteArray) der = NULL;
-  g_auto (gnutls_x509_crt_t) parsed = NULL;
-  g_auto (gnutls_pubkey_t) key = NULL;
-  g_autofree char *hex = NULL;
-  gnutls_datum_t datum, info = { NULL, 0 };
-  guint8 digest[MEIR_SHA256_LENGTH];
-
-  g_object_get (certificate, "certificate", &der, NULL);
-  if (der == NULL)
-    return NULL;
-  datum = (gnutls_datum_t){ der->data, der->len };
-  if (gnutls_x509_crt_init (&parsed) < 0 || gnutls_pubkey_init (&key) < 0 ||
-      gnutls_x509_crt_import (parsed, &datum, GNUTLS_X509_FMT_DER) < 0 ||
-      gnutls_pubkey_import_x509 (key, parsed, 0) < 0 ||
-      gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &info) < 0)
-    return NULL;
-  meir_sha256 (info.data, info.size, digest);
-  gnutls_free (info.data);
-  hex = meir_hex_encode (digest, sizeof digest);
-  return g_strconcat ("sha256:", hex, NULL);
 }

@@ -35,8 +35,4 @@ GTlsCertificate *meir_tracker_certificate_load (const char *certificate_file, co
  */
 GTlsCertificate *meir_tracker_certificate_keep (const char *folder, const char *const *names, GError **error);
 
-/* "sha256:" and SHA-256 of the SubjectPublicKeyInfo in DER, in lower-case hex. (transfer full) (nullable):
- * NULL when the key cannot be read. Any thread. */
-char *meir_tracker_certificate_dup_fingerprint (GTlsCertificate *certificate);
-
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "base/meir-clock.h"
 #include "base/meir-error.h"
 #include "base/meir-random.h"
+#include "net/meir-tls-certificate.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -255,7 +256,7 @@ meir_tracker_new (const MeirTrackerConfig *config, GError **error)
   tracker->http_port = sockets.http_port;
   tracker->udp_port = sockets.udp_port;
   tracker->allow = meir_tracker_allow_new (config->allowed, config->n_allowed);
-  tracker->fingerprint = certificate != NULL ? meir_tracker_certificate_dup_fingerprint (certificate) : NULL;
+  tracker->fingerprint = certificate != NULL ? meir_tls_certificate_dup_fingerprint (certificate) : NULL;
   tracker->started_usec = meir_clock_now_usec ();
   tracker->context = g_main_context_new ();
   tracker->main_loop = g_main_loop_new (tracker->context, FALSE);

@@ -2,6 +2,7 @@
 #include "raw-tls.h"
 
 #include "net-support.h"
+#include "net/meir-tls-certificate.h"
 #include "net/meir-tls.h"
 
 #include <errno.h>

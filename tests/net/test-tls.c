@@ -2,42 +2,13 @@
 #include "net/meir-tls.h"
 
 #include "net-support.h"
+#include "net/meir-tls-certificate.h"
 #include "net/meir-tls-priority.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Ed25519, signed by itself, valid now, and not the same twice. */
-static void
-test_certificate (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GTlsCertificate) certificate = meir_tls_certificate_new (&error);
-  g_autoptr (GTlsCertificate) other = meir_tls_certificate_new (&error);
-  g_autoptr (GByteArray) bytes = NULL;
-  g_autofree char *key = NULL;
-  gnutls_x509_crt_t parsed;
-  gnutls_datum_t datum;
-  unsigned int bits, verdict;
-  time_t now = time (NULL);
-
-  g_assert_no_error (error);
-  g_assert_false (g_tls_certificate_is_same (certificate, other));
-  g_object_get (certificate, "certificate", &bytes, "private-key-pem", &key, NULL);
-  g_assert_nonnull (key);
-  datum = (gnutls_datum_t){ .data = bytes->data, .size = bytes->len };
-  gnutls_x509_crt_init (&parsed);
-  g_assert_cmpint (gnutls_x509_crt_import (parsed, &datum, GNUTLS_X509_FMT_DER), ==, 0);
-  g_assert_cmpint (gnutls_x509_crt_get_pk_algorithm (parsed, &bits), ==, GNUTLS_PK_EDDSA_ED25519);
-  g_assert_cmpint (gnutls_x509_crt_get_version (parsed), ==, 3);
-  g_assert_cmpint (gnutls_x509_crt_get_activation_time (parsed), <=, now - 23 * 3600);
-  g_assert_cmpint (gnutls_x509_crt_get_expiration_time (parsed), >, now + 24 * 3600);
-  g_assert_cmpint (gnutls_x509_crt_verify (parsed, &parsed, 1, 0, &verdict), ==, 0);
-  g_assert_cmpuint (verdict & (unsigned) ~GNUTLS_CERT_SIGNER_NOT_CA, ==, 0);
-  gnutls_x509_crt_deinit (parsed);
-}
 
 typedef struct {
   GTlsConnection *connection;
@@ -133,7 +104,6 @@ main (int argc, char *argv[])
 {
   meir_tls_init_priority ();
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/tls/certificate", test_certificate);
   g_test_add_func ("/tls/handshake", test_handshake);
   g_test_add_func ("/tls/priority-keeps-tls-1.2", test_priority_keeps_tls_1_2);
   return g_test_run ();

@@ -3,6 +3,7 @@
 
 #include "base/meir-digest.h"
 #include "base/meir-error.h"
+#include "net/meir-tls-certificate.h"
 
 #include <glib/gstdio.h>
 #include <gnutls/x509.h>
@@ -42,7 +43,7 @@ keep (Fixture *fixture, const char *const *names)
   g_autoptr (GTlsCertificate) certificate = meir_tracker_certificate_keep (fixture->folder, names, &error);
 
   g_assert_no_error (error);
-  return meir_tracker_certificate_dup_fingerprint (certificate);
+  return meir_tls_certificate_dup_fingerprint (certificate);
 }
 
 static void
@@ -186,7 +187,7 @@ test_load (Fixture *fixture, gconstpointer data)
 
   loaded = meir_tracker_certificate_load (fixture->certificate_file, fixture->key_file, &error);
   g_assert_no_error (error);
-  same = meir_tracker_certificate_dup_fingerprint (loaded);
+  same = meir_tls_certificate_dup_fingerprint (loaded);
   g_assert_cmpstr (first, ==, same);
 
   set_up (&other, NULL);

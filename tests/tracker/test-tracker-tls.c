@@ -2,6 +2,7 @@
 #include "tracker-client.h"
 
 #include "base/meir-limits.h"
+#include "net/meir-tls-certificate.h"
 #include "tracker/meir-tracker-certificate.h"
 
 #include <glib/gstdio.h>
@@ -44,7 +45,7 @@ on_accept (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertifi
 {
   Fixture *fixture = user_data;
   g_autofree char *expected = meir_tracker_dup_fingerprint (fixture->tracker);
-  g_autofree char *fingerprint = meir_tracker_certificate_dup_fingerprint (certificate);
+  g_autofree char *fingerprint = meir_tls_certificate_dup_fingerprint (certificate);
 
   /* Signed by nobody we know, and nothing else wrong with it: right name, right time. */
   g_assert_cmpuint (flags, ==, G_TLS_CERTIFICATE_UNKNOWN_CA);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * MeirTrackerPin:
  *
- * SHA-256 of a certificate's SubjectPublicKeyInfo in DER: names a tracker's key. A plain value.
+ * Names a tracker's key: see meir_tls_certificate_get_key_digest (). A plain value.
  */
 typedef struct {
   guint8 digest[MEIR_SHA256_LENGTH];
@@ -18,10 +18,6 @@ typedef struct {
 
 /* "sha256:" and 64 hex digits. FALSE with MEIR_ERROR_INVALID. */
 gboolean meir_tracker_pin_parse (MeirTrackerPin *pin, const char *text, GError **error);
-/* The same form, lower case. (transfer full) */
-char *meir_tracker_pin_to_string (const MeirTrackerPin *pin);
-/* FALSE when the certificate's key cannot be read. Any thread. */
-gboolean meir_tracker_pin_from_certificate (MeirTrackerPin *pin, GTlsCertificate *certificate);
 
 /**
  * meir_tracker_pin_judge:

@@ -6,6 +6,7 @@
 #include "net/meir-buffered-stream.h"
 #include "net/meir-sniff.h"
 #include "net/meir-tls-stream.h"
+#include "net/meir-tls-certificate.h"
 #include "net/meir-tls.h"
 
 #include <errno.h>

@@ -11,17 +11,6 @@ G_BEGIN_DECLS
 #define MEIR_TLS_PROTOCOL "meirtorrent/1"
 
 /**
- * meir_tls_certificate_new:
- *
- * Makes a fresh Ed25519 key and a certificate that it signs itself, in memory only. It names nobody: who the
- * other end is follows from the proof that is exchanged inside TLS. Takes less than a millisecond, and some
- * more the first time, when GIO loads its TLS backend.
- *
- * Returns: (transfer full): NULL with MEIR_ERROR_TLS when there is no TLS backend, or GnuTLS fails
- */
-GTlsCertificate *meir_tls_certificate_new (GError **error);
-
-/**
  * meir_tls_connection_new:
  * @client: the end that opens TLS, not necessarily the one that opened the TCP connection
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/meir-candidates.h"
 
-#define BACK_OFF_FIRST_USEC (15 * G_USEC_PER_SEC)
+#define BACK_OFF_FIRST_USEC (G_GINT64_CONSTANT (15) * G_USEC_PER_SEC)
 #define BACK_OFF_MAX_USEC   (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define RETURN_USEC         (5 * G_USEC_PER_SEC)
 

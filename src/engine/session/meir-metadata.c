@@ -8,8 +8,12 @@
 #define REQUESTS_PER_PEER 2u
 #define REQUEST_USEC      (10 * G_USEC_PER_SEC)
 #define LEFT_ALONE_USEC   (60 * G_USEC_PER_SEC)
-/* Sizes assembled side by side: one honest and some lies. */
-#define ASSEMBLIES_MAX 4u
+/* How long one peer may take to send all of it alone: so long, and so much more for each block. */
+#define OWNER_USEC       (60 * G_USEC_PER_SEC)
+#define OWNER_BLOCK_USEC (G_USEC_PER_SEC / 4)
+/* Bytes of all copies under way together. Each size that some peer says has a copy of its own, so that lies
+ * do not keep the truth out; when they grow too much the largest goes, for the truth is seldom large. */
+#define COPIES_BYTES_MAX (2u * MEIR_METADATA_MAX)
 
 typedef struct {
   guint8 *bytes; /* (nullable): this block, once it is here */
@@ -18,10 +22,15 @@ typedef struct {
   gint64 asked_usec;
 } MeirMetadataBlock;
 
+/* A copy under way, of one size. Once a copy of that size was bad, one peer at a time sends all of it, so
+ * that a bad one has one culprit. */
 typedef struct {
   guint32 size;
   guint32 n_here;
   GArray *blocks; /* MeirMetadataBlock; grows as blocks are asked for, in order */
+  gboolean alone;
+  gpointer owner; /* (nullable): who sends it, while @alone */
+  gint64 owner_until_usec;
 } MeirAssembly;
 
 typedef struct {
@@ -36,6 +45,7 @@ struct _MeirMetadata {
   GPtrArray *assemblies;
   GArray *peers;
   GPtrArray *liars;
+  gsize n_bytes; /* in all assemblies */
   GBytes *info;
 };
 
@@ -102,16 +112,6 @@ find_assembly (MeirMetadata *metadata, guint32 size)
   return NULL;
 }
 
-static gboolean
-size_has_peer (MeirMetadata *metadata, guint32 size)
-{
-  for (guint i = 0; i < metadata->peers->len; i++) {
-    if (g_array_index (metadata->peers, MeirMetadataPeer, i).size == size)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static MeirAssembly *
 ensure_assembly (MeirMetadata *metadata, guint32 size)
 {
@@ -119,14 +119,6 @@ ensure_assembly (MeirMetadata *metadata, guint32 size)
 
   if (assembly != NULL)
     return assembly;
-  for (guint i = 0; i < metadata->assemblies->len && metadata->assemblies->len >= ASSEMBLIES_MAX; i++) {
-    MeirAssembly *old = g_ptr_array_index (metadata->assemblies, i);
-
-    if (!size_has_peer (metadata, old->size))
-      g_ptr_array_remove_index_fast (metadata->assemblies, i);
-  }
-  if (metadata->assemblies->len >= ASSEMBLIES_MAX)
-    return NULL;
   assembly = g_new0 (MeirAssembly, 1);
   assembly->size = size;
   assembly->blocks = g_array_new (FALSE, TRUE, sizeof (MeirMetadataBlock));
@@ -145,6 +137,61 @@ static guint32
 block_length (guint32 size, guint32 block)
 {
   return MIN (MEIR_METADATA_BLOCK_LENGTH, size - block * MEIR_METADATA_BLOCK_LENGTH);
+}
+
+static gsize
+count_bytes (const MeirAssembly *assembly)
+{
+  gsize n_bytes = 0;
+
+  for (guint32 i = 0; i < assembly->blocks->len; i++) {
+    if (g_array_index (assembly->blocks, MeirMetadataBlock, i).bytes != NULL)
+      n_bytes += block_length (assembly->size, i);
+  }
+  return n_bytes;
+}
+
+/* Begins a copy anew. Who was asked for some of it may be asked again. */
+static void
+empty (MeirMetadata *metadata, MeirAssembly *assembly)
+{
+  metadata->n_bytes -= count_bytes (assembly);
+  g_array_set_size (assembly->blocks, 0);
+  assembly->n_here = 0;
+  assembly->owner = NULL;
+  for (guint i = 0; i < metadata->peers->len; i++) {
+    MeirMetadataPeer *peer = &g_array_index (metadata->peers, MeirMetadataPeer, i);
+
+    if (peer->size == assembly->size)
+      peer->outstanding = 0;
+  }
+}
+
+/* The one who was to send all of it does not. */
+static void
+dismiss (MeirMetadata *metadata, MeirAssembly *assembly, gpointer peer)
+{
+  if (assembly->alone && assembly->owner == peer)
+    empty (metadata, assembly);
+}
+
+static void
+make_room (MeirMetadata *metadata, const MeirAssembly *growing)
+{
+  MeirAssembly *largest = NULL;
+  gsize most = 0;
+
+  for (guint i = 0; i < metadata->assemblies->len; i++) {
+    MeirAssembly *assembly = g_ptr_array_index (metadata->assemblies, i);
+    gsize n_bytes = count_bytes (assembly);
+
+    if (assembly != growing && n_bytes > most) {
+      largest = assembly;
+      most = n_bytes;
+    }
+  }
+  if (largest != NULL)
+    empty (metadata, largest);
 }
 
 void
@@ -172,6 +219,20 @@ release_requests (MeirMetadata *metadata, gpointer peer)
   }
 }
 
+/* A copy that nobody sends is kept for what is here of it: whoever sent it may come back. */
+static void
+forget_unsent (MeirMetadata *metadata, guint32 size)
+{
+  MeirAssembly *assembly = find_assembly (metadata, size);
+
+  for (guint i = 0; i < metadata->peers->len; i++) {
+    if (g_array_index (metadata->peers, MeirMetadataPeer, i).size == size)
+      return;
+  }
+  if (assembly != NULL && assembly->n_here == 0)
+    g_ptr_array_remove_fast (metadata->assemblies, assembly);
+}
+
 void
 meir_metadata_remove_peer (MeirMetadata *metadata, gpointer peer)
 {
@@ -179,6 +240,7 @@ meir_metadata_remove_peer (MeirMetadata *metadata, gpointer peer)
   for (guint i = 0; i < metadata->assemblies->len; i++) {
     MeirAssembly *assembly = g_ptr_array_index (metadata->assemblies, i);
 
+    dismiss (metadata, assembly, peer);
     /* Its bytes stay, but it can no longer be blamed, and its address may be reused. */
     for (guint b = 0; b < assembly->blocks->len; b++) {
       MeirMetadataBlock *block = &g_array_index (assembly->blocks, MeirMetadataBlock, b);
@@ -188,8 +250,11 @@ meir_metadata_remove_peer (MeirMetadata *metadata, gpointer peer)
     }
   }
   for (guint i = 0; i < metadata->peers->len; i++) {
-    if (g_array_index (metadata->peers, MeirMetadataPeer, i).key == peer) {
+    MeirMetadataPeer gone = g_array_index (metadata->peers, MeirMetadataPeer, i);
+
+    if (gone.key == peer) {
       g_array_remove_index_fast (metadata->peers, i);
+      forget_unsent (metadata, gone.size);
       break;
     }
   }
@@ -209,6 +274,35 @@ expire (MeirMetadata *metadata, MeirMetadataBlock *block, gint64 now_usec)
   block->asked = NULL;
 }
 
+/* While one peer is to send all of it: whether @peer is the one, which it becomes when there is none. One
+ * that takes too long, or does not answer, makes room for the next. */
+static gboolean
+may_send (MeirMetadata *metadata, MeirAssembly *assembly, gpointer peer, gint64 now_usec)
+{
+  MeirMetadataPeer *owner = assembly->owner != NULL ? find_peer (metadata, assembly->owner) : NULL;
+
+  if (!assembly->alone)
+    return TRUE;
+  for (guint32 i = 0; owner != NULL && i < assembly->blocks->len; i++) {
+    MeirMetadataBlock *block = &g_array_index (assembly->blocks, MeirMetadataBlock, i);
+
+    if (block->asked != NULL && now_usec - block->asked_usec >= REQUEST_USEC)
+      expire (metadata, block, now_usec);
+  }
+  if (owner != NULL && (now_usec >= assembly->owner_until_usec || owner->alone_until_usec > now_usec)) {
+    owner->alone_until_usec = MAX (owner->alone_until_usec, now_usec + LEFT_ALONE_USEC);
+    dismiss (metadata, assembly, owner->key);
+    if (owner->key == peer)
+      return FALSE;
+  }
+  if (assembly->owner == NULL) {
+    assembly->owner = peer;
+    assembly->owner_until_usec =
+        now_usec + OWNER_USEC + (gint64) block_count (assembly->size) * OWNER_BLOCK_USEC;
+  }
+  return assembly->owner == peer;
+}
+
 gboolean
 meir_metadata_next_request (MeirMetadata *metadata, gpointer peer, gint64 now_usec, guint32 *block_index)
 {
@@ -219,7 +313,7 @@ meir_metadata_next_request (MeirMetadata *metadata, gpointer peer, gint64 now_us
   if (metadata->info != NULL || entry == NULL || entry->alone_until_usec > now_usec)
     return FALSE;
   assembly = ensure_assembly (metadata, entry->size);
-  if (assembly == NULL || entry->outstanding >= REQUESTS_PER_PEER)
+  if (!may_send (metadata, assembly, peer, now_usec) || entry->outstanding >= REQUESTS_PER_PEER)
     return FALSE;
 
   n_blocks = block_count (assembly->size);
@@ -261,10 +355,28 @@ asked_block (MeirMetadata *metadata, MeirMetadataPeer *entry, guint32 index)
 void
 meir_metadata_on_reject (MeirMetadata *metadata, gpointer peer, guint32 index, gint64 now_usec)
 {
-  MeirMetadataBlock *block = asked_block (metadata, find_peer (metadata, peer), index);
+  MeirMetadataPeer *entry = find_peer (metadata, peer);
+  MeirMetadataBlock *block = asked_block (metadata, entry, index);
 
-  if (block != NULL)
-    expire (metadata, block, now_usec);
+  if (block == NULL)
+    return;
+  expire (metadata, block, now_usec);
+  dismiss (metadata, find_assembly (metadata, entry->size), peer);
+}
+
+/* Who sent all of a bad copy is a liar; where several did, or one that has left, nobody can tell which. */
+static void
+find_liar (MeirMetadata *metadata, const MeirAssembly *assembly)
+{
+  gpointer first = g_array_index (assembly->blocks, MeirMetadataBlock, 0).from;
+
+  g_ptr_array_set_size (metadata->liars, 0);
+  for (guint32 i = 1; i < assembly->blocks->len; i++) {
+    if (g_array_index (assembly->blocks, MeirMetadataBlock, i).from != first)
+      return;
+  }
+  if (first != NULL)
+    g_ptr_array_add (metadata->liars, first);
 }
 
 static MeirMetadataVerdict
@@ -282,14 +394,9 @@ finish (MeirMetadata *metadata, MeirAssembly *assembly)
     return MEIR_METADATA_COMPLETE;
   }
 
-  g_ptr_array_set_size (metadata->liars, 0);
-  for (guint32 i = 0; i < assembly->blocks->len; i++) {
-    gpointer from = g_array_index (assembly->blocks, MeirMetadataBlock, i).from;
-
-    if (from != NULL && !g_ptr_array_find (metadata->liars, from, NULL))
-      g_ptr_array_add (metadata->liars, from);
-  }
-  g_ptr_array_remove_fast (metadata->assemblies, assembly);
+  find_liar (metadata, assembly);
+  empty (metadata, assembly);
+  assembly->alone = TRUE;
   return MEIR_METADATA_BAD;
 }
 
@@ -311,6 +418,9 @@ meir_metadata_on_data (MeirMetadata *metadata, gpointer peer, guint32 index, gui
   block->bytes = g_memdup2 (bytes, length); /* at most MEIR_METADATA_BLOCK_LENGTH */
   assembly = find_assembly (metadata, entry->size);
   assembly->n_here++;
+  metadata->n_bytes += length;
+  if (metadata->n_bytes > COPIES_BYTES_MAX)
+    make_room (metadata, assembly);
   return assembly->n_here == block_count (assembly->size) ? finish (metadata, assembly) : MEIR_METADATA_MORE;
 }
 

@@ -166,12 +166,17 @@ serve_metadata (MeirPeer *peer, guint32 block)
 }
 
 static void
-strike_liars (MeirTorrent *torrent)
+strike_liars (MeirTorrent *torrent, gint64 now_usec)
 {
   g_autoptr (GPtrArray) liars = meir_metadata_steal_liars (torrent->metadata);
 
-  for (guint i = 0; i < liars->len; i++)
-    meir_peer_close (g_ptr_array_index (liars, i), "sent metadata with a wrong hash");
+  for (guint i = 0; i < liars->len; i++) {
+    MeirPeer *liar = g_ptr_array_index (liars, i);
+
+    meir_address_book_ban (liar->engine->addresses, &liar->endpoint,
+                           now_usec + MEIR_BAN_SEC * (gint64) G_USEC_PER_SEC);
+    meir_peer_close (liar, "sent metadata with a wrong hash");
+  }
 }
 
 static void
@@ -200,7 +205,7 @@ take_metadata (MeirPeer *peer, const MeirUtMetadata *data, gint64 now_usec)
     count_unasked_metadata (peer);
     break;
   case MEIR_METADATA_BAD:
-    strike_liars (torrent);
+    strike_liars (torrent, now_usec);
     break;
   case MEIR_METADATA_COMPLETE:
     info = g_bytes_ref (meir_metadata_get_info (torrent->metadata));

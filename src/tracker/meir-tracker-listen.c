@@ -3,12 +3,11 @@
 
 #include "base/meir-endpoint.h"
 #include "base/meir-error.h"
-#include "base/meir-text.h"
+#include "net/meir-socket.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,24 +27,17 @@ typedef struct {
 static gboolean
 find_where (const char *bind_address, Where *where, GError **error)
 {
-  g_autoptr (GInetAddress) address = NULL;
+  MeirEndpoint any = { 0 };
 
   if (bind_address == NULL) {
     *where = (Where){ .addresses = { { .family = 4 }, { .family = 6 } }, .n = 2, .every = TRUE };
     return TRUE;
   }
-  address = g_inet_address_new_from_string (bind_address);
-  if (address == NULL) {
-    g_autofree char *safe = meir_text_dup_safe (bind_address, strlen (bind_address), 100);
-
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "“%s” is not an address to listen on: give a numeric IPv4 or IPv6 address", safe);
+  *where = (Where){ .n = 1 };
+  if (!meir_endpoint_parse_address (&where->addresses[0], bind_address, error))
     return FALSE;
-  }
-  *where = (Where){ .n = 1, .every = g_inet_address_get_is_any (address) };
-  where->addresses[0].family = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4 ? 4 : 6;
-  memcpy (where->addresses[0].bytes, g_inet_address_to_bytes (address),
-          g_inet_address_get_native_size (address));
+  any.family = where->addresses[0].family;
+  where->every = meir_endpoint_same_address (&where->addresses[0], &any);
   return TRUE;
 }
 
@@ -99,14 +91,9 @@ open_socket (int type, const MeirEndpoint *address, guint16 port, gboolean every
 static guint16
 get_port (int fd)
 {
-  struct sockaddr_storage storage;
-  socklen_t length = sizeof storage;
   MeirEndpoint endpoint;
 
-  if (getsockname (fd, (struct sockaddr *) &storage, &length) < 0 ||
-      !meir_endpoint_from_sockaddr (&endpoint, (struct sockaddr *) &storage, length))
-    return 0;
-  return endpoint.port;
+  return meir_socket_get_local (fd, &endpoint) ? endpoint.port : 0;
 }
 
 /* Opens one socket a family. *@port is 0 for any free one, and then the one that was found. 0, or an errno.

@@ -3,6 +3,7 @@
 
 #include "base/meir-endpoint.h"
 #include "base/meir-error.h"
+#include "net/meir-socket.h"
 
 #include <sys/socket.h>
 
@@ -21,14 +22,11 @@ get_config (const char *bind_address, int http_port, int udp_port)
 static void
 expect_address (int fd, const char *address, guint16 port)
 {
-  struct sockaddr_storage storage;
-  socklen_t length = sizeof storage;
   MeirEndpoint endpoint;
   char text[MEIR_ENDPOINT_TEXT_MAX];
   g_autofree char *expected = g_strdup_printf ("%s:%u", address, port);
 
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &storage, &length), ==, 0);
-  g_assert_true (meir_endpoint_from_sockaddr (&endpoint, (struct sockaddr *) &storage, length));
+  g_assert_true (meir_socket_get_local (fd, &endpoint));
   g_assert_cmpstr (meir_endpoint_format (&endpoint, text), ==, expected);
 }
 

@@ -13,6 +13,9 @@
 #define IPV4_LENGTH 4u
 #define IPV6_LENGTH 16u
 
+/* Longest text shown in a message, characters. */
+#define SHOWN_CHARS_MAX 80u
+
 static gsize
 get_address_length (guint8 family)
 {
@@ -56,16 +59,6 @@ meir_endpoint_hash (const MeirEndpoint *endpoint)
   return meir_hash_bytes (key, sizeof key);
 }
 
-gint
-meir_endpoint_compare (const MeirEndpoint *a, const MeirEndpoint *b)
-{
-  gint order = (gint) a->family - (gint) b->family;
-
-  if (order == 0)
-    order = memcmp (a->bytes, b->bytes, sizeof a->bytes);
-  return order != 0 ? order : (gint) a->port - (gint) b->port;
-}
-
 gboolean
 meir_endpoint_from_sockaddr (MeirEndpoint *endpoint, const struct sockaddr *address, socklen_t length)
 {
@@ -106,6 +99,17 @@ meir_endpoint_to_sockaddr (const MeirEndpoint *endpoint, struct sockaddr_storage
   return 0;
 }
 
+static gboolean
+set_from_text (MeirEndpoint *endpoint, const char *text, guint8 family, guint16 port)
+{
+  guint8 address[IPV6_LENGTH];
+
+  if (inet_pton (family == 4 ? AF_INET : AF_INET6, text, address) != 1)
+    return FALSE;
+  set_address (endpoint, address, family, port);
+  return TRUE;
+}
+
 /* One to five digits up to 65535 and then the end of the text. */
 static gboolean
 parse_port (const char *text, guint16 *port)
@@ -127,26 +131,21 @@ parse_endpoint (MeirEndpoint *endpoint, const char *text)
   gboolean bracketed = text[0] == '[';
   const char *host = text + (bracketed ? 1 : 0);
   const char *host_end = strchr (host, bracketed ? ']' : ':');
-  char address_text[INET6_ADDRSTRLEN];
-  guint8 address[IPV6_LENGTH];
+  char address[INET6_ADDRSTRLEN];
   guint16 port;
   gsize host_length;
 
   if (host_end == NULL)
     return FALSE;
   host_length = (gsize) (host_end - host);
-  if (host_length >= sizeof address_text)
+  if (host_length >= sizeof address)
     return FALSE;
-  memcpy (address_text, host, host_length);
-  address_text[host_length] = '\0';
+  memcpy (address, host, host_length);
+  address[host_length] = '\0';
   if (bracketed)
     host_end++;
-  if (host_end[0] != ':' || !parse_port (host_end + 1, &port))
-    return FALSE;
-  if (inet_pton (bracketed ? AF_INET6 : AF_INET, address_text, address) != 1)
-    return FALSE;
-  set_address (endpoint, address, bracketed ? 6 : 4, port);
-  return TRUE;
+  return host_end[0] == ':' && parse_port (host_end + 1, &port) &&
+         set_from_text (endpoint, address, bracketed ? 6 : 4, port);
 }
 
 gboolean
@@ -156,9 +155,22 @@ meir_endpoint_parse (MeirEndpoint *endpoint, const char *text, GError **error)
 
   if (parse_endpoint (endpoint, text))
     return TRUE;
-  safe = meir_text_dup_safe (text, strlen (text), 80);
+  safe = meir_text_dup_safe (text, strlen (text), SHOWN_CHARS_MAX);
   g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
                "“%s” is not an address and port; write it as 192.0.2.1:6881 or [2001:db8::1]:6881", safe);
+  return FALSE;
+}
+
+gboolean
+meir_endpoint_parse_address (MeirEndpoint *endpoint, const char *text, GError **error)
+{
+  g_autofree char *safe = NULL;
+
+  if (set_from_text (endpoint, text, 4, 0) || set_from_text (endpoint, text, 6, 0))
+    return TRUE;
+  safe = meir_text_dup_safe (text, strlen (text), SHOWN_CHARS_MAX);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+               "“%s” is not an address; write a numeric one, like 192.0.2.1 or 2001:db8::1", safe);
   return FALSE;
 }
 

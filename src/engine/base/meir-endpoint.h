@@ -30,8 +30,6 @@ gboolean meir_endpoint_equal (const MeirEndpoint *a, const MeirEndpoint *b);
 gboolean meir_endpoint_same_address (const MeirEndpoint *a, const MeirEndpoint *b);
 /* For GHashTable, keyed with a random number of this process: differs from run to run. */
 guint meir_endpoint_hash (const MeirEndpoint *endpoint);
-/* A total order: IPv4 before IPv6, then by address, then by port. */
-gint meir_endpoint_compare (const MeirEndpoint *a, const MeirEndpoint *b);
 
 /* FALSE, and @endpoint unchanged, unless it is a whole AF_INET or AF_INET6 address. */
 gboolean meir_endpoint_from_sockaddr (MeirEndpoint *endpoint, const struct sockaddr *address,
@@ -41,6 +39,9 @@ socklen_t meir_endpoint_to_sockaddr (const MeirEndpoint *endpoint, struct sockad
 
 /* "1.2.3.4:80", "[::1]:80"; numeric only, without a zone, never asks the DNS. MEIR_ERROR_INVALID. */
 gboolean meir_endpoint_parse (MeirEndpoint *endpoint, const char *text, GError **error);
+/* "1.2.3.4", "::1": an address alone, numeric, without brackets and zone; the port is 0. MEIR_ERROR_INVALID.
+ */
+gboolean meir_endpoint_parse_address (MeirEndpoint *endpoint, const char *text, GError **error);
 /* Writes the text into @buffer (at least MEIR_ENDPOINT_TEXT_MAX bytes) and returns @buffer. */
 const char *meir_endpoint_format (const MeirEndpoint *endpoint, char *buffer);
 

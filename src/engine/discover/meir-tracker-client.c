@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "discover/meir-tracker-client.h"
 
-#include "base/meir-error.h"
 #include "base/meir-random.h"
-#include "base/meir-text.h"
 #include "discover/meir-http-announce.h"
 #include "discover/meir-udp-announce.h"
 #include "wire/meir-tracker-http.h"
-
-#include <string.h>
 
 /* HTTP exchanges under way at once: a session of a thousand torrents opens neither a thousand sockets nor as
  * many TLS handshakes when it starts. */
@@ -46,27 +42,6 @@ const MeirTrackerDeadlines MEIR_TRACKER_DEADLINES_DEFAULT = {
   .retry_msec = 15000,
 };
 
-static gboolean
-parse_local (MeirEndpoint *local, const char *bind_address, GError **error)
-{
-  g_autofree char *shown = NULL;
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bind_address);
-
-  if (address != NULL) {
-    g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new (address, 0);
-    struct sockaddr_storage native = { 0 };
-    gssize size = g_socket_address_get_native_size (socket_address);
-
-    if (g_socket_address_to_native (socket_address, &native, sizeof native, NULL) &&
-        meir_endpoint_from_sockaddr (local, (struct sockaddr *) &native, (socklen_t) size))
-      return TRUE;
-  }
-  shown = meir_text_dup_safe (bind_address, strlen (bind_address), MEIR_TRACKER_TEXT_MAX);
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The bind address “%s” is not a numeric IP address.",
-               shown);
-  return FALSE;
-}
-
 MeirTrackerClient *
 meir_tracker_client_new (MeirLoop *loop, const MeirTrackerClientOptions *options, GError **error)
 {
@@ -78,7 +53,8 @@ meir_tracker_client_new (MeirLoop *loop, const MeirTrackerClientOptions *options
     options = &none;
   setup->loop = loop;
   setup->deadlines = options->deadlines != NULL ? *options->deadlines : MEIR_TRACKER_DEADLINES_DEFAULT;
-  if (options->bind_address != NULL && !parse_local (&setup->local, options->bind_address, error))
+  if (options->bind_address != NULL &&
+      !meir_endpoint_parse_address (&setup->local, options->bind_address, error))
     return NULL;
   if (options->pins != NULL) {
     guint n_pins = g_strv_length ((char **) options->pins);

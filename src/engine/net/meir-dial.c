@@ -214,7 +214,6 @@ on_connected (MeirWatch *watch, guint32 events)
   MeirLoop *loop = dial->greeter->loop;
   g_autoptr (GError) error = NULL;
   int error_number = 0;
-  struct sockaddr_storage address;
   socklen_t length = sizeof error_number;
 
   if (getsockopt (dial->fd, SOL_SOCKET, SO_ERROR, &error_number, &length) < 0)
@@ -224,9 +223,7 @@ on_connected (MeirWatch *watch, guint32 events)
                     g_strerror (error_number));
     return;
   }
-  length = sizeof address;
-  if (getsockname (dial->fd, (struct sockaddr *) &address, &length) == 0)
-    meir_endpoint_from_sockaddr (&dial->local, (struct sockaddr *) &address, length);
+  meir_socket_get_local (dial->fd, &dial->local);
   meir_loop_unwatch (loop, &dial->watch);
   meir_loop_set_timer (loop, &dial->timer,
                        meir_loop_now_usec (loop) + MEIR_HANDSHAKE_TIMEOUT_SEC * G_USEC_PER_SEC, on_timeout);

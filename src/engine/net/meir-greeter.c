@@ -4,7 +4,6 @@
 #include "base/meir-error.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* Ports tried when any will do, but it must be free for both families. */
 #define PORT_ATTEMPTS 16u
@@ -106,22 +105,6 @@ listen_everywhere (MeirGreeter *greeter, guint16 port, MeirEndpoint *failed)
   return listeners;
 }
 
-static gboolean
-parse_bind_address (MeirEndpoint *endpoint, const char *text, guint16 port, GError **error)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
-
-  if (address == NULL) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "The address to listen on is not an IP address; give one like 192.0.2.7 or 2001:db8::7");
-    return FALSE;
-  }
-  *endpoint = (MeirEndpoint){ .port = port };
-  endpoint->family = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4 ? 4 : 6;
-  memcpy (endpoint->bytes, g_inet_address_to_bytes (address), g_inet_address_get_native_size (address));
-  return TRUE;
-}
-
 gboolean
 meir_greeter_listen (MeirGreeter *greeter, const char *bind_address, guint16 port, GError **error)
 {
@@ -133,8 +116,9 @@ meir_greeter_listen (MeirGreeter *greeter, const char *bind_address, guint16 por
   if (bind_address != NULL) {
     MeirListener *listener;
 
-    if (!parse_bind_address (&endpoint, bind_address, port, error))
+    if (!meir_endpoint_parse_address (&endpoint, bind_address, error))
       return FALSE;
+    endpoint.port = port;
     failed = endpoint;
     listener = meir_listener_new (greeter, &endpoint);
     if (listener != NULL)

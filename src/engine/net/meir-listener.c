@@ -120,14 +120,9 @@ meir_listener_new (MeirGreeter *greeter, const MeirEndpoint *endpoint)
 guint16
 meir_listener_get_port (MeirListener *listener)
 {
-  struct sockaddr_storage address;
-  socklen_t length = sizeof address;
   MeirEndpoint endpoint;
 
-  if (getsockname (listener->fd, (struct sockaddr *) &address, &length) < 0 ||
-      !meir_endpoint_from_sockaddr (&endpoint, (struct sockaddr *) &address, length))
-    return 0;
-  return endpoint.port;
+  return meir_socket_get_local (listener->fd, &endpoint) ? endpoint.port : 0;
 }
 
 void

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-socket.h"
 
-#include "base/meir-endpoint.h"
-
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -31,6 +29,16 @@ is_congestion_control_allowed (void)
   return allowed;
 }
 
+gboolean
+meir_socket_get_local (int fd, MeirEndpoint *endpoint)
+{
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+
+  return getsockname (fd, (struct sockaddr *) &address, &length) == 0 &&
+         meir_endpoint_from_sockaddr (endpoint, (struct sockaddr *) &address, length);
+}
+
 static gboolean
 is_peer_near (int fd)
 {
@@ -44,10 +52,7 @@ is_peer_near (int fd)
   if (meir_endpoint_is_loopback (&peer) || meir_endpoint_is_local_network (&peer))
     return TRUE;
   /* A public address of this very machine. */
-  length = sizeof address;
-  return getsockname (fd, (struct sockaddr *) &address, &length) == 0 &&
-         meir_endpoint_from_sockaddr (&own, (struct sockaddr *) &address, length) &&
-         meir_endpoint_same_address (&own, &peer);
+  return meir_socket_get_local (fd, &own) && meir_endpoint_same_address (&own, &peer);
 }
 
 /* sendfile () to a peer that has gone raises SIGPIPE and cannot be told not to. GIO's own sockets ignore the

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/meir-endpoint.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -15,5 +17,8 @@ G_BEGIN_DECLS
  * kernel's tuning.
  */
 void meir_socket_tune (int fd);
+
+/* The address and port that an internet socket of any kind is bound to; FALSE where it is none. */
+gboolean meir_socket_get_local (int fd, MeirEndpoint *endpoint);
 
 G_END_DECLS

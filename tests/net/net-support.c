@@ -36,8 +36,8 @@ net_run_for (guint msec)
     net_iterate ();
 }
 
-static int
-listen_on_loopback (int buffer_bytes, guint16 *port)
+int
+net_listen (int buffer_bytes, guint16 *port)
 {
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t length = sizeof address;
@@ -51,6 +51,26 @@ listen_on_loopback (int buffer_bytes, guint16 *port)
   g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &length), ==, 0);
   *port = ntohs (address.sin_port);
   return fd;
+}
+
+void
+net_outcome_cb (MeirStream *stream, const GError *error, gpointer user_data)
+{
+  NetOutcome *outcome = user_data;
+
+  g_assert_true ((stream == NULL) == (error != NULL));
+  outcome->calls++;
+  outcome->stream = stream;
+  if (error != NULL)
+    outcome->error = g_error_copy (error);
+}
+
+void
+net_outcome_clear (NetOutcome *outcome)
+{
+  meir_stream_free (g_steal_pointer (&outcome->stream));
+  g_clear_error (&outcome->error);
+  outcome->calls = 0;
 }
 
 static int
@@ -77,7 +97,7 @@ void
 net_pair (int fds[2], int buffer_bytes)
 {
   guint16 port;
-  int listener = listen_on_loopback (buffer_bytes, &port);
+  int listener = net_listen (buffer_bytes, &port);
 
   fds[0] = connect_to (port, buffer_bytes);
   fds[1] = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);

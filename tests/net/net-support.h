@@ -27,12 +27,25 @@ void net_iterate (void);
 /* Runs the default context for about as long. */
 void net_run_for (guint msec);
 
+/* What came of a TLS handshake or an upgrade; zeroed to begin with. */
+typedef struct {
+  MeirStream *stream;
+  GError *error;
+  guint calls;
+} NetOutcome;
+
+/* A MeirTlsHandshakeFunc and MeirUpgradeFunc that notes it; @user_data: the NetOutcome. */
+void net_outcome_cb (MeirStream *stream, const GError *error, gpointer user_data);
+void net_outcome_clear (NetOutcome *outcome);
+
 /* Two ends of a TCP connection over loopback, non-blocking; with @buffer_bytes > 0, with buffers of about
  * that size. */
 void net_pair (int fds[2], int buffer_bytes);
 /* A TLS connection over such a pair: [0] is the client. */
 void net_tls_pair (MeirTlsGate *gate, int buffer_bytes, MeirStream *streams[2]);
 
+/* A socket that listens on 127.0.0.1; with @buffer_bytes > 0, with receive buffers of about that size. */
+int net_listen (int buffer_bytes, guint16 *port);
 /* Blocking, bounded by 10 s. */
 int net_connect (guint16 port);
 void net_send (int fd, const void *bytes, gsize length);

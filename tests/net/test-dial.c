@@ -153,21 +153,6 @@ test_bound_address (void)
   close_doors (doors);
 }
 
-/* Accepts one connection on a port of its own. */
-static int
-listen_alone (guint16 *port)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t length = sizeof address;
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (listen (fd, 8), ==, 0);
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &length), ==, 0);
-  *port = ntohs (address.sin_port);
-  return fd;
-}
-
 static int
 accept_one (int listener)
 {
@@ -199,7 +184,7 @@ test_wrong_answers (void)
     MeirHandshake answer = { 0 };
     guint8 bytes[MEIR_HANDSHAKE_LENGTH];
     guint16 port;
-    int listener = listen_alone (&port);
+    int listener = net_listen (0, &port);
     Door door;
     int fd;
 
@@ -238,7 +223,7 @@ test_tls_responder (void)
     MeirHandshake answer = { 0 };
     guint8 proof[MEIR_TLS_PROOF_LENGTH], bytes[MEIR_HANDSHAKE_LENGTH];
     guint16 port;
-    int listener = listen_alone (&port);
+    int listener = net_listen (0, &port);
     Door door;
     int fd;
 
@@ -291,7 +276,7 @@ test_man_in_the_middle (void)
   guint8 proof[MEIR_TLS_PROOF_LENGTH], byte;
   Door doors[2];
   guint16 port;
-  int listener = listen_alone (&port);
+  int listener = net_listen (0, &port);
   int fds[2];
 
   open_doors (doors);

@@ -21,32 +21,6 @@ static MeirLoop *loop;
 static guint8 hello[4096];
 static gsize hello_length;
 
-typedef struct {
-  MeirStream *stream;
-  GError *error;
-  guint calls;
-} Outcome;
-
-static void
-on_done (MeirStream *stream, const GError *error, gpointer user_data)
-{
-  Outcome *outcome = user_data;
-
-  g_assert_true ((stream == NULL) == (error != NULL));
-  outcome->calls++;
-  outcome->stream = stream;
-  if (error != NULL)
-    outcome->error = g_error_copy (error);
-}
-
-static void
-outcome_clear (Outcome *outcome)
-{
-  meir_stream_free (g_steal_pointer (&outcome->stream));
-  g_clear_error (&outcome->error);
-  outcome->calls = 0;
-}
-
 static MeirTlsGate *
 make_gate (void)
 {
@@ -61,13 +35,14 @@ static void
 catch_hello (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   MeirTlsHandshake *handshake;
   int fds[2];
   gssize n;
 
   net_pair (fds, 0);
-  handshake = meir_tls_gate_enter (gate, MEIR_TLS_LANE_KNOWN, fds[0], TRUE, NULL, 0, on_done, &outcome);
+  handshake =
+      meir_tls_gate_enter (gate, MEIR_TLS_LANE_KNOWN, fds[0], TRUE, NULL, 0, net_outcome_cb, &outcome);
   net_wait_readable (fds[1]);
   net_run_for (20);
   n = recv (fds[1], hello, sizeof hello, 0);
@@ -126,23 +101,23 @@ test_unread (void)
 {
   for (gsize cut = 0; cut <= hello_length; cut += hello_length / 3) {
     g_autoptr (MeirTlsGate) gate = make_gate ();
-    Outcome client = { 0 }, server = { 0 };
+    NetOutcome client = { 0 }, server = { 0 };
     guint8 start[4096];
     int fds[2];
 
     net_pair (fds, 0);
-    meir_tls_gate_enter (gate, MEIR_TLS_LANE_KNOWN, fds[0], TRUE, NULL, 0, on_done, &client);
+    meir_tls_gate_enter (gate, MEIR_TLS_LANE_KNOWN, fds[0], TRUE, NULL, 0, net_outcome_cb, &client);
     if (cut > 0) {
       net_wait_readable (fds[1]);
       net_receive (fds[1], start, cut);
     }
-    meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, start, cut, on_done, &server);
+    meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, start, cut, net_outcome_cb, &server);
     net_run_until (client.calls + server.calls == 2);
     g_assert_no_error (client.error);
     g_assert_no_error (server.error);
     net_assert_talking (client.stream, server.stream);
-    outcome_clear (&client);
-    outcome_clear (&server);
+    net_outcome_clear (&client);
+    net_outcome_clear (&server);
   }
 }
 
@@ -150,18 +125,18 @@ static void
 assert_refused (RawTls *raw, const char *why)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   int fds[2];
 
   net_pair (fds, 0);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], raw->server, NULL, 0, on_done, &outcome);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], raw->server, NULL, 0, net_outcome_cb, &outcome);
   raw_tls_start (raw, fds[0]);
   net_run_until (outcome.calls == 1);
   g_assert_error (outcome.error, MEIR_ERROR, MEIR_ERROR_TLS);
   if (why != NULL && strstr (outcome.error->message, why) == NULL)
     g_error ("%s is not because of %s", outcome.error->message, why);
   raw_tls_clear (raw);
-  outcome_clear (&outcome);
+  net_outcome_clear (&outcome);
   close (fds[0]);
 }
 
@@ -194,12 +169,12 @@ test_foreign_client (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
   RawTls raw = { .protocol = MEIR_TLS_PROTOCOL };
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   guint8 binding[32];
   int fds[2];
 
   net_pair (fds, 0);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &outcome);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &outcome);
   raw_tls_start (&raw, fds[0]);
   net_run_until (outcome.calls == 1);
   raw_tls_wait (&raw);
@@ -209,7 +184,7 @@ test_foreign_client (void)
   g_assert_true (meir_stream_get_binding (outcome.stream, binding));
   g_assert_cmpmem (binding, 32, raw.binding, 32);
   raw_tls_clear (&raw);
-  outcome_clear (&outcome);
+  net_outcome_clear (&outcome);
   close (fds[0]);
 }
 
@@ -221,15 +196,15 @@ test_not_tls (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (MeirTlsGate) gate = make_gate ();
-    Outcome outcome = { 0 };
+    NetOutcome outcome = { 0 };
     int fds[2];
 
     net_pair (fds, 0);
-    meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &outcome);
+    meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &outcome);
     net_send (fds[0], texts[i], MAX (strlen (texts[i]), 5));
     net_run_until (outcome.calls == 1);
     g_assert_error (outcome.error, MEIR_ERROR, MEIR_ERROR_TLS);
-    outcome_clear (&outcome);
+    net_outcome_clear (&outcome);
     net_assert_closed_silently (fds[0]);
   }
 }
@@ -238,18 +213,18 @@ static void
 test_garbage_hello (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   guint8 garbage[4096];
   int fds[2];
 
   net_pair (fds, 0);
   memset (garbage, 0xa5, sizeof garbage);
   memcpy (garbage, "\x16\x03\x01\x0f\xfb\x01\x00\x0f\xf7", 9);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &outcome);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &outcome);
   net_send (fds[0], garbage, sizeof garbage);
   net_run_until (outcome.calls == 1);
   g_assert_error (outcome.error, MEIR_ERROR, MEIR_ERROR_TLS);
-  outcome_clear (&outcome);
+  net_outcome_clear (&outcome);
   close (fds[0]);
 }
 
@@ -257,15 +232,15 @@ static void
 test_closed_before_hello (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   int fds[2];
 
   net_pair (fds, 0);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &outcome);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &outcome);
   close (fds[0]);
   net_run_until (outcome.calls == 1);
   g_assert_error (outcome.error, MEIR_ERROR, MEIR_ERROR_NETWORK);
-  outcome_clear (&outcome);
+  net_outcome_clear (&outcome);
 }
 
 /* The hello comes in three parts, and an end in between. */
@@ -273,12 +248,12 @@ static void
 test_hello_in_parts (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   guint8 answer[5];
   int fds[2];
 
   net_pair (fds, 0);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &outcome);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &outcome);
   net_send (fds[0], hello, 3);
   net_run_for (20);
   net_send (fds[0], hello + 3, 100);
@@ -291,11 +266,11 @@ test_hello_in_parts (void)
   close (fds[0]);
   net_run_until (outcome.calls == 1);
   g_assert_error (outcome.error, MEIR_ERROR, MEIR_ERROR_TLS);
-  outcome_clear (&outcome);
+  net_outcome_clear (&outcome);
 }
 
 static guint
-count_calls (const Outcome *outcomes, guint n)
+count_calls (const NetOutcome *outcomes, guint n)
 {
   guint calls = 0;
 
@@ -311,8 +286,8 @@ static void
 test_silent_crowd (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome crowd[CROWD] = { 0 };
-  Outcome client = { 0 }, server = { 0 };
+  NetOutcome crowd[CROWD] = { 0 };
+  NetOutcome client = { 0 }, server = { 0 };
   int silent[CROWD];
   int fds[2];
   guint n_gone;
@@ -321,15 +296,15 @@ test_silent_crowd (void)
   for (guint i = 0; i < CROWD; i++) {
     net_pair (fds, 0);
     silent[i] = fds[0];
-    meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &crowd[i]);
+    meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &crowd[i]);
     net_send (fds[0], hello, hello_length);
   }
   net_run_for (50);
 
   start = g_get_monotonic_time ();
   net_pair (fds, 0);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_KNOWN, fds[0], TRUE, NULL, 0, on_done, &client);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &server);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_KNOWN, fds[0], TRUE, NULL, 0, net_outcome_cb, &client);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &server);
   net_run_until (client.calls == 1 && server.calls == 1);
   g_assert_no_error (client.error);
   g_assert_no_error (server.error);
@@ -343,10 +318,10 @@ test_silent_crowd (void)
   net_run_until (count_calls (crowd, CROWD) == CROWD);
   for (guint i = 0; i < CROWD; i++) {
     g_assert_nonnull (crowd[i].error);
-    outcome_clear (&crowd[i]);
+    net_outcome_clear (&crowd[i]);
   }
-  outcome_clear (&client);
-  outcome_clear (&server);
+  net_outcome_clear (&client);
+  net_outcome_clear (&server);
 }
 
 /* Nobody else waits, so the one who is silent has the whole time; then its connection is closed. */
@@ -354,17 +329,17 @@ static void
 test_timeout (void)
 {
   g_autoptr (MeirTlsGate) gate = make_gate ();
-  Outcome outcome = { 0 };
+  NetOutcome outcome = { 0 };
   gint64 start = g_get_monotonic_time ();
   int fds[2];
 
   net_pair (fds, 0);
-  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, on_done, &outcome);
+  meir_tls_gate_enter (gate, MEIR_TLS_LANE_STRANGERS, fds[1], FALSE, NULL, 0, net_outcome_cb, &outcome);
   net_send (fds[0], hello, hello_length);
   net_run_until (outcome.calls == 1);
   g_assert_error (outcome.error, MEIR_ERROR, MEIR_ERROR_TIMED_OUT);
   g_assert_cmpint (g_get_monotonic_time () - start, >=, MEIR_TLS_HANDSHAKE_TIMEOUT_SEC * G_USEC_PER_SEC);
-  outcome_clear (&outcome);
+  net_outcome_clear (&outcome);
   close (fds[0]);
 }
 
@@ -378,7 +353,7 @@ test_cancel (void)
       int fds_before = net_count_fds ();
       MeirTlsGate *gate = make_gate ();
       MeirTlsHandshake *handshakes[12];
-      Outcome outcome = { 0 };
+      NetOutcome outcome = { 0 };
       int others[12];
 
       for (guint i = 0; i < 12; i++) {
@@ -388,7 +363,8 @@ test_cancel (void)
         others[i] = fds[0];
         if (stage >= 2)
           net_send (fds[0], hello, hello_length);
-        handshakes[i] = meir_tls_gate_enter (gate, i % 2, fds[1], stage == 1, NULL, 0, on_done, &outcome);
+        handshakes[i] =
+            meir_tls_gate_enter (gate, i % 2, fds[1], stage == 1, NULL, 0, net_outcome_cb, &outcome);
       }
       /* Stage 0 and 1 have not been looked at; 2 is running or waiting in its lane; 3 has got far. */
       if (stage == 2)

@@ -14,32 +14,6 @@
 
 static MeirLoop *loop;
 
-typedef struct {
-  MeirStream *stream;
-  GError *error;
-  guint calls;
-} Outcome;
-
-static void
-on_upgraded (MeirStream *stream, const GError *error, gpointer user_data)
-{
-  Outcome *outcome = user_data;
-
-  g_assert_true ((stream == NULL) == (error != NULL));
-  outcome->calls++;
-  outcome->stream = stream;
-  if (error != NULL)
-    outcome->error = g_error_copy (error);
-}
-
-static void
-outcome_clear (Outcome *outcome)
-{
-  meir_stream_free (g_steal_pointer (&outcome->stream));
-  g_clear_error (&outcome->error);
-  outcome->calls = 0;
-}
-
 /* Two doors that have met in clear; [0] is the dialler. The streams are the caller's. */
 static void
 meet (Door doors[2], MeirStream *streams[2])
@@ -56,18 +30,18 @@ meet (Door doors[2], MeirStream *streams[2])
 
 static MeirUpgrade *
 upgrade (Door doors[2], guint side, MeirStream *stream, const guint8 *unread, gsize unread_length,
-         Outcome *outcome)
+         NetOutcome *outcome)
 {
   return meir_greeter_upgrade (doors[side].greeter, stream, side == 0, &doors[side].torrents[0].info_hash,
                                doors[side].torrents[0].peer_id, doors[1 - side].torrents[0].peer_id, unread,
-                               unread_length, on_upgraded, outcome);
+                               unread_length, net_outcome_cb, outcome);
 }
 
 static void
-part (Door doors[2], Outcome outcomes[2])
+part (Door doors[2], NetOutcome outcomes[2])
 {
   for (guint i = 0; i < 2; i++) {
-    outcome_clear (&outcomes[i]);
+    net_outcome_clear (&outcomes[i]);
     door_clear (&doors[i]);
   }
 }
@@ -77,7 +51,7 @@ test_in_place (void)
 {
   Door doors[2];
   MeirStream *streams[2];
-  Outcome outcomes[2] = { 0 };
+  NetOutcome outcomes[2] = { 0 };
   int fds[2];
 
   meet (doors, streams);
@@ -105,7 +79,7 @@ test_unread (void)
   for (gsize cut = 1; cut < 700; cut += 97) {
     Door doors[2];
     MeirStream *streams[2];
-    Outcome outcomes[2] = { 0 };
+    NetOutcome outcomes[2] = { 0 };
     guint8 hello[700];
     gsize n;
     int fd;
@@ -134,7 +108,7 @@ test_message_behind_proof (void)
 {
   Door doors[2];
   MeirStream *streams[2];
-  Outcome outcomes[2] = { 0 };
+  NetOutcome outcomes[2] = { 0 };
   RawTls raw = { .protocol = MEIR_TLS_PROTOCOL };
   guint8 bytes[MEIR_TLS_PROOF_LENGTH + 9];
   int fd;
@@ -167,7 +141,7 @@ test_lies (void)
     for (guint liar = 0; liar < 2; liar++) {
       Door doors[2];
       MeirStream *streams[2];
-      Outcome outcomes[2] = { 0 };
+      NetOutcome outcomes[2] = { 0 };
       MeirHandshake *lies;
       /* A responder for another torrent finds our proof wrong before it sends one, and hangs up. */
       int expected = (lie == 1 && liar == 1) ? MEIR_ERROR_PROTOCOL : MEIR_ERROR_TLS;
@@ -192,7 +166,7 @@ test_not_tls (void)
 {
   Door doors[2];
   MeirStream *streams[2];
-  Outcome outcomes[2] = { 0 };
+  NetOutcome outcomes[2] = { 0 };
 
   meet (doors, streams);
   upgrade (doors, 1, streams[1], (const guint8 *) "\0\0\0\1\2", 5, &outcomes[1]);
@@ -208,7 +182,7 @@ test_refused (void)
 {
   Door doors[2];
   MeirStream *streams[2];
-  Outcome outcomes[2] = { 0 };
+  NetOutcome outcomes[2] = { 0 };
   g_autofree guint8 *much = g_malloc0 (1u << 20);
 
   meet (doors, streams);
@@ -217,7 +191,7 @@ test_refused (void)
   net_run_until (outcomes[0].calls == 1 && outcomes[1].calls == 1);
   streams[0] = g_steal_pointer (&outcomes[0].stream);
   streams[1] = g_steal_pointer (&outcomes[1].stream);
-  outcome_clear (&outcomes[0]);
+  net_outcome_clear (&outcomes[0]);
   upgrade (doors, 0, streams[0], NULL, 0, &outcomes[0]);
   g_assert_cmpuint (outcomes[0].calls, ==, 0);
   net_run_until (outcomes[0].calls == 1);
@@ -239,7 +213,7 @@ test_cancel (void)
   for (guint turns = 0; turns < 24; turns++) {
     Door doors[2];
     MeirStream *streams[2];
-    Outcome outcomes[2] = { 0 };
+    NetOutcome outcomes[2] = { 0 };
     MeirUpgrade *upgrades[2];
 
     meet (doors, streams);

@@ -95,6 +95,7 @@ test_dirty (void)
   MeirFileTable table;
   MeirBitfield files;
   MeirOpenFile *open_file;
+  guint file;
 
   meir_file_table_init (&table, N_FILES);
   meir_bitfield_init (&files, N_FILES);
@@ -105,7 +106,7 @@ test_dirty (void)
   g_assert_true (meir_file_table_take_dirty (&table, &files));
   g_assert_cmpuint (files.n_set, ==, 2);
   g_assert_true (meir_bitfield_get (&files, 5) && meir_bitfield_get (&files, 7));
-  g_assert_cmpint (meir_file_table_take_sync_error (&table), ==, 0);
+  g_assert_cmpint (meir_file_table_take_sync_error (&table, &file), ==, 0);
   g_assert_false (meir_file_table_take_dirty (&table, &files));
   meir_bitfield_clear (&files);
   meir_file_table_clear (&table);
@@ -153,6 +154,7 @@ test_error_at_closing (void)
 {
   MeirFileTable table;
   MeirBitfield files;
+  guint file;
 
   meir_file_table_init (&table, N_FILES);
   meir_bitfield_init (&files, N_FILES);
@@ -161,7 +163,8 @@ test_error_at_closing (void)
   disk_fixture_fail (FAULT_FDATASYNC, (FaultPlan){ 1, 1, EIO, 0 });
   g_assert_cmpuint (meir_file_cache_shrink (), ==, 1);
   g_assert_true (meir_file_table_take_dirty (&table, &files));
-  g_assert_cmpint (meir_file_table_take_sync_error (&table), ==, EIO);
+  g_assert_cmpint (meir_file_table_take_sync_error (&table, &file), ==, EIO);
+  g_assert_cmpuint (file, ==, 1);
   g_assert_false (meir_file_table_take_dirty (&table, &files));
 
   /* In the middle of a sync the bits are cleared already; what is closed then is asked all the same. */
@@ -170,28 +173,52 @@ test_error_at_closing (void)
   g_assert_true (meir_file_table_take_dirty (&table, &files));
   disk_fixture_fail (FAULT_FDATASYNC, (FaultPlan){ 1, 1, ENOSPC, 0 });
   g_assert_cmpuint (meir_file_cache_shrink (), ==, 1);
-  g_assert_cmpint (meir_file_table_take_sync_error (&table), ==, ENOSPC);
+  g_assert_cmpint (meir_file_table_take_sync_error (&table, &file), ==, ENOSPC);
+  g_assert_cmpuint (file, ==, 2);
   disk_fixture_heal ();
   meir_bitfield_clear (&files);
   meir_file_table_clear (&table);
 }
 
 static void
-test_close (void)
+test_drop_deleted (void)
 {
   MeirFileTable table;
+  MeirBitfield files;
   MeirOpenFile *open_file;
+  guint file;
   int fd;
 
   meir_file_table_init (&table, N_FILES);
+  meir_bitfield_init (&files, N_FILES);
   fd = open_something (O_RDONLY);
   open_file = meir_file_table_insert (&table, MEIR_FILE_FOLDER, fd, FALSE);
-  meir_file_table_close (&table, MEIR_FILE_FOLDER);
+  meir_file_table_drop_deleted (&table, MEIR_FILE_FOLDER);
   g_assert_null (meir_file_table_acquire (&table, MEIR_FILE_FOLDER, FALSE));
   g_assert_true (is_open (fd));
   meir_open_file_release (open_file, FALSE);
   g_assert_false (is_open (fd));
-  meir_file_table_close (&table, 4); /* not open: nothing */
+  meir_file_table_drop_deleted (&table, 4); /* not open: nothing */
+  insert (&table, 5, TRUE);
+  meir_file_table_drop_deleted (&table, 5); /* clean: nothing is lost */
+  g_assert_false (meir_file_table_take_dirty (&table, &files));
+
+  /* What was written before it is lost, */
+  insert (&table, 6, TRUE);
+  meir_file_table_mark_dirty (&table, 6);
+  meir_file_table_drop_deleted (&table, 6);
+  g_assert_true (meir_file_table_take_dirty (&table, &files));
+  g_assert_cmpint (meir_file_table_take_sync_error (&table, &file), ==, ENOENT);
+  g_assert_cmpuint (file, ==, 6);
+  /* and what a writer that was under way writes after. */
+  open_file = meir_file_table_insert (&table, 7, open_something (O_RDWR), TRUE);
+  meir_file_table_drop_deleted (&table, 7);
+  g_assert_false (meir_file_table_take_dirty (&table, &files));
+  meir_open_file_release (open_file, TRUE);
+  g_assert_true (meir_file_table_take_dirty (&table, &files));
+  g_assert_cmpint (meir_file_table_take_sync_error (&table, &file), ==, ENOENT);
+  g_assert_cmpuint (file, ==, 7);
+  meir_bitfield_clear (&files);
   meir_file_table_clear (&table);
 }
 
@@ -205,6 +232,6 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/file-cache/dirty", test_dirty);
   g_test_add_func ("/disk/file-cache/limit", test_limit);
   g_test_add_func ("/disk/file-cache/error-at-closing", test_error_at_closing);
-  g_test_add_func ("/disk/file-cache/close", test_close);
+  g_test_add_func ("/disk/file-cache/drop-deleted", test_drop_deleted);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include "base/meir-error.h"
 #include "disk-fixture.h"
+#include "disk/meir-file-cache.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -94,6 +95,46 @@ test_new_folders (void)
   disk_fixture_fail (FAULT_OPENAT, (FaultPlan){ 0 });
   sync_well (storage);
   g_assert_cmpuint (disk_fixture_count_calls (FAULT_OPENAT), ==, 0);
+}
+
+/* Another file of the same name and length is there now; it is not the one that the bytes went into. */
+static void
+replace (DiskFixture *fixture, guint file)
+{
+  g_autofree char *path = disk_fixture_file_path (fixture, file);
+  g_autofree char *bytes = g_malloc0 (16384);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_true (g_file_set_contents (path, bytes, 16384, NULL));
+}
+
+/* What a file took that was deleted before the sync is lost, though a sync of its successor succeeds. */
+static void
+test_replaced (void)
+{
+  g_autoptr (DiskFixture) fixture = disk_fixture_new (16384, tree_files, 0);
+  g_autoptr (MeirStorage) storage = disk_fixture_prepare (fixture);
+
+  /* Noticed, and its descriptor closed, by a read. */
+  sync_well (storage);
+  disk_fixture_write_piece (fixture, storage, 1);
+  replace (fixture, 1);
+  g_assert_false (disk_fixture_has_piece (fixture, storage, 1));
+  sync_badly (storage, MEIR_ERROR_NOT_FOUND, "sub/two");
+  sync_well (storage);
+
+  /* Closed for want of descriptors. */
+  disk_fixture_write_piece (fixture, storage, 0);
+  replace (fixture, 0);
+  g_assert_cmpuint (meir_file_cache_shrink (), >, 0);
+  sync_badly (storage, MEIR_ERROR_NOT_FOUND, "torrent/one");
+  sync_well (storage);
+
+  /* Nothing was lost of a file that was only read. */
+  g_assert_false (disk_fixture_has_piece (fixture, storage, 2));
+  replace (fixture, 2);
+  g_assert_false (disk_fixture_has_piece (fixture, storage, 2));
+  sync_well (storage);
 }
 
 static void
@@ -243,6 +284,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/storage-sync/only-what-was-written", test_only_what_was_written);
   g_test_add_func ("/disk/storage-sync/failure-is-reported-once", test_failure_is_reported_once);
   g_test_add_func ("/disk/storage-sync/new-folders", test_new_folders);
+  g_test_add_func ("/disk/storage-sync/replaced", test_replaced);
   g_test_add_func ("/disk/storage-sync/deleted", test_deleted);
   g_test_add_func ("/disk/storage-sync/failure-at-closing", test_failure_at_closing);
   g_test_add_func ("/disk/storage-sync/out-of-descriptors", test_out_of_descriptors);

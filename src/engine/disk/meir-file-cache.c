@@ -4,6 +4,7 @@
 #include "disk/meir-disk-faults.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 /* A quarter of what the process may open is for files; the rest is for sockets and whoever else lives here.
  */
@@ -73,6 +74,21 @@ find_idle_locked (void)
   return oldest;
 }
 
+gboolean
+meir_file_is_deleted (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 && status.st_nlink == 0;
+}
+
+static void
+note_sync_error_locked (MeirOpenFile *open_file, int error_number)
+{
+  open_file->table->sync_error = error_number;
+  open_file->table->sync_error_file = open_file->file;
+}
+
 /* The kernel tells a failed write-back to the descriptors that were open then: one with unsynced bytes is not
  * closed before it was asked. */
 static void
@@ -86,9 +102,11 @@ close_victims (MeirOpenFile *const *victims, guint n_victims)
     if (table != NULL) {
       if (meir_disk_fdatasync (victim->fd) != 0)
         error_number = errno;
+      else if (meir_file_is_deleted (victim->fd))
+        error_number = ENOENT;
       g_mutex_lock (&lock);
       if (error_number != 0)
-        table->sync_error = error_number;
+        note_sync_error_locked (victim, error_number);
       table->n_closing--;
       g_cond_broadcast (&closed);
       g_mutex_unlock (&lock);
@@ -227,6 +245,9 @@ meir_open_file_release (MeirOpenFile *open_file, gboolean has_written)
   g_mutex_lock (&lock);
   if (has_written)
     meir_bitfield_set (&open_file->table->dirty, open_file->file);
+  /* Who writes leaves the table only as deleted; another file may be there by the next sync. */
+  if (has_written && !open_file->is_in_table)
+    note_sync_error_locked (open_file, ENOENT);
   open_file->n_users--;
   is_last = open_file->n_users == 0 && !open_file->is_in_table;
   g_mutex_unlock (&lock);
@@ -259,7 +280,7 @@ meir_file_table_take_dirty (MeirFileTable *table, MeirBitfield *files)
 }
 
 int
-meir_file_table_take_sync_error (MeirFileTable *table)
+meir_file_table_take_sync_error (MeirFileTable *table, guint *file)
 {
   int error_number;
 
@@ -267,6 +288,7 @@ meir_file_table_take_sync_error (MeirFileTable *table)
   while (table->n_closing > 0)
     g_cond_wait (&closed, &lock);
   error_number = table->sync_error;
+  *file = table->sync_error_file;
   table->sync_error = 0;
   table->is_syncing = FALSE;
   g_mutex_unlock (&lock);
@@ -274,13 +296,16 @@ meir_file_table_take_sync_error (MeirFileTable *table)
 }
 
 void
-meir_file_table_close (MeirFileTable *table, guint file)
+meir_file_table_drop_deleted (MeirFileTable *table, guint file)
 {
   MeirOpenFile *open_file;
 
   g_mutex_lock (&lock);
   open_file = g_hash_table_lookup (table->open, GUINT_TO_POINTER (file));
   if (open_file != NULL) {
+    /* The next sync may find another file of that name, which knows nothing of these bytes. */
+    if (is_dirty_locked (open_file))
+      note_sync_error_locked (open_file, ENOENT);
     detach_locked (open_file);
     if (open_file->n_users > 0)
       open_file = NULL;

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * @dirty: files written, or marked, since the last meir_file_table_take_dirty ()
  * @is_syncing: between meir_file_table_take_dirty () and meir_file_table_take_sync_error ()
  * @n_closing: descriptors that are being synced and closed because others needed room
- * @sync_error: errno of a sync that failed at such a closing; 0 for none
+ * @sync_error: errno of a sync that failed at such a closing, ENOENT where the file was deleted; 0 for none
+ * @sync_error_file: which file that was
  *
  * The part of one storage in it. All fields are guarded by the cache's lock.
  */
@@ -29,6 +30,7 @@ typedef struct {
   gboolean is_syncing;
   guint n_closing;
   int sync_error;
+  guint sync_error_file;
 } MeirFileTable;
 
 /**
@@ -71,10 +73,13 @@ void meir_file_table_mark_dirty (MeirFileTable *table, guint file);
  */
 gboolean meir_file_table_take_dirty (MeirFileTable *table, MeirBitfield *files);
 /* Ends it: waits until no descriptor of the table is being closed elsewhere; returns, and forgets, the errno
- * of those closings, 0 for none. */
-int meir_file_table_take_sync_error (MeirFileTable *table);
-/* Closes the file's descriptor if nobody uses it, without a sync. */
-void meir_file_table_close (MeirFileTable *table, guint file);
+ * of those closings, 0 for none. @file: (out): which file that was. */
+int meir_file_table_take_sync_error (MeirFileTable *table, guint *file);
+/* Gives up a file that was deleted while it was open: closes its descriptor as soon as nobody uses it. What
+ * it took since the last sync is lost: the next sync fails with ENOENT. */
+void meir_file_table_drop_deleted (MeirFileTable *table, guint file);
+/* A deleted file can be read and written as long as it is open, but is nobody's any more. */
+gboolean meir_file_is_deleted (int fd);
 
 /* Closes descriptors of any storage that nobody uses; returns how many. For when the process has no more to
  * give. */

@@ -123,15 +123,6 @@ move_span (int fd, const MeirFileSpan *span, VectorCursor *cursor, gboolean is_w
   return 0;
 }
 
-/* A deleted file can be read and written as long as it is open, but is nobody's any more. */
-static gboolean
-is_deleted (int fd)
-{
-  struct stat status;
-
-  return fstat (fd, &status) == 0 && status.st_nlink == 0;
-}
-
 static gboolean
 move_bytes (MeirStorage *storage, guint64 offset, const struct iovec *vectors, guint n_vectors,
             gboolean is_write, GError **error)
@@ -160,8 +151,8 @@ move_bytes (MeirStorage *storage, guint64 offset, const struct iovec *vectors, g
     open_file = meir_storage_acquire (storage, span.file, is_write, error);
     if (open_file == NULL)
       return FALSE;
-    if (!is_write && is_deleted (open_file->fd)) {
-      meir_file_table_close (&storage->files, span.file);
+    if (!is_write && meir_file_is_deleted (open_file->fd)) {
+      meir_file_table_drop_deleted (&storage->files, span.file);
       error_number = ENOENT;
     } else {
       error_number = move_span (open_file->fd, &span, &cursor, is_write);
@@ -198,7 +189,7 @@ read_span_cached (MeirStorage *storage, const MeirFileSpan *span, guint8 *bytes)
 
   if (open_file == NULL)
     return FALSE;
-  if (!g_atomic_int_get (&open_file->has_no_nowait) && !is_deleted (open_file->fd)) {
+  if (!g_atomic_int_get (&open_file->has_no_nowait) && !meir_file_is_deleted (open_file->fd)) {
     do {
       if (MEIR_DISK_FAULT (no_nowait))
         errno = EOPNOTSUPP;

@@ -54,20 +54,19 @@ static gboolean
 sync_file (MeirStorage *storage, guint file, GError **error)
 {
   MeirOpenFile *open_file = meir_storage_acquire (storage, file, FALSE, error);
-  struct stat status;
   int error_number = 0;
 
   if (open_file == NULL)
     return FALSE;
-  if (meir_disk_fdatasync (open_file->fd) != 0 || fstat (open_file->fd, &status) != 0)
+  if (meir_disk_fdatasync (open_file->fd) != 0)
     error_number = errno;
-  else if (status.st_nlink == 0) /* deleted while it was open: what went in can never be read back */
+  else if (meir_file_is_deleted (open_file->fd)) /* what went in can never be read back */
     error_number = ENOENT;
   meir_open_file_release (open_file, FALSE);
   if (error_number == 0)
     return TRUE;
   if (error_number == ENOENT)
-    meir_file_table_close (&storage->files, file);
+    meir_file_table_drop_deleted (&storage->files, file);
   meir_storage_set_error (storage, error, error_number, "sync",
                           meir_metainfo_get_file (storage->metainfo, file)->path);
   return FALSE;
@@ -113,6 +112,7 @@ sync_dirty_files (MeirStorage *storage, const MeirBitfield *files, GError **erro
   gboolean is_good = TRUE;
   int error_number = 0;
   int closing_error;
+  guint closing_file;
 
   if (files->n_set > 1)
     for_each_file (storage, files, start_writing);
@@ -125,9 +125,10 @@ sync_dirty_files (MeirStorage *storage, const MeirBitfield *files, GError **erro
     if (errno == EMFILE || errno == ENFILE)
       break;
   }
-  closing_error = meir_file_table_take_sync_error (&storage->files);
+  closing_error = meir_file_table_take_sync_error (&storage->files, &closing_file);
   if (closing_error != 0 && is_good) {
-    meir_storage_set_error (storage, error, closing_error, "sync", "");
+    meir_storage_set_error (storage, error, closing_error, "sync",
+                            meir_metainfo_get_file (storage->metainfo, closing_file)->path);
     error_number = closing_error;
     is_good = FALSE;
   }

@@ -262,37 +262,39 @@ meir_storage_open (MeirStorage *storage, const char *path, int flags, mode_t mod
   return fd;
 }
 
+/* Whether the open file may be used; if not, it is closed, with @error and errno. */
+static gboolean
+check_open (MeirStorage *storage, const char *path, int fd, gboolean for_writing, GError **error)
+{
+  struct stat status;
+  int error_number;
+
+  if (fstat (fd, &status) != 0)
+    meir_storage_set_error (storage, error, errno, "look at", path);
+  else if (meir_storage_check_status (storage, path, &status, for_writing, error))
+    return TRUE;
+  error_number = errno;
+  close (fd);
+  errno = error_number;
+  return FALSE;
+}
+
 MeirOpenFile *
 meir_storage_acquire (MeirStorage *storage, guint file, gboolean for_writing, GError **error)
 {
   MeirOpenFile *open_file = meir_file_table_acquire (&storage->files, file, for_writing);
   const char *path = meir_metainfo_get_file (storage->metainfo, file)->path;
-  struct stat status;
   int fd;
 
   if (open_file != NULL)
     return open_file;
   /* Looked at first: opening a device or a FIFO can already do something. Looked at again once it is open. */
   fd = meir_storage_open (storage, path, O_PATH, 0, error);
-  if (fd < 0)
+  if (fd < 0 || !check_open (storage, path, fd, for_writing, error))
     return NULL;
-  if (fstat (fd, &status) == 0 && !meir_storage_check_status (storage, path, &status, for_writing, error)) {
-    int error_number = errno;
-
-    close (fd);
-    errno = error_number;
-    return NULL;
-  }
   close (fd);
   fd = meir_storage_open (storage, path, (for_writing ? O_RDWR : O_RDONLY) | O_NONBLOCK, 0, error);
-  if (fd < 0)
+  if (fd < 0 || !check_open (storage, path, fd, for_writing, error))
     return NULL;
-  if (fstat (fd, &status) != 0 || !meir_storage_check_status (storage, path, &status, for_writing, error)) {
-    int error_number = errno;
-
-    close (fd);
-    errno = error_number;
-    return NULL;
-  }
   return meir_file_table_insert (&storage->files, file, fd, for_writing);
 }

@@ -18,6 +18,7 @@ static const MeirPeerLimits default_limits = {
   .keep_alive_usec = MEIR_KEEP_ALIVE_SEC * G_USEC_PER_SEC,
   .send_stall_usec = MEIR_SEND_STALL_SEC * G_USEC_PER_SEC,
   .upgrade_usec = MEIR_HANDSHAKE_TIMEOUT_SEC * G_USEC_PER_SEC,
+  .keep_alive_storms = 10,
   .connections_per_address = MEIR_CONNECTIONS_PER_ADDRESS,
   .loopback_is_free = TRUE,
 };

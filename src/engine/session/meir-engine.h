@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @keep_alive_usec: how long we say nothing
  * @send_stall_usec: how long a peer may take nothing of what waits for it
  * @upgrade_usec: how long an upgrade to TLS may take until TLS begins
+ * @keep_alive_storms: seconds in a row with too many keep-alives
  * @connections_per_address: of one address
  * @loopback_is_free: whole test benches and households live behind one loopback address, where that does not
  *   count
@@ -38,6 +39,7 @@ typedef struct {
   gint64 keep_alive_usec;
   gint64 send_stall_usec;
   gint64 upgrade_usec;
+  guint keep_alive_storms;
   guint connections_per_address;
   gboolean loopback_is_free;
 } MeirPeerLimits;

@@ -3,9 +3,8 @@
 
 #include "base/meir-byte-cursor.h"
 
-/* Keep-alives in one second that nobody needs; ten such seconds in a row end the connection. */
+/* Keep-alives in one second that nobody needs. */
 #define KEEP_ALIVES_PER_SEC 50u
-#define KEEP_ALIVE_STORMS   10u
 /* Messages of unknown kinds that are skipped before the connection is given up. */
 #define UNKNOWN_MAX 1000u
 /* A peer that has everything, as we do, is not looked up again before: */
@@ -296,7 +295,7 @@ find_fault (MeirPeer *peer, gint64 now_usec)
 {
   const MeirPeerLimits *limits = &peer->engine->limits;
 
-  if (peer->keep_alive_storms >= KEEP_ALIVE_STORMS)
+  if (peer->keep_alive_storms >= limits->keep_alive_storms)
     return "sent nothing but keep-alives";
   if (now_usec - peer->last_received_usec > limits->silence_usec)
     return "was silent for too long";

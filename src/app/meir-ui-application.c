@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-application.h"
 
+#include "app/meir-ui-intake.h"
 #include "app/meir-ui-library.h"
+#include "app/meir-ui-link.h"
 #include "app/meir-ui-window.h"
 #include "meir-config.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 /* Where we listen when it is free. */
@@ -17,25 +20,48 @@ struct _MeirUiApplication {
   MeirUiLibrary *library;
   MeirUiTracker *tracker;
   MeirUiSharer *sharer;
+  MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
   char *problem;
+  GCancellable *cancellable; /* of what is read in the background */
+  guint n_loads;             /* files that are being read */
+  guint on_terminate, on_interrupt;
+  gboolean restoring, closing;
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiApplication, meir_ui_application, ADW_TYPE_APPLICATION)
 
+enum {
+  PROP_SESSION = 1,
+  PROP_RESTORING,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* The program ends with its window: from now on nothing opens another. */
+static void
+on_window_destroyed (MeirUiApplication *self)
+{
+  self->closing = TRUE;
+  self->window = NULL;
+}
+
 static MeirUiWindow *
 get_window (MeirUiApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  if (window == NULL)
-    window = GTK_WINDOW (meir_ui_window_new (self));
-  return MEIR_UI_WINDOW (window);
+  if (self->window == NULL) {
+    self->window = meir_ui_window_new (self);
+    g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
+                             G_CONNECT_SWAPPED);
+  }
+  return self->window;
 }
 
-static void
-tell (MeirUiApplication *self, const char *text)
+void
+meir_ui_application_tell (MeirUiApplication *application, const char *text)
 {
-  meir_ui_window_show_message (get_window (self), text);
+  if (!application->closing)
+    meir_ui_window_show_message (get_window (application), text);
 }
 
 static const char *
@@ -46,25 +72,36 @@ download_folder (void)
   return folder != NULL ? folder : g_get_home_dir ();
 }
 
-/* Every torrent in the list is on record and may use the tracker here. */
-static gboolean
-keep (MeirUiApplication *self, MeirTorrent *torrent, const char *link, GError **error)
+GCancellable *
+meir_ui_application_begin_load (MeirUiApplication *application)
 {
-  meir_ui_tracker_allow (self->tracker, meir_torrent_get_info_hash (torrent));
-  return meir_ui_library_add (self->library, torrent, link, error);
+  application->n_loads++;
+  return application->cancellable;
 }
+
+void
+meir_ui_application_end_load (MeirUiApplication *application)
+{
+  application->n_loads--;
+}
+
+/* Adding. */
 
 static gboolean
 add (MeirUiApplication *self, const MeirAddOptions *options, const char *link, GError **error)
 {
   MeirTorrent *torrent;
 
-  if (self->session == NULL) {
-    g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_FAILED, self->problem);
+  if (self->session == NULL || self->closing) {
+    g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_FAILED,
+                         self->problem != NULL ? self->problem : _ ("MeirTorrent is closing"));
     return FALSE;
   }
   torrent = meir_session_add (self->session, options, error);
-  return torrent != NULL && keep (self, torrent, link, error);
+  if (torrent == NULL)
+    return FALSE;
+  meir_ui_library_add (self->library, torrent, link);
+  return TRUE;
 }
 
 gboolean
@@ -77,52 +114,46 @@ meir_ui_application_add_link (MeirUiApplication *application, const char *link, 
 }
 
 gboolean
-meir_ui_application_add_file (MeirUiApplication *application, GFile *file, GError **error)
+meir_ui_application_add_metainfo (MeirUiApplication *application, MeirMetainfo *metainfo, GError **error)
 {
-  g_autofree char *name = g_file_get_parse_name (file);
-  g_autoptr (GFileInfo) info = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (MeirMetainfo) metainfo = NULL;
-  MeirAddOptions options = { .folder = download_folder () };
+  MeirAddOptions options = { .metainfo = metainfo, .folder = download_folder () };
 
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, error);
-  if (info == NULL)
-    return FALSE;
-  if (g_file_info_get_size (info) > MEIR_METAINFO_FILE_MAX) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("%s is too large for a torrent"), name);
-    return FALSE;
-  }
-  bytes = g_file_load_bytes (file, NULL, NULL, error);
-  if (bytes == NULL)
-    return FALSE;
-  metainfo = meir_metainfo_parse (bytes, error);
-  if (metainfo == NULL) {
-    g_prefix_error (error, "%s: ", name);
-    return FALSE;
-  }
-  options.metainfo = metainfo;
   return add (application, &options, NULL, error);
 }
 
-static void
-on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, gpointer user_data)
+static MeirTorrent *
+find (MeirUiApplication *self, const MeirInfoHash *info_hash)
 {
-  MeirUiApplication *self = user_data;
-  MeirAddOptions options = { .metainfo = metainfo, .folder = folder };
-  g_autoptr (MeirMagnet) magnet = meir_magnet_new_from_metainfo (metainfo);
-  g_autofree char *link = meir_magnet_to_string (magnet);
-  g_autoptr (GError) error = NULL;
+  GListModel *torrents = G_LIST_MODEL (self->session);
 
-  if (add (self, &options, NULL, &error) || g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS))
-    meir_ui_window_show_shared (get_window (self), meir_metainfo_get_display_name (metainfo), link);
-  else
-    tell (self, error->message);
+  for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
+
+    if (meir_info_hash_equal (meir_torrent_get_info_hash (torrent), info_hash))
+      return g_steal_pointer (&torrent);
+  }
+  return NULL;
 }
 
 static void
-on_share_failed (MeirUiSharer *sharer, const char *message, gpointer user_data)
+on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, guint n_left_out,
+                gpointer user_data)
 {
-  tell (user_data, message);
+  MeirUiApplication *self = user_data;
+  MeirAddOptions options = { .metainfo = metainfo, .folder = folder };
+  g_autoptr (MeirTorrent) torrent = NULL;
+  g_autofree char *link = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->closing)
+    return;
+  if (!add (self, &options, NULL, &error) && !g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS)) {
+    meir_ui_application_tell (self, error->message);
+    return;
+  }
+  torrent = find (self, meir_metainfo_get_info_hash (metainfo));
+  link = meir_ui_application_dup_link (self, torrent);
+  meir_ui_window_show_shared (get_window (self), meir_metainfo_get_display_name (metainfo), n_left_out, link);
 }
 
 void
@@ -131,57 +162,74 @@ meir_ui_application_share (MeirUiApplication *application, GFile *file)
   meir_ui_sharer_add (application->sharer, file, meir_ui_tracker_get_address (application->tracker));
 }
 
+/* What is done with a torrent of the list. */
+
 void
 meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent *torrent, gboolean paused)
 {
-  g_autoptr (GError) error = NULL;
-
   if (paused)
     meir_torrent_pause (torrent);
   else
     meir_torrent_resume (torrent);
-  if (!meir_ui_library_set_paused (application->library, torrent, paused, &error))
-    tell (application, error->message);
+  meir_ui_library_set_paused (application->library, torrent, paused);
 }
 
 void
 meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent)
 {
-  g_autofree char *name = meir_torrent_dup_name (torrent);
-  g_autofree char *text = g_strdup_printf (_ ("Removed “%s”; its files are still there"), name);
-  g_autoptr (GError) error = NULL;
-
   meir_ui_tracker_disallow (application->tracker, meir_torrent_get_info_hash (torrent));
-  if (!meir_ui_library_remove (application->library, torrent, &error))
-    tell (application, error->message);
+  meir_ui_library_remove (application->library, torrent);
   meir_session_remove_async (application->session, torrent, NULL, NULL);
-  tell (application, text);
 }
 
 char *
-meir_ui_application_dup_link (MeirTorrent *torrent)
+meir_ui_application_dup_link (MeirUiApplication *application, MeirTorrent *torrent)
 {
-  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
-  g_autoptr (MeirMagnet) magnet = NULL;
-  char hex[2 * MEIR_SHA1_LENGTH + 1];
+  g_autofree char *origin = meir_ui_library_dup_link (application->library, torrent);
+  g_autofree char *host = meir_ui_link_dup_local_host ();
 
-  if (metainfo == NULL)
-    return g_strconcat (
-        "magnet:?xt=urn:btih:", meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), hex), NULL);
-  magnet = meir_magnet_new_from_metainfo (metainfo);
-  return meir_magnet_to_string (magnet);
+  return meir_ui_link_dup_for_torrent (torrent, origin, host, meir_session_get_port (application->session));
 }
+
+/* The engine. */
 
 /* A magnet's metadata has come: from now on its .torrent is on record. */
 static void
 on_session_event (MeirSession *session, const MeirEvent *event, gpointer user_data)
 {
   MeirUiApplication *self = user_data;
-  g_autoptr (GError) error = NULL;
 
-  if (event->kind == MEIR_EVENT_METADATA &&
-      !meir_ui_library_add (self->library, event->torrent, NULL, &error))
-    tell (self, error->message);
+  if (event->kind == MEIR_EVENT_METADATA && meir_ui_library_has (self->library, event->torrent))
+    meir_ui_library_add (self->library, event->torrent, NULL);
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean complete = meir_ui_library_restore_finish (MEIR_UI_LIBRARY (source), result, &error);
+
+  meir_ui_application_end_load (self);
+  self->restoring = FALSE;
+  if (self->closing)
+    return;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESTORING]);
+  if (!complete)
+    meir_ui_application_tell (self, error->message);
+}
+
+/* Every torrent in the list may use the tracker here. */
+static void
+on_torrents_changed (GListModel *torrents, guint position, guint removed, guint added, gpointer user_data)
+{
+  MeirUiApplication *self = user_data;
+
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
+
+    meir_ui_tracker_allow (self->tracker, meir_torrent_get_info_hash (torrent));
+  }
 }
 
 static void
@@ -196,19 +244,33 @@ start_session (MeirUiApplication *self)
     config.port = 0;
     self->session = meir_session_new (&config, &error);
   }
-  if (self->session == NULL) {
-    self->problem = g_strdup (error->message);
+  g_free (self->problem);
+  self->problem = error != NULL ? g_strdup (error->message) : NULL;
+  if (self->session == NULL)
     return;
-  }
-  g_signal_connect (self->session, "event", G_CALLBACK (on_session_event), self);
+  g_signal_connect_object (self->session, "event", G_CALLBACK (on_session_event), self, 0);
+  g_signal_connect_object (self->session, "items-changed", G_CALLBACK (on_torrents_changed), self, 0);
+  self->restoring = TRUE;
+  meir_ui_library_restore_async (self->library, self->session, meir_ui_application_begin_load (self),
+                                 on_restored, g_object_ref (self));
+}
+
+void
+meir_ui_application_try_again (MeirUiApplication *application)
+{
+  if (application->session == NULL)
+    start_session (application);
+  g_object_notify_by_pspec (G_OBJECT (application), properties[PROP_SESSION]);
 }
 
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gtk_show_about_dialog (gtk_application_get_active_window (user_data), "program-name", "MeirTorrent",
-                         "version", MEIR_VERSION, "comments", _ ("Share and download files"), "license-type",
-                         GTK_LICENSE_GPL_3_0, NULL);
+  MeirUiApplication *self = user_data;
+
+  gtk_show_about_dialog (GTK_WINDOW (self->window), "program-name", "MeirTorrent", "version", MEIR_VERSION,
+                         "comments", _ ("Share and download files"), "license-type", GTK_LICENSE_GPL_3_0,
+                         NULL);
 }
 
 static void
@@ -222,42 +284,46 @@ static const GActionEntry app_actions[] = {
   { .name = "quit", .activate = on_quit },
 };
 
+/* Logging out and Ctrl-C end it as cleanly as closing the window does. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_accel (MeirUiApplication *self, const char *action, const char *accel)
+{
+  const char *accels[] = { accel, NULL };
+
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), action, accels);
+}
+
 static void
 meir_ui_application_startup (GApplication *application)
 {
   MeirUiApplication *self = MEIR_UI_APPLICATION (application);
-  g_autofree char *state = NULL;
+  g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "meirtorrent", "library", NULL);
 
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), app_actions, G_N_ELEMENTS (app_actions), self);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit",
-                                         (const char *[]){ "<Control>q", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.add",
-                                         (const char *[]){ "<Control>o", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.share-folder",
-                                         (const char *[]){ "<Control>n", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.paste",
-                                         (const char *[]){ "<Control>v", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.copy-link",
-                                         (const char *[]){ "<Control>c", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.remove",
-                                         (const char *[]){ "Delete", NULL });
+  set_accel (self, "app.quit", "<Control>q");
+  set_accel (self, "window.close", "<Control>w");
+  set_accel (self, "win.add", "<Control>o");
+  set_accel (self, "win.share-folder", "<Control>n");
+  self->on_terminate = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->on_interrupt = g_unix_signal_add (SIGINT, on_signal, self);
 
-  state = g_build_filename (g_get_user_state_dir (), "meirtorrent", "library", NULL);
-  self->library = meir_ui_library_new (state);
+  self->library = meir_ui_library_new (folder);
   self->tracker = meir_ui_tracker_new ();
   self->sharer = meir_ui_sharer_new ();
-  g_signal_connect (self->sharer, "ready", G_CALLBACK (on_share_ready), self);
-  g_signal_connect (self->sharer, "failed", G_CALLBACK (on_share_failed), self);
+  g_signal_connect_object (self->library, "failed", G_CALLBACK (meir_ui_application_tell), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sharer, "ready", G_CALLBACK (on_share_ready), self, 0);
+  g_signal_connect_object (self->sharer, "failed", G_CALLBACK (meir_ui_application_tell), self,
+                           G_CONNECT_SWAPPED);
   start_session (self);
-  if (self->session == NULL)
-    return;
-  meir_ui_library_restore (self->library, self->session);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->session)); i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->session), i);
-
-    meir_ui_tracker_allow (self->tracker, meir_torrent_get_info_hash (torrent));
-  }
 }
 
 static void
@@ -269,18 +335,11 @@ meir_ui_application_activate (GApplication *application)
 static void
 meir_ui_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  MeirUiApplication *self = MEIR_UI_APPLICATION (application);
+  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (MEIR_UI_APPLICATION (application));
 
   g_application_activate (application);
-  for (int i = 0; i < n_files; i++) {
-    g_autofree char *uri = g_file_get_uri (files[i]);
-    g_autoptr (GError) error = NULL;
-    gboolean added = meir_magnet_is_link (uri) ? meir_ui_application_add_link (self, uri, &error)
-                                               : meir_ui_application_add_file (self, files[i], &error);
-
-    if (!added)
-      tell (self, error->message);
-  }
+  for (int i = 0; i < n_files; i++)
+    meir_ui_intake_add (intake, files[i]);
 }
 
 static void
@@ -292,19 +351,53 @@ on_session_closed (GObject *source, GAsyncResult *result, gpointer user_data)
   *closed = TRUE;
 }
 
+/* The window goes at once; then trackers are told, and what is not on disk yet is written. */
 static void
 meir_ui_application_shutdown (GApplication *application)
 {
   MeirUiApplication *self = MEIR_UI_APPLICATION (application);
   gboolean closed = self->session == NULL;
 
-  if (self->sharer != NULL)
-    meir_ui_sharer_cancel (self->sharer);
+  self->closing = TRUE;
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  g_cancellable_cancel (self->cancellable);
+  meir_ui_sharer_stop (self->sharer);
+  meir_ui_library_flush (self->library);
   if (self->session != NULL)
     meir_session_close_async (self->session, on_session_closed, &closed);
-  while (!closed)
+  while (!closed || self->n_loads > 0 || meir_ui_sharer_is_busy (self->sharer) ||
+         meir_ui_library_is_saving (self->library))
     g_main_context_iteration (NULL, TRUE);
+  g_clear_handle_id (&self->on_terminate, g_source_remove);
+  g_clear_handle_id (&self->on_interrupt, g_source_remove);
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->shutdown (application);
+}
+
+static int
+meir_ui_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("meirtorrent %s\n", MEIR_VERSION);
+  return 0;
+}
+
+static void
+meir_ui_application_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MeirUiApplication *self = MEIR_UI_APPLICATION (object);
+
+  switch (id) {
+  case PROP_SESSION:
+    g_value_set_object (value, self->session);
+    break;
+  case PROP_RESTORING:
+    g_value_set_boolean (value, self->restoring);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
 }
 
 static void
@@ -315,7 +408,8 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->tracker);
   g_clear_object (&self->sharer);
-  g_clear_pointer (&self->library, meir_ui_library_free);
+  g_clear_object (&self->library);
+  g_clear_object (&self->cancellable);
   g_free (self->problem);
   G_OBJECT_CLASS (meir_ui_application_parent_class)->finalize (object);
 }
@@ -323,18 +417,33 @@ meir_ui_application_finalize (GObject *object)
 static void
 meir_ui_application_class_init (MeirUiApplicationClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = meir_ui_application_finalize;
+  object_class->get_property = meir_ui_application_get_property;
+  object_class->finalize = meir_ui_application_finalize;
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, MEIR_TYPE_SESSION,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_RESTORING] =
+      g_param_spec_boolean ("restoring", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
   application_class->startup = meir_ui_application_startup;
   application_class->activate = meir_ui_application_activate;
   application_class->open = meir_ui_application_open;
   application_class->shutdown = meir_ui_application_shutdown;
+  application_class->handle_local_options = meir_ui_application_handle_local_options;
 }
+
+static const GOptionEntry options[] = {
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
+  { NULL },
+};
 
 static void
 meir_ui_application_init (MeirUiApplication *self)
 {
+  self->cancellable = g_cancellable_new ();
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 
 MeirUiApplication *
@@ -355,6 +464,12 @@ const char *
 meir_ui_application_get_problem (MeirUiApplication *application)
 {
   return application->problem;
+}
+
+gboolean
+meir_ui_application_is_restoring (MeirUiApplication *application)
+{
+  return application->restoring;
 }
 
 MeirUiTracker *

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  *
  * The program: one session, one tracker, one window. Opens .torrent files and magnet links; a second start
  * hands them to the first. Main thread.
+ *
+ * Properties: :session (MeirSession, nullable), :restoring (boolean: the torrents on record are still
+ * coming).
  */
 #define MEIR_UI_TYPE_APPLICATION (meir_ui_application_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiApplication, meir_ui_application, MEIR_UI, APPLICATION, AdwApplication)
@@ -23,12 +26,18 @@ MeirUiApplication *meir_ui_application_new (void);
 /* (transfer none) (nullable): NULL when the engine could not be started; see the problem. */
 MeirSession *meir_ui_application_get_session (MeirUiApplication *application);
 const char *meir_ui_application_get_problem (MeirUiApplication *application);
+gboolean meir_ui_application_is_restoring (MeirUiApplication *application);
 MeirUiTracker *meir_ui_application_get_tracker (MeirUiApplication *application);
 MeirUiSharer *meir_ui_application_get_sharer (MeirUiApplication *application);
 
-/* A .torrent file, or a magnet link: downloads it into the download folder. FALSE with a sentence for people.
- */
-gboolean meir_ui_application_add_file (MeirUiApplication *application, GFile *file, GError **error);
+/* Starts the engine once more, after a problem. */
+void meir_ui_application_try_again (MeirUiApplication *application);
+/* Says something, already safe to show, in the window. */
+void meir_ui_application_tell (MeirUiApplication *application, const char *text);
+
+/* Downloads into the download folder. FALSE with a sentence for people. */
+gboolean meir_ui_application_add_metainfo (MeirUiApplication *application, MeirMetainfo *metainfo,
+                                           GError **error);
 gboolean meir_ui_application_add_link (MeirUiApplication *application, const char *link, GError **error);
 /* Makes a torrent of a file or folder and shares it. */
 void meir_ui_application_share (MeirUiApplication *application, GFile *file);
@@ -36,6 +45,11 @@ void meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent
 /* Takes it off the list; its files stay. */
 void meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent);
 /* The magnet link of a torrent, (transfer full). */
-char *meir_ui_application_dup_link (MeirTorrent *torrent);
+char *meir_ui_application_dup_link (MeirUiApplication *application, MeirTorrent *torrent);
+
+/* Around something that is read in the background: who quits cancels it, (transfer none), and waits for its
+ * end. */
+GCancellable *meir_ui_application_begin_load (MeirUiApplication *application);
+void meir_ui_application_end_load (MeirUiApplication *application);
 
 G_END_DECLS

@@ -1,56 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-library.h"
 
+#include "app/meir-ui-metainfo.h"
+#include "app/meir-ui-text.h"
+
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
-#define KEY_FOLDER "Folder"
+#define KEY_FOLDER "Folder" /* a file: URI, since a path need not be UTF-8 */
 #define KEY_LINK   "Link"
 #define KEY_PAUSED "Paused"
 
+#define GROUP_SIZE     (2 * MEIR_SHA1_LENGTH + 1)
+#define PATH_CHARS_MAX 200
+
 struct _MeirUiLibrary {
+  GObject parent_instance;
+
   char *folder;
   char *path;
-  GKeyFile *keys; /* a group a torrent, named by its info-hash */
+  GKeyFile *keys;  /* a group a torrent, named by its info-hash */
+  GPtrArray *jobs; /* MeirUiFileJob, in order: .torrent files to write or delete before the list is saved */
+  gboolean changed, saving;
+  char *damage; /* (nullable): what is wrong with the list on record, until it has been told */
 };
 
-MeirUiLibrary *
-meir_ui_library_new (const char *folder)
-{
-  MeirUiLibrary *library = g_new0 (MeirUiLibrary, 1);
+G_DEFINE_FINAL_TYPE (MeirUiLibrary, meir_ui_library, G_TYPE_OBJECT)
 
-  library->folder = g_strdup (folder);
-  library->path = g_build_filename (folder, "library.ini", NULL);
-  library->keys = g_key_file_new ();
-  g_mkdir_with_parents (folder, 0700);
-  /* No file, no torrents yet; a file that makes no sense is as good as none. */
-  g_key_file_load_from_file (library->keys, library->path, G_KEY_FILE_NONE, NULL);
-  return library;
-}
+static guint failed_signal;
 
-void
-meir_ui_library_free (MeirUiLibrary *library)
-{
-  g_key_file_unref (library->keys);
-  g_free (library->folder);
-  g_free (library->path);
-  g_free (library);
-}
+/* A .torrent file to write, or, without metainfo, to delete. */
+typedef struct {
+  char *path;
+  MeirMetainfo *metainfo;
+} MeirUiFileJob;
 
-static gboolean
-save (MeirUiLibrary *library, GError **error)
-{
+/* What one worker writes. */
+typedef struct {
+  GPtrArray *jobs;
+  char *path;
+  char *data;
   gsize length;
-  g_autofree char *data = g_key_file_to_data (library->keys, &length, NULL);
-  g_autoptr (GError) local_error = NULL;
+} MeirUiSave;
 
-  if (g_file_set_contents_full (library->path, data, (gssize) length,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                &local_error))
-    return TRUE;
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_IO, _ ("The list of torrents cannot be saved: %s"),
-               local_error->message);
-  return FALSE;
+static void
+file_job_free (gpointer data)
+{
+  MeirUiFileJob *job = data;
+
+  g_clear_pointer (&job->metainfo, meir_metainfo_unref);
+  g_free (job->path);
+  g_free (job);
+}
+
+static void
+save_free (gpointer data)
+{
+  MeirUiSave *save = data;
+
+  g_ptr_array_unref (save->jobs);
+  g_free (save->path);
+  g_free (save->data);
+  g_free (save);
 }
 
 static char *
@@ -61,89 +73,381 @@ torrent_path (MeirUiLibrary *library, const char *group)
   return g_build_filename (library->folder, name, NULL);
 }
 
-static MeirMetainfo *
-read_metainfo (MeirUiLibrary *library, const char *group)
+static const char *
+format_group (MeirTorrent *torrent, char *group)
 {
-  g_autofree char *path = torrent_path (library, group);
-  g_autoptr (GBytes) bytes = NULL;
-  char *contents;
-  gsize length;
+  return meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), group);
+}
 
-  if (!g_file_get_contents (path, &contents, &length, NULL))
-    return NULL;
-  bytes = g_bytes_new_take (contents, length);
-  return meir_metainfo_parse (bytes, NULL);
+/* Writing. */
+
+static gboolean
+do_job (const MeirUiFileJob *job, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (job->metainfo == NULL) {
+    g_unlink (job->path);
+    return TRUE;
+  }
+  bytes = meir_metainfo_dup_torrent_bytes (job->metainfo);
+  return meir_create_write_atomic (job->path, bytes, error);
+}
+
+/* The .torrent files come first, so that the list never names one that is not there yet. */
+static void
+save_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  MeirUiSave *save = task_data;
+  GError *error = NULL;
+
+  while (save->jobs->len > 0) {
+    if (!do_job (g_ptr_array_index (save->jobs, 0), &error)) {
+      g_task_return_error (task, error);
+      return;
+    }
+    g_ptr_array_remove_index (save->jobs, 0);
+  }
+  if (g_file_set_contents_full (save->path, save->data, (gssize) save->length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void on_saved (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+save (MeirUiLibrary *library)
+{
+  g_autoptr (GTask) task = NULL;
+  MeirUiSave *save;
+
+  if (library->saving)
+    return;
+  save = g_new0 (MeirUiSave, 1);
+  save->jobs = g_steal_pointer (&library->jobs);
+  save->path = g_strdup (library->path);
+  save->data = g_key_file_to_data (library->keys, &save->length, NULL);
+  library->jobs = g_ptr_array_new_with_free_func (file_job_free);
+  library->changed = FALSE;
+  library->saving = TRUE;
+  task = g_task_new (library, NULL, on_saved, NULL);
+  g_task_set_task_data (task, save, save_free);
+  g_task_run_in_thread (task, save_worker);
 }
 
 static void
-restore_one (MeirUiLibrary *library, MeirSession *session, const char *group)
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree char *folder = g_key_file_get_string (library->keys, group, KEY_FOLDER, NULL);
-  g_autofree char *link = g_key_file_get_string (library->keys, group, KEY_LINK, NULL);
-  g_autoptr (MeirMetainfo) metainfo = read_metainfo (library, group);
-  g_autoptr (MeirMagnet) magnet = metainfo == NULL && link != NULL ? meir_magnet_parse (link, NULL) : NULL;
+  MeirUiLibrary *library = MEIR_UI_LIBRARY (source);
+  MeirUiSave *done = g_task_get_task_data (G_TASK (result));
+  gboolean changed = library->changed;
   g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
+  g_autofree char *message = NULL;
+
+  library->saving = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    /* What could not be written is tried again with the next change, in the same order. */
+    g_ptr_array_extend_and_steal (done->jobs, g_steal_pointer (&library->jobs));
+    library->jobs = g_ptr_array_ref (done->jobs);
+    library->changed = TRUE;
+    reason = meir_ui_text_dup_error (error);
+    message = g_strdup_printf (_ ("The list of torrents cannot be saved: %s"), reason);
+    g_signal_emit (library, failed_signal, 0, message);
+  }
+  if (changed)
+    save (library);
+}
+
+static void
+mark_changed (MeirUiLibrary *library)
+{
+  library->changed = TRUE;
+  save (library);
+}
+
+static void
+add_job (MeirUiLibrary *library, const char *group, MeirMetainfo *metainfo)
+{
+  MeirUiFileJob *job = g_new0 (MeirUiFileJob, 1);
+
+  job->path = torrent_path (library, group);
+  job->metainfo = metainfo != NULL ? meir_metainfo_ref (metainfo) : NULL;
+  g_ptr_array_add (library->jobs, job);
+}
+
+void
+meir_ui_library_add (MeirUiLibrary *library, MeirTorrent *torrent, const char *link)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
+  g_autofree char *folder = g_filename_to_uri (meir_torrent_get_folder (torrent), NULL, NULL);
+  char group[GROUP_SIZE];
+
+  format_group (torrent, group);
+  if (metainfo != NULL)
+    add_job (library, group, metainfo);
+  g_key_file_set_string (library->keys, group, KEY_FOLDER, folder);
+  if (link != NULL)
+    g_key_file_set_string (library->keys, group, KEY_LINK, link);
+  mark_changed (library);
+}
+
+void
+meir_ui_library_remove (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  char group[GROUP_SIZE];
+
+  format_group (torrent, group);
+  if (!g_key_file_remove_group (library->keys, group, NULL))
+    return;
+  add_job (library, group, NULL);
+  mark_changed (library);
+}
+
+void
+meir_ui_library_set_paused (MeirUiLibrary *library, MeirTorrent *torrent, gboolean paused)
+{
+  char group[GROUP_SIZE];
+
+  g_key_file_set_boolean (library->keys, format_group (torrent, group), KEY_PAUSED, paused);
+  mark_changed (library);
+}
+
+gboolean
+meir_ui_library_has (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  char group[GROUP_SIZE];
+
+  return g_key_file_has_group (library->keys, format_group (torrent, group));
+}
+
+char *
+meir_ui_library_dup_link (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  char group[GROUP_SIZE];
+
+  return g_key_file_get_string (library->keys, format_group (torrent, group), KEY_LINK, NULL);
+}
+
+void
+meir_ui_library_flush (MeirUiLibrary *library)
+{
+  if (library->changed)
+    save (library);
+}
+
+gboolean
+meir_ui_library_is_saving (MeirUiLibrary *library)
+{
+  return library->saving;
+}
+
+/* Restoring. */
+
+typedef struct {
+  MeirSession *session;
+  char **groups;
+  guint next;
+  guint n_failed;
+  GError *first; /* (nullable): why the first of them was left out */
+} MeirUiRestore;
+
+static void restore_next (GTask *task);
+
+static void
+restore_free (gpointer data)
+{
+  MeirUiRestore *restore = data;
+
+  g_object_unref (restore->session);
+  g_strfreev (restore->groups);
+  g_clear_error (&restore->first);
+  g_free (restore);
+}
+
+static void
+leave_out (MeirUiRestore *restore, GError *error)
+{
+  restore->n_failed++;
+  if (restore->first == NULL)
+    restore->first = error;
+  else
+    g_error_free (error);
+}
+
+/* A folder that is gone, such as one on a disk that is not plugged in, is not made anew in its place. */
+static GError *
+unreachable (const char *folder)
+{
+  g_autofree char *name =
+      folder != NULL ? meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX) : NULL;
+
+  return g_error_new (MEIR_ERROR, MEIR_ERROR_NOT_FOUND, _ ("the folder “%s” cannot be reached"),
+                      name != NULL ? name : "");
+}
+
+static void
+restore_one (MeirUiLibrary *library, MeirUiRestore *restore, const char *group, MeirMetainfo *metainfo,
+             GError *load_error)
+{
+  g_autofree char *uri = g_key_file_get_string (library->keys, group, KEY_FOLDER, NULL);
+  g_autofree char *folder = uri != NULL ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+  g_autofree char *link = g_key_file_get_string (library->keys, group, KEY_LINK, NULL);
+  g_autoptr (MeirMagnet) magnet = metainfo == NULL && link != NULL ? meir_magnet_parse (link, NULL) : NULL;
   MeirAddOptions options = {
     .metainfo = metainfo,
     .magnet = magnet,
     .folder = folder,
     .paused = g_key_file_get_boolean (library->keys, group, KEY_PAUSED, NULL),
   };
+  GError *error = NULL;
 
-  if (folder == NULL || (metainfo == NULL && magnet == NULL))
+  if (metainfo == NULL && magnet == NULL)
+    leave_out (restore, g_error_copy (load_error));
+  else if (folder == NULL || !g_file_test (folder, G_FILE_TEST_IS_DIR))
+    leave_out (restore, unreachable (folder));
+  else if (meir_session_add (restore->session, &options, &error) == NULL)
+    leave_out (restore, error);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  MeirUiLibrary *library = g_task_get_source_object (task);
+  MeirUiRestore *restore = g_task_get_task_data (task);
+  const char *group = restore->groups[restore->next++];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeirMetainfo) metainfo = meir_ui_metainfo_finish (result, &error);
+  MeirInfoHash info_hash;
+
+  if (g_task_return_error_if_cancelled (task))
     return;
-  if (meir_session_add (session, &options, &error) == NULL)
-    g_warning ("%s", error->message);
+  meir_info_hash_parse (&info_hash, group);
+  if (metainfo != NULL && !meir_info_hash_equal (&info_hash, meir_metainfo_get_info_hash (metainfo))) {
+    g_clear_pointer (&metainfo, meir_metainfo_unref);
+    g_set_error (&error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("%s.torrent is of another torrent"), group);
+  }
+  /* Taken off the list while it was being read. */
+  if (g_key_file_has_group (library->keys, group))
+    restore_one (library, restore, group, metainfo, error);
+  restore_next (g_steal_pointer (&task));
+}
+
+static void
+finish_restore (GTask *task, MeirUiRestore *restore)
+{
+  if (restore->n_failed == 0)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_FAILED,
+                             ngettext ("%u torrent of the list cannot be shown: %s",
+                                       "%u torrents of the list cannot be shown; the first because: %s",
+                                       restore->n_failed),
+                             restore->n_failed, restore->first->message);
+}
+
+/* @task: (transfer full) */
+static void
+restore_next (GTask *task)
+{
+  MeirUiLibrary *library = g_task_get_source_object (task);
+  MeirUiRestore *restore = g_task_get_task_data (task);
+  MeirInfoHash info_hash;
+
+  /* A group of another name is not ours: it is no part of a path, and stays as it is. */
+  while (restore->groups[restore->next] != NULL &&
+         !meir_info_hash_parse (&info_hash, restore->groups[restore->next]))
+    restore->next++;
+  if (restore->groups[restore->next] == NULL) {
+    finish_restore (task, restore);
+    g_object_unref (task);
+  } else {
+    g_autofree char *path = torrent_path (library, restore->groups[restore->next]);
+    g_autoptr (GFile) file = g_file_new_for_path (path);
+
+    meir_ui_metainfo_load_async (file, g_task_get_cancellable (task), on_loaded, task);
+  }
 }
 
 void
-meir_ui_library_restore (MeirUiLibrary *library, MeirSession *session)
+meir_ui_library_restore_async (MeirUiLibrary *library, MeirSession *session, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_auto (GStrv) groups = g_key_file_get_groups (library->keys, NULL);
+  GTask *task = g_task_new (library, cancellable, callback, user_data);
+  MeirUiRestore *restore = g_new0 (MeirUiRestore, 1);
 
-  for (guint i = 0; groups[i] != NULL; i++)
-    restore_one (library, session, groups[i]);
+  if (library->damage != NULL)
+    g_signal_emit (library, failed_signal, 0, library->damage);
+  g_clear_pointer (&library->damage, g_free);
+  restore->session = g_object_ref (session);
+  restore->groups = g_key_file_get_groups (library->keys, NULL);
+  g_task_set_task_data (task, restore, restore_free);
+  restore_next (task);
 }
 
 gboolean
-meir_ui_library_add (MeirUiLibrary *library, MeirTorrent *torrent, const char *link, GError **error)
+meir_ui_library_restore_finish (MeirUiLibrary *library, GAsyncResult *result, GError **error)
 {
-  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
-  char group[2 * MEIR_SHA1_LENGTH + 1];
-
-  meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), group);
-  if (metainfo != NULL) {
-    g_autofree char *path = torrent_path (library, group);
-    g_autoptr (GBytes) bytes = meir_metainfo_dup_torrent_bytes (metainfo);
-
-    if (!meir_create_write_atomic (path, bytes, error))
-      return FALSE;
-  }
-  g_key_file_set_string (library->keys, group, KEY_FOLDER, meir_torrent_get_folder (torrent));
-  if (link != NULL)
-    g_key_file_set_string (library->keys, group, KEY_LINK, link);
-  return save (library, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-gboolean
-meir_ui_library_remove (MeirUiLibrary *library, MeirTorrent *torrent, GError **error)
+static void
+meir_ui_library_finalize (GObject *object)
 {
-  char group[2 * MEIR_SHA1_LENGTH + 1];
-  g_autofree char *path = NULL;
+  MeirUiLibrary *library = MEIR_UI_LIBRARY (object);
 
-  meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), group);
-  path = torrent_path (library, group);
-  g_unlink (path);
-  g_key_file_remove_group (library->keys, group, NULL);
-  return save (library, error);
+  g_clear_pointer (&library->keys, g_key_file_unref);
+  g_clear_pointer (&library->jobs, g_ptr_array_unref);
+  g_free (library->folder);
+  g_free (library->path);
+  g_free (library->damage);
+  G_OBJECT_CLASS (meir_ui_library_parent_class)->finalize (object);
 }
 
-gboolean
-meir_ui_library_set_paused (MeirUiLibrary *library, MeirTorrent *torrent, gboolean paused, GError **error)
+static void
+meir_ui_library_class_init (MeirUiLibraryClass *klass)
 {
-  char group[2 * MEIR_SHA1_LENGTH + 1];
+  G_OBJECT_CLASS (klass)->finalize = meir_ui_library_finalize;
+  failed_signal = g_signal_new ("failed", MEIR_UI_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
+}
 
-  meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), group);
-  g_key_file_set_boolean (library->keys, group, KEY_PAUSED, paused);
-  return save (library, error);
+static void
+meir_ui_library_init (MeirUiLibrary *library)
+{
+  library->keys = g_key_file_new ();
+  library->jobs = g_ptr_array_new_with_free_func (file_job_free);
+}
+
+/* Puts a list that makes no sense aside, so that the next save does not destroy what may still be in it: the
+ * key file holds what came before the first line that is none. */
+static void
+put_aside (MeirUiLibrary *library)
+{
+  g_autofree char *aside = g_strconcat (library->path, ".damaged", NULL);
+
+  g_autofree char *name = meir_text_dup_safe (aside, strlen (aside), PATH_CHARS_MAX);
+
+  if (g_rename (library->path, aside) == 0)
+    library->damage = g_strdup_printf (
+        _ ("The list of torrents was damaged: here is what could be read of it. It is kept as %s"), name);
+}
+
+MeirUiLibrary *
+meir_ui_library_new (const char *folder)
+{
+  MeirUiLibrary *library = g_object_new (MEIR_UI_TYPE_LIBRARY, NULL);
+  g_autoptr (GError) error = NULL;
+
+  library->folder = g_strdup (folder);
+  library->path = g_build_filename (folder, "library.ini", NULL);
+  /* A folder that cannot be made shows when the list is saved. */
+  g_mkdir_with_parents (folder, 0700);
+  if (!g_key_file_load_from_file (library->keys, library->path, G_KEY_FILE_NONE, &error) &&
+      !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    put_aside (library);
+  return library;
 }

@@ -3,29 +3,46 @@
 
 #include "session/meir.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 /**
  * MeirUiLibrary:
  *
  * Which torrents the window holds, across restarts: one key file, and a .torrent for each beside it. Main
- * thread.
+ * thread; what is written is written by a worker, and changes that come together go to disk together.
+ *
+ * ::failed (const char *message): the list could not be saved, or the one on record makes no sense.
  */
-typedef struct _MeirUiLibrary MeirUiLibrary;
+#define MEIR_UI_TYPE_LIBRARY (meir_ui_library_get_type ())
+G_DECLARE_FINAL_TYPE (MeirUiLibrary, meir_ui_library, MEIR_UI, LIBRARY, GObject)
 
-/* @folder: where it is kept; made when missing. */
+/* @folder: where it is kept, in the file system's encoding; made when missing. */
 MeirUiLibrary *meir_ui_library_new (const char *folder);
-void meir_ui_library_free (MeirUiLibrary *library);
 
-/* Puts every torrent that is on record into the session. What cannot be read any more is left out and stays
- * on record: a folder may come back. */
-void meir_ui_library_restore (MeirUiLibrary *library, MeirSession *session);
-/* @link: the magnet it came from, while it has no metainfo. MEIR_ERROR_IO when it cannot be saved. */
-gboolean meir_ui_library_add (MeirUiLibrary *library, MeirTorrent *torrent, const char *link, GError **error);
-gboolean meir_ui_library_remove (MeirUiLibrary *library, MeirTorrent *torrent, GError **error);
-gboolean meir_ui_library_set_paused (MeirUiLibrary *library, MeirTorrent *torrent, gboolean paused,
-                                     GError **error);
+/**
+ * meir_ui_library_restore_async:
+ *
+ * Puts every torrent that is on record into @session, one after the other. What cannot be read any more is
+ * left out and stays on record: a folder may come back.
+ */
+void meir_ui_library_restore_async (MeirUiLibrary *library, MeirSession *session, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+/* FALSE with a sentence when some were left out; G_IO_ERROR_CANCELLED. */
+gboolean meir_ui_library_restore_finish (MeirUiLibrary *library, GAsyncResult *result, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirUiLibrary, meir_ui_library_free)
+/* @link: (nullable): the magnet link it came from; NULL leaves what is on record. */
+void meir_ui_library_add (MeirUiLibrary *library, MeirTorrent *torrent, const char *link);
+void meir_ui_library_remove (MeirUiLibrary *library, MeirTorrent *torrent);
+void meir_ui_library_set_paused (MeirUiLibrary *library, MeirTorrent *torrent, gboolean paused);
+gboolean meir_ui_library_has (MeirUiLibrary *library, MeirTorrent *torrent);
+/* The magnet link a torrent came from: (transfer full) (nullable). */
+char *meir_ui_library_dup_link (MeirUiLibrary *library, MeirTorrent *torrent);
+
+/* Tries once more to write what could not be written. */
+void meir_ui_library_flush (MeirUiLibrary *library);
+/* Whether a worker is writing: who quits waits until it is not. */
+gboolean meir_ui_library_is_saving (MeirUiLibrary *library);
 
 G_END_DECLS

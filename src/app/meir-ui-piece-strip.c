@@ -4,6 +4,9 @@
 #include "app/compat/meir-ui-compat.h"
 #include "session/meir.h"
 
+#include <glib/gi18n.h>
+#include <string.h>
+
 #define STRIP_HEIGHT 8
 #define N_CELLS      (MEIR_CELL_HAVE + 1)
 
@@ -12,8 +15,9 @@ struct _MeirUiPieceStrip {
 
   GtkWidget *colours[N_CELLS]; /* never drawn: they carry the colours that CSS gives them */
   GBytes *cells;
-  GdkTexture *texture; /* (nullable): drawn for texture_width pixels */
+  GdkTexture *texture; /* (nullable): as drawn last: for how many pixels, and in what colours */
   int texture_width;
+  GdkRGBA texture_colours[N_CELLS];
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiPieceStrip, meir_ui_piece_strip, GTK_TYPE_WIDGET)
@@ -56,17 +60,14 @@ fill_pixel (guint8 *pixel, const guint8 *cells, gsize from, gsize to, const GdkR
 }
 
 static GdkTexture *
-make_texture (MeirUiPieceStrip *strip, int width)
+make_texture (MeirUiPieceStrip *strip, int width, const GdkRGBA colours[N_CELLS])
 {
   gsize n_cells;
   const guint8 *cells = g_bytes_get_data (strip->cells, &n_cells);
   gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (strip)) == GTK_TEXT_DIR_RTL;
   g_autoptr (GBytes) bytes = NULL;
-  GdkRGBA colours[N_CELLS];
   guint8 *pixels = g_malloc ((gsize) width * 4);
 
-  for (guint c = 0; c < N_CELLS; c++)
-    meir_ui_widget_get_color (strip->colours[c], &colours[c]);
   for (int x = 0; x < width; x++) {
     gsize from = (gsize) x * n_cells / (gsize) width;
     gsize to = MAX (((gsize) x + 1) * n_cells / (gsize) width, from + 1);
@@ -75,6 +76,24 @@ make_texture (MeirUiPieceStrip *strip, int width)
   }
   bytes = g_bytes_new_take (pixels, (gsize) width * 4);
   return gdk_memory_texture_new (width, 1, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED, bytes, (gsize) width * 4);
+}
+
+/* The colours are asked for at every drawing: a style class, the theme or dark mode may have changed them. */
+static GdkTexture *
+get_texture (MeirUiPieceStrip *strip, int width)
+{
+  GdkRGBA colours[N_CELLS];
+
+  for (guint c = 0; c < N_CELLS; c++)
+    meir_ui_widget_get_color (strip->colours[c], &colours[c]);
+  if (strip->texture != NULL && strip->texture_width == width &&
+      memcmp (colours, strip->texture_colours, sizeof colours) == 0)
+    return strip->texture;
+  g_clear_object (&strip->texture);
+  strip->texture = make_texture (strip, width, colours);
+  strip->texture_width = width;
+  memcpy (strip->texture_colours, colours, sizeof colours);
+  return strip->texture;
 }
 
 static void
@@ -87,20 +106,16 @@ meir_ui_piece_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GskRoundedRect clip;
   GdkRGBA missing;
 
+  if (width == 0)
+    return;
   gsk_rounded_rect_init_from_rect (&clip, &bounds, (float) height / 2);
   gtk_snapshot_push_rounded_clip (snapshot, &clip);
-  if (strip->cells == NULL || g_bytes_get_size (strip->cells) == 0 || width == 0) {
+  if (strip->cells == NULL || g_bytes_get_size (strip->cells) == 0) {
     meir_ui_widget_get_color (strip->colours[MEIR_CELL_MISSING], &missing);
     gtk_snapshot_append_color (snapshot, &missing, &bounds);
   } else {
-    int pixels = width * gtk_widget_get_scale_factor (widget);
-
-    if (strip->texture == NULL || strip->texture_width != pixels) {
-      g_clear_object (&strip->texture);
-      strip->texture = make_texture (strip, pixels);
-      strip->texture_width = pixels;
-    }
-    gtk_snapshot_append_texture (snapshot, strip->texture, &bounds);
+    gtk_snapshot_append_texture (snapshot, get_texture (strip, width * gtk_widget_get_scale_factor (widget)),
+                                 &bounds);
   }
   gtk_snapshot_pop (snapshot);
 }
@@ -110,13 +125,6 @@ forget_texture (MeirUiPieceStrip *strip)
 {
   g_clear_object (&strip->texture);
   gtk_widget_queue_draw (GTK_WIDGET (strip));
-}
-
-static void
-meir_ui_piece_strip_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
-{
-  GTK_WIDGET_CLASS (meir_ui_piece_strip_parent_class)->css_changed (widget, change);
-  forget_texture (MEIR_UI_PIECE_STRIP (widget));
 }
 
 static void
@@ -146,7 +154,6 @@ meir_ui_piece_strip_class_init (MeirUiPieceStripClass *klass)
   G_OBJECT_CLASS (klass)->dispose = meir_ui_piece_strip_dispose;
   widget_class->measure = meir_ui_piece_strip_measure;
   widget_class->snapshot = meir_ui_piece_strip_snapshot;
-  widget_class->css_changed = meir_ui_piece_strip_css_changed;
   widget_class->direction_changed = meir_ui_piece_strip_direction_changed;
   gtk_widget_class_set_css_name (widget_class, "piecestrip");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PROGRESS_BAR);
@@ -171,4 +178,15 @@ meir_ui_piece_strip_set_cells (MeirUiPieceStrip *strip, GBytes *cells)
   if (cells != NULL)
     strip->cells = g_bytes_ref (cells);
   forget_texture (strip);
+}
+
+void
+meir_ui_piece_strip_set_fraction (MeirUiPieceStrip *strip, double fraction)
+{
+  /* GTK 4.8 tells assistive technology no value of a widget that is not its own: the label has it too. */
+  g_autofree char *text = g_strdup_printf (_ ("Pieces · %d %%"), (int) (fraction * 100));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (strip), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX,
+                                  1.0, GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, fraction, -1);
 }

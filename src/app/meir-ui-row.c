@@ -4,6 +4,7 @@
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-status.h"
+#include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
 
@@ -18,8 +19,9 @@ struct _MeirUiRow {
   GtkButton *button;
 
   MeirTorrent *torrent;
-  guint64 serial; /* of the snapshot that is shown */
-  gboolean paused;
+  gboolean shown; /* a snapshot of it; which one: */
+  guint64 serial;
+  gboolean resting; /* the button starts it */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiRow, meir_ui_row, GTK_TYPE_WIDGET)
@@ -30,7 +32,22 @@ static void
 on_clicked (GtkButton *button, MeirUiRow *row)
 {
   if (row->torrent != NULL)
-    g_signal_emit (row, pause_toggled_signal, 0, row->torrent, !row->paused);
+    g_signal_emit (row, pause_toggled_signal, 0, row->torrent, !row->resting);
+}
+
+static gboolean
+needs_attention (const MeirTorrentSnapshot *snapshot)
+{
+  return snapshot->state == MEIR_TORRENT_FAILED || snapshot->state == MEIR_TORRENT_DISK_FULL;
+}
+
+static void
+set_class (gpointer widget, const char *name, gboolean set)
+{
+  if (set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
 }
 
 /* Text is set only when it differs, so that a row at rest costs no layout. */
@@ -41,16 +58,27 @@ set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
+/* What does not fit its line can be read here. */
+static gboolean
+on_query_tooltip (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, MeirUiRow *row)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
+  return TRUE;
+}
+
 static void
 show_button (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
 {
-  gboolean paused = snapshot->state == MEIR_TORRENT_PAUSED || snapshot->state == MEIR_TORRENT_FAILED;
-  const char *label = paused ? _ ("Resume") : _ ("Pause");
+  gboolean failed = snapshot->state == MEIR_TORRENT_FAILED;
+  const char *label;
 
-  if (row->serial != 0 && paused == row->paused)
+  row->resting = failed || snapshot->state == MEIR_TORRENT_PAUSED;
+  label = failed ? _ ("Try Again") : row->resting ? _ ("Resume") : _ ("Pause");
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (row->button)), label) == 0)
     return;
-  row->paused = paused;
-  gtk_button_set_icon_name (row->button, paused ? "meir-resume-symbolic" : "meir-pause-symbolic");
+  gtk_button_set_icon_name (row->button, row->resting ? "meir-resume-symbolic" : "meir-pause-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->button), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
@@ -60,11 +88,38 @@ show_icon (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
 {
   g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (row->torrent);
   gboolean folder = metainfo == NULL || meir_metainfo_is_folder (metainfo);
-  gboolean attention = snapshot->state == MEIR_TORRENT_FAILED || snapshot->state == MEIR_TORRENT_DISK_FULL;
+  const char *icon = needs_attention (snapshot) ? "meir-attention-symbolic"
+                     : folder                   ? "meir-folder-symbolic"
+                                                : "meir-file-symbolic";
 
-  gtk_image_set_from_icon_name (row->icon, attention ? "meir-attention-symbolic"
-                                           : folder  ? "meir-folder-symbolic"
-                                                     : "meir-file-symbolic");
+  if (g_strcmp0 (gtk_image_get_icon_name (row->icon), icon) != 0)
+    gtk_image_set_from_icon_name (row->icon, icon);
+}
+
+static void
+show_pieces (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
+{
+  double fraction = snapshot->n_pieces > 0 ? (double) snapshot->n_have / (double) snapshot->n_pieces : 0;
+
+  set_class (row->strip, "complete", snapshot->complete);
+  set_class (row->strip, "resting", row->resting);
+  if (snapshot->cells != NULL || !row->shown)
+    meir_ui_piece_strip_set_cells (row->strip, snapshot->cells);
+  meir_ui_piece_strip_set_fraction (row->strip, fraction);
+}
+
+/* What has to be read to go on is shown in full; anything else keeps to its line. */
+static void
+show_sentence (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
+{
+  g_autofree char *sentence = meir_ui_status_dup_sentence (snapshot);
+  gboolean wrap = needs_attention (snapshot);
+
+  set_text (row->sentence, sentence);
+  if (wrap == gtk_label_get_wrap (row->sentence))
+    return;
+  gtk_label_set_single_line_mode (row->sentence, !wrap);
+  gtk_label_set_wrap (row->sentence, wrap);
 }
 
 /* A screen reader hears the row as one sentence. */
@@ -72,9 +127,11 @@ static void
 describe (MeirUiRow *row)
 {
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (row));
-  g_autofree char *text =
-      g_strdup_printf ("%s. %s. %s", gtk_label_get_text (row->name), gtk_label_get_text (row->size),
-                       gtk_label_get_text (row->sentence));
+  g_autofree char *name = meir_ui_text_dup_isolated (gtk_label_get_text (row->name));
+  const char *size = gtk_label_get_text (row->size);
+  const char *sentence = gtk_label_get_text (row->sentence);
+  g_autofree char *text = *size != '\0' ? g_strdup_printf ("%s. %s. %s", name, size, sentence)
+                                        : g_strdup_printf ("%s. %s", name, sentence);
 
   if (item != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -86,37 +143,31 @@ meir_ui_row_refresh (MeirUiRow *row)
   g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
   g_autofree char *name = NULL;
   g_autofree char *size = NULL;
-  g_autofree char *sentence = NULL;
 
   if (row->torrent == NULL)
     return;
   snapshot = meir_torrent_ref_snapshot (row->torrent, MEIR_SNAPSHOT_CELLS);
-  if (snapshot->serial == row->serial)
+  if (row->shown && snapshot->serial == row->serial)
     return;
   name = meir_torrent_dup_name (row->torrent);
   size = meir_ui_status_dup_size (snapshot);
-  sentence = meir_ui_status_dup_sentence (snapshot);
-  show_button (row, snapshot);
-  show_icon (row, snapshot);
   set_text (row->name, name);
   set_text (row->size, size);
-  set_text (row->sentence, sentence);
-  if (snapshot->complete)
-    gtk_widget_add_css_class (GTK_WIDGET (row->strip), "complete");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row->strip), "complete");
-  if (snapshot->cells != NULL || row->serial == 0)
-    meir_ui_piece_strip_set_cells (row->strip, snapshot->cells);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->strip), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
-  row->serial = snapshot->serial;
+  gtk_widget_set_visible (GTK_WIDGET (row->size), *size != '\0');
+  show_button (row, snapshot);
+  show_icon (row, snapshot);
+  show_pieces (row, snapshot);
+  show_sentence (row, snapshot);
   describe (row);
+  row->serial = snapshot->serial;
+  row->shown = TRUE;
 }
 
 void
 meir_ui_row_set_torrent (MeirUiRow *row, MeirTorrent *torrent)
 {
   g_set_object (&row->torrent, torrent);
-  row->serial = 0;
+  row->shown = FALSE;
   meir_ui_row_refresh (row);
 }
 
@@ -155,6 +206,7 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, strip);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, button);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
   gtk_widget_class_set_css_name (widget_class, "torrentrow");
 }
 

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-sharer.h"
 
-#define PROGRESS_MSEC 200
+#include "app/meir-ui-metainfo.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define PROGRESS_MSEC  200
+#define NAME_CHARS_MAX 120
 
 typedef struct {
   char *path;
@@ -18,6 +24,7 @@ struct _MeirUiSharer {
   guint timer;
   double fraction;
   char *name;
+  guint n_left_out;
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiSharer, meir_ui_sharer, G_TYPE_OBJECT)
@@ -69,25 +76,52 @@ on_progress (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-on_created (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+is_cancelled (const GError *error)
 {
-  g_autoptr (MeirUiSharer) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) torrent = meir_create_finish (result, NULL, &error);
-  g_autoptr (MeirMetainfo) metainfo = NULL;
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* @metainfo: (nullable): NULL with @error */
+static void
+end_current (MeirUiSharer *self, MeirMetainfo *metainfo, const GError *error)
+{
   g_autofree char *folder = g_path_get_dirname (self->current->path);
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->current, share_free);
-  if (torrent != NULL)
-    metainfo = meir_metainfo_parse (torrent, &error);
   if (metainfo != NULL)
-    g_signal_emit (self, signals[SIGNAL_READY], 0, metainfo, folder);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[SIGNAL_READY], 0, metainfo, folder, self->n_left_out);
+  else if (!is_cancelled (error))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
   start_next (self);
+}
+
+static void
+on_parsed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiSharer) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeirMetainfo) metainfo = meir_ui_metainfo_finish (result, &error);
+
+  end_current (self, metainfo, error);
+}
+
+static void
+on_created (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiSharer) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeirCreateSummary) summary = NULL;
+  g_autoptr (GBytes) torrent = meir_create_finish (result, &summary, &error);
+
+  if (torrent == NULL) {
+    end_current (self, NULL, error);
+    return;
+  }
+  self->n_left_out = summary->n_hidden + summary->n_skipped;
+  meir_ui_metainfo_parse_async (torrent, self->cancellable, on_parsed, g_object_ref (self));
 }
 
 static void
@@ -104,7 +138,7 @@ start_next (MeirUiSharer *self)
     return;
   }
   base = g_path_get_basename (self->current->path);
-  self->name = meir_text_dup_safe (base, strlen (base), 200);
+  self->name = meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX);
   self->progress = (MeirCreateProgress){ 0 };
   self->cancellable = g_cancellable_new ();
   self->timer = g_timeout_add (PROGRESS_MSEC, on_progress, self);
@@ -160,7 +194,7 @@ meir_ui_sharer_class_init (MeirUiSharerClass *klass)
       g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_READY] = g_signal_new ("ready", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
+                                        G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_UINT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -185,7 +219,8 @@ meir_ui_sharer_add (MeirUiSharer *sharer, GFile *file, const char *tracker)
 
   if (path == NULL) {
     g_autofree char *uri = g_file_get_uri (file);
-    g_autofree char *message = g_strdup_printf ("%s is not on this computer", uri);
+    g_autofree char *name = meir_text_dup_safe (uri, strlen (uri), NAME_CHARS_MAX);
+    g_autofree char *message = g_strdup_printf (_ ("%s is not on this computer"), name);
 
     g_signal_emit (sharer, signals[SIGNAL_FAILED], 0, message);
     return;
@@ -203,4 +238,17 @@ meir_ui_sharer_cancel (MeirUiSharer *sharer)
 {
   if (sharer->cancellable != NULL)
     g_cancellable_cancel (sharer->cancellable);
+}
+
+void
+meir_ui_sharer_stop (MeirUiSharer *sharer)
+{
+  g_queue_clear_full (sharer->waiting, share_free);
+  meir_ui_sharer_cancel (sharer);
+}
+
+gboolean
+meir_ui_sharer_is_busy (MeirUiSharer *sharer)
+{
+  return sharer->current != NULL;
 }

@@ -8,11 +8,13 @@ G_BEGIN_DECLS
 /**
  * MeirUiSharer:
  *
- * Makes torrents of files and folders, one after the other, and shares them. Main thread.
+ * Makes torrents of files and folders, one after the other. Main thread; hashing and parsing run on others.
  *
- * Properties: :busy (boolean), :name (string: what is being prepared), :fraction (double, 0 to 1).
+ * Properties: :busy (boolean), :name (string: what is being prepared, safe to show), :fraction (double, 0 to
+ * 1).
  *
- * ::ready (MeirMetainfo *, const char *folder): a torrent is made of what lies in @folder.
+ * ::ready (MeirMetainfo *, const char *folder, guint n_left_out): a torrent is made of what lies in @folder;
+ * hidden and special files were left out of it.
  * ::failed (const char *message)
  */
 #define MEIR_UI_TYPE_SHARER (meir_ui_sharer_get_type ())
@@ -23,5 +25,8 @@ MeirUiSharer *meir_ui_sharer_new (void);
 void meir_ui_sharer_add (MeirUiSharer *sharer, GFile *file, const char *tracker);
 /* Gives up what is being prepared; the next in line goes on. */
 void meir_ui_sharer_cancel (MeirUiSharer *sharer);
+gboolean meir_ui_sharer_is_busy (MeirUiSharer *sharer);
+/* Gives up all of it. It is :busy until the threads have let go. */
+void meir_ui_sharer_stop (MeirUiSharer *sharer);
 
 G_END_DECLS

@@ -52,13 +52,20 @@ seeding (const MeirTorrentSnapshot *snapshot)
       snapshot->total_bytes > 0 ? (double) snapshot->uploaded / (double) snapshot->total_bytes : 0.0);
 }
 
+/* A sentence that has none of its own says at least this much. */
+static char *
+failed (const MeirTorrentSnapshot *snapshot)
+{
+  return g_strdup (snapshot->error != NULL ? snapshot->error : _ ("This cannot go on"));
+}
+
 static char *
 disk_full (const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *needed = g_format_size (snapshot->space_needed_bytes);
 
   if (snapshot->space_needed_bytes == 0)
-    return g_strdup (snapshot->error);
+    return failed (snapshot);
   return g_strdup_printf (_ ("Disk full: needs %s more"), needed);
 }
 
@@ -85,7 +92,7 @@ meir_ui_status_dup_sentence (const MeirTorrentSnapshot *snapshot)
   case MEIR_TORRENT_DISK_FULL:
     return disk_full (snapshot);
   case MEIR_TORRENT_FAILED:
-    return g_strdup (snapshot->error);
+    return failed (snapshot);
   case MEIR_TORRENT_STOPPED:
     return g_strdup (_ ("Stopped"));
   }

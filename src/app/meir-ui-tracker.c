@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-tracker.h"
 
+#include "app/meir-ui-link.h"
 #include "session/meir.h"
 #include "tracker/meir-tracker.h"
-
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 
 struct _MeirUiTracker {
   GObject parent_instance;
 
   MeirTracker *tracker; /* NULL while it is off */
-  GArray *allowed;      /* MeirInfoHash */
+  GHashTable *allowed;  /* MeirInfoHash: a set */
   char *address;
   char *problem;
 };
@@ -28,41 +25,34 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
-/* The address under which the local network knows this computer: of the first interface that is up. */
-static char *
-dup_local_host (void)
+/* Never NULL: to the tracker that would mean any torrent, where none is meant. */
+static MeirInfoHash *
+dup_allowed (MeirUiTracker *self)
 {
-  struct ifaddrs *interfaces = NULL;
-  char *host = NULL;
+  MeirInfoHash *allowed = g_new0 (MeirInfoHash, g_hash_table_size (self->allowed) + 1);
+  GHashTableIter iter;
+  gpointer info_hash;
+  guint n = 0;
 
-  if (getifaddrs (&interfaces) != 0)
-    return g_strdup ("127.0.0.1");
-  for (struct ifaddrs *i = interfaces; i != NULL && host == NULL; i = i->ifa_next) {
-    g_autoptr (GInetAddress) address = NULL;
-    g_autoptr (GSocketAddress) socket_address = NULL;
-
-    if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || !(i->ifa_flags & IFF_UP) ||
-        (i->ifa_flags & IFF_LOOPBACK))
-      continue;
-    socket_address = g_socket_address_new_from_native (i->ifa_addr, sizeof (struct sockaddr_in));
-    address = g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (socket_address)));
-    host = g_inet_address_to_string (address);
-  }
-  freeifaddrs (interfaces);
-  return host != NULL ? host : g_strdup ("127.0.0.1");
+  g_hash_table_iter_init (&iter, self->allowed);
+  while (g_hash_table_iter_next (&iter, &info_hash, NULL))
+    allowed[n++] = *(MeirInfoHash *) info_hash;
+  return allowed;
 }
 
 static void
 start (MeirUiTracker *self)
 {
-  g_autofree char *host = dup_local_host ();
+  g_autofree MeirInfoHash *allowed = NULL;
+  g_autofree char *host = meir_ui_link_dup_local_host ();
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) urls = NULL;
   MeirTrackerConfig config;
 
   meir_tracker_config_init (&config);
-  config.allowed = (const MeirInfoHash *) (gpointer) self->allowed->data;
-  config.n_allowed = self->allowed->len;
+  allowed = dup_allowed (self);
+  config.allowed = allowed;
+  config.n_allowed = g_hash_table_size (self->allowed);
   self->tracker = meir_tracker_new (&config, &error);
   if (self->tracker == NULL) {
     self->problem = g_strdup (error->message);
@@ -121,7 +111,7 @@ meir_ui_tracker_finalize (GObject *object)
   MeirUiTracker *self = MEIR_UI_TRACKER (object);
 
   g_clear_pointer (&self->tracker, meir_tracker_free);
-  g_array_unref (self->allowed);
+  g_hash_table_unref (self->allowed);
   g_free (self->address);
   g_free (self->problem);
   G_OBJECT_CLASS (meir_ui_tracker_parent_class)->finalize (object);
@@ -147,7 +137,7 @@ meir_ui_tracker_class_init (MeirUiTrackerClass *klass)
 static void
 meir_ui_tracker_init (MeirUiTracker *self)
 {
-  self->allowed = g_array_new (FALSE, FALSE, sizeof (MeirInfoHash));
+  self->allowed = g_hash_table_new_full (meir_info_hash_hash, meir_info_hash_equal, g_free, NULL);
 }
 
 MeirUiTracker *
@@ -171,7 +161,7 @@ meir_ui_tracker_get_address (MeirUiTracker *tracker)
 void
 meir_ui_tracker_allow (MeirUiTracker *tracker, const MeirInfoHash *info_hash)
 {
-  g_array_append_vals (tracker->allowed, info_hash, 1);
+  g_hash_table_add (tracker->allowed, g_memdup2 (info_hash, sizeof *info_hash));
   if (tracker->tracker != NULL)
     meir_tracker_allow (tracker->tracker, info_hash);
 }
@@ -179,12 +169,7 @@ meir_ui_tracker_allow (MeirUiTracker *tracker, const MeirInfoHash *info_hash)
 void
 meir_ui_tracker_disallow (MeirUiTracker *tracker, const MeirInfoHash *info_hash)
 {
-  for (guint i = 0; i < tracker->allowed->len; i++) {
-    if (!meir_info_hash_equal (&g_array_index (tracker->allowed, MeirInfoHash, i), info_hash))
-      continue;
-    g_array_remove_index_fast (tracker->allowed, i);
-    break;
-  }
+  g_hash_table_remove (tracker->allowed, info_hash);
   if (tracker->tracker != NULL)
     meir_tracker_disallow (tracker->tracker, info_hash);
 }

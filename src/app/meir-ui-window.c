@@ -2,33 +2,35 @@
 #include "app/meir-ui-window.h"
 
 #include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-intake.h"
+#include "app/meir-ui-list.h"
 #include "app/meir-ui-resources.h"
-#include "app/meir-ui-row.h"
+#include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
 
 /* How often visible rows look for a newer snapshot. */
 #define REFRESH_MSEC 250
+/* How long the link of what is shared is offered. */
+#define SHARED_TOAST_SEC 15
 
 struct _MeirUiWindow {
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
+  GtkWidget *add_button;
+  GtkWidget *share_button;
   GtkStack *stack;
-  AdwStatusPage *empty_page;
-  GtkListView *list;
+  AdwStatusPage *problem_page;
+  MeirUiList *list;
   GtkRevealer *preparing;
   GtkProgressBar *preparing_bar;
   GtkSwitch *tracker_switch;
-  GtkLabel *tracker_label;
   GtkRevealer *tracker_revealer;
   GtkLabel *tracker_text;
   GtkButton *tracker_copy;
-  GtkPopoverMenu *menu;
 
-  GtkSingleSelection *selection;
-  GPtrArray *rows; /* MeirUiRow: those that are bound, about as many as are visible */
   guint refresh;
 };
 
@@ -40,94 +42,104 @@ get_app (MeirUiWindow *window)
   return MEIR_UI_APPLICATION (gtk_window_get_application (GTK_WINDOW (window)));
 }
 
-void
-meir_ui_window_show_message (MeirUiWindow *window, const char *text)
+/* Toasts. */
+
+/* A message may name a path: it wraps, where the title of a toast is cut off. */
+static AdwToast *
+toast_new (const char *text)
 {
   AdwToast *toast = adw_toast_new ("");
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  GtkWidget *label = gtk_label_new (text);
 
-  adw_toast_set_title (toast, escaped);
-  adw_toast_overlay_add_toast (window->toasts, toast);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_lines (GTK_LABEL (label), 4);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  adw_toast_set_custom_title (toast, label);
+  return toast;
 }
 
 void
-meir_ui_window_show_shared (MeirUiWindow *window, const char *name, const char *link)
+meir_ui_window_show_message (MeirUiWindow *window, const char *text)
 {
-  g_autofree char *escaped = g_markup_escape_text (name, -1);
-  g_autofree char *text = g_strdup_printf (_ ("“%s” is ready"), escaped);
-  AdwToast *toast = adw_toast_new (text);
+  adw_toast_overlay_add_toast (window->toasts, toast_new (text));
+}
+
+void
+meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left_out, const char *link)
+{
+  g_autofree char *isolated = meir_ui_text_dup_isolated (name);
+  g_autofree char *ready = g_strdup_printf (_ ("“%s” is ready"), isolated);
+  g_autofree char *left_out =
+      g_strdup_printf (ngettext ("%u hidden or special file was left out",
+                                 "%u hidden or special files were left out", n_left_out),
+                       n_left_out);
+  g_autofree char *text = n_left_out > 0 ? g_strdup_printf ("%s · %s", ready, left_out) : g_strdup (ready);
+  AdwToast *toast = toast_new (text);
 
   adw_toast_set_button_label (toast, _ ("Copy Link"));
   adw_toast_set_action_name (toast, "win.copy-text");
   adw_toast_set_action_target (toast, "s", link);
-  adw_toast_set_timeout (toast, 15);
+  adw_toast_set_timeout (toast, SHARED_TOAST_SEC);
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
 static void
-add_file (MeirUiWindow *window, GFile *file)
+copy (MeirUiWindow *window, const char *text, const char *message)
 {
-  g_autoptr (GError) error = NULL;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text);
+  meir_ui_window_show_message (window, message);
+}
 
-  if (!meir_ui_application_add_file (get_app (window), file, &error))
-    meir_ui_window_show_message (window, error->message);
+/* What comes in: chosen, dropped, pasted. */
+
+static void
+take_files (MeirUiWindow *window, GSList *files)
+{
+  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (get_app (window));
+
+  for (GSList *l = files; l != NULL; l = l->next)
+    meir_ui_intake_take (intake, l->data);
+  /* A portal that refuses what was dropped leaves nothing of it: the chooser goes another way. */
+  if (files == NULL) {
+    meir_ui_window_show_message (window,
+                                 _ ("What was dropped cannot be reached from here: choose it instead"));
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.share-file", NULL);
+  }
 }
 
 static void
-add_link (MeirUiWindow *window, const char *text)
+take_text (MeirUiWindow *window, const char *text)
 {
-  g_autofree char *link = g_strstrip (g_strdup (text));
-  g_autoptr (GError) error = NULL;
+  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (get_app (window));
 
-  if (!meir_ui_application_add_link (get_app (window), link, &error))
-    meir_ui_window_show_message (window, error->message);
+  meir_ui_intake_take_text (intake, text);
 }
 
 static gboolean
-is_torrent (GFile *file)
+take_value (MeirUiWindow *window, const GValue *value)
 {
-  g_autofree char *name = g_file_get_basename (file);
-
-  return name != NULL && g_str_has_suffix (name, ".torrent");
-}
-
-/* What is dropped is added when it is a torrent, and shared when it is anything else. */
-static void
-take_file (MeirUiWindow *window, GFile *file)
-{
-  if (is_torrent (file))
-    add_file (window, file);
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    take_files (window, g_value_get_boxed (value));
+  else if (G_VALUE_HOLDS_STRING (value))
+    take_text (window, g_value_get_string (value));
   else
-    meir_ui_application_share (get_app (window), file);
+    return FALSE;
+  return TRUE;
 }
 
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
-  MeirUiWindow *window = user_data;
-
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST)) {
-    for (GSList *files = g_value_get_boxed (value); files != NULL; files = files->next)
-      take_file (window, files->data);
-    return TRUE;
-  }
-  if (G_VALUE_HOLDS_STRING (value)) {
-    add_link (window, g_value_get_string (value));
-    return TRUE;
-  }
-  return FALSE;
+  return take_value (user_data, value);
 }
 
 typedef struct {
   MeirUiWindow *window;
-  void (*take) (MeirUiWindow *window, GFile *file);
+  void (*take) (MeirUiIntake *intake, GFile *file);
 } MeirUiChosen;
-
-static void
-share_file (MeirUiWindow *window, GFile *file)
-{
-  meir_ui_application_share (get_app (window), file);
-}
 
 static void
 on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -136,19 +148,23 @@ on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MeirUiWindow) window = chosen->window;
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
+  g_autoptr (MeirUiIntake) intake = NULL;
 
   if (error != NULL)
     meir_ui_window_show_message (window, error->message);
-  for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++) {
+  if (files == NULL)
+    return;
+  intake = meir_ui_intake_new (get_app (window));
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
     g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-    chosen->take (window, file);
+    chosen->take (intake, file);
   }
 }
 
 static void
 choose (MeirUiWindow *window, MeirUiChoice choice, const char *title, const char *accept,
-        void (*take) (MeirUiWindow *window, GFile *file))
+        void (*take) (MeirUiIntake *intake, GFile *file))
 {
   MeirUiChosen *chosen = g_new (MeirUiChosen, 1);
 
@@ -160,67 +176,73 @@ choose (MeirUiWindow *window, MeirUiChoice choice, const char *title, const char
 static void
 on_add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_TORRENTS, _ ("Add Torrents"), _ ("_Add"), add_file);
+  choose (user_data, MEIR_UI_CHOOSE_TORRENTS, _ ("Add Torrents"), _ ("_Add"), meir_ui_intake_add);
 }
 
 static void
 on_share_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_FILE, _ ("Share a File"), _ ("_Share"), share_file);
+  choose (user_data, MEIR_UI_CHOOSE_FILE, _ ("Share a File"), _ ("_Share"), meir_ui_intake_share);
 }
 
 static void
 on_share_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Share a Folder"), _ ("_Share"), share_file);
+  choose (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Share a Folder"), _ ("_Share"), meir_ui_intake_share);
 }
 
 static void
 on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MeirUiWindow) window = user_data;
-  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
 
-  if (text != NULL)
-    add_link (window, text);
+  /* The window may have been closed meanwhile. */
+  if (value != NULL && get_app (window) != NULL)
+    take_value (window, value);
 }
 
 static void
 on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (user_data), NULL, on_pasted,
-                                 g_object_ref (user_data));
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (user_data);
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+  GType type =
+      gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ? GDK_TYPE_FILE_LIST : G_TYPE_STRING;
+
+  gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, NULL, on_pasted,
+                                  g_object_ref (user_data));
 }
+
+/* What is done with the selected torrent. */
 
 static void
 on_copy_text (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), g_variant_get_string (parameter, NULL));
+  copy (user_data, g_variant_get_string (parameter, NULL), _ ("Link copied"));
 }
 
 static void
 on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiWindow *window = user_data;
-  MeirTorrent *torrent = gtk_single_selection_get_selected_item (window->selection);
-  g_autofree char *link = torrent != NULL ? meir_ui_application_dup_link (torrent) : NULL;
+  g_autofree char *link =
+      meir_ui_application_dup_link (get_app (window), meir_ui_list_get_selected (window->list));
 
-  if (link == NULL)
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), link);
-  meir_ui_window_show_message (window, _ ("Link copied"));
+  copy (window, link, _ ("Link copied"));
 }
 
 static void
 on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiWindow *window = user_data;
-  g_autoptr (MeirTorrent) torrent = gtk_single_selection_get_selected_item (window->selection);
+  g_autoptr (MeirTorrent) torrent = g_object_ref (meir_ui_list_get_selected (window->list));
+  g_autofree char *name = meir_torrent_dup_name (torrent);
+  g_autofree char *isolated = meir_ui_text_dup_isolated (name);
+  g_autofree char *text = g_strdup_printf (_ ("Removed “%s”; its files are still there"), isolated);
 
-  if (torrent == NULL)
-    return;
-  g_object_ref (torrent);
   meir_ui_application_remove (get_app (window), torrent);
+  meir_ui_window_show_message (window, text);
 }
 
 static const GActionEntry win_actions[] = {
@@ -233,17 +255,31 @@ static const GActionEntry win_actions[] = {
   { .name = "remove", .activate = on_remove },
 };
 
-/* What acts on the chosen torrent is there only while one is chosen. */
 static void
-on_selected (MeirUiWindow *window)
+enable (MeirUiWindow *window, const char *name, gboolean enabled)
 {
-  gboolean selected = gtk_single_selection_get_selected_item (window->selection) != NULL;
-  GAction *copy = g_action_map_lookup_action (G_ACTION_MAP (window), "copy-link");
-  GAction *remove = g_action_map_lookup_action (G_ACTION_MAP (window), "remove");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
 
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (copy), selected);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (remove), selected);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
+
+/* What acts on the selected torrent is in the menu only while one is selected. */
+static void
+on_selected (MeirUiList *list, GParamSpec *pspec, MeirUiWindow *window)
+{
+  gboolean selected = meir_ui_list_get_selected (list) != NULL;
+
+  enable (window, "copy-link", selected);
+  enable (window, "remove", selected);
+}
+
+static void
+on_pause_toggled (MeirUiList *list, MeirTorrent *torrent, gboolean pause, MeirUiWindow *window)
+{
+  meir_ui_application_set_paused (get_app (window), torrent, pause);
+}
+
+/* The tracker and the sharer. */
 
 static void
 on_cancel_share (GtkButton *button, MeirUiWindow *window)
@@ -254,11 +290,18 @@ on_cancel_share (GtkButton *button, MeirUiWindow *window)
 static void
 on_copy_tracker (GtkButton *button, MeirUiWindow *window)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)),
-                          meir_ui_tracker_get_address (meir_ui_application_get_tracker (get_app (window))));
-  meir_ui_window_show_message (window, _ ("Address copied"));
+  copy (window, meir_ui_tracker_get_address (meir_ui_application_get_tracker (get_app (window))),
+        _ ("Address copied"));
 }
 
+static void
+on_tracker_switched (GtkSwitch *tracker_switch, GParamSpec *pspec, MeirUiWindow *window)
+{
+  g_object_set (meir_ui_application_get_tracker (get_app (window)), "active",
+                gtk_switch_get_active (tracker_switch), NULL);
+}
+
+/* A tracker that could not be started takes the switch back, and says why. */
 static void
 on_tracker_changed (MeirUiTracker *tracker, GParamSpec *pspec, gpointer user_data)
 {
@@ -267,7 +310,9 @@ on_tracker_changed (MeirUiTracker *tracker, GParamSpec *pspec, gpointer user_dat
   const char *address = meir_ui_tracker_get_address (tracker);
 
   g_object_get (tracker, "problem", &problem, NULL);
-  gtk_label_set_text (window->tracker_text, problem != NULL ? problem : address);
+  gtk_switch_set_active (window->tracker_switch, meir_ui_tracker_get_active (tracker));
+  if (problem != NULL || address != NULL)
+    gtk_label_set_text (window->tracker_text, problem != NULL ? problem : address);
   gtk_widget_set_visible (GTK_WIDGET (window->tracker_copy), address != NULL);
   gtk_revealer_set_reveal_child (window->tracker_revealer, problem != NULL || address != NULL);
 }
@@ -277,18 +322,26 @@ on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
 {
   MeirUiWindow *window = user_data;
   g_autofree char *name = NULL;
+  g_autofree char *isolated = NULL;
   g_autofree char *text = NULL;
   gboolean busy;
   double fraction;
 
+  if (get_app (window) == NULL) /* closed, and kept by somebody for a while */
+    return;
   g_object_get (sharer, "busy", &busy, "name", &name, "fraction", &fraction, NULL);
   gtk_revealer_set_reveal_child (window->preparing, busy);
   if (!busy)
     return;
-  text = g_strdup_printf (_ ("Preparing “%s” · %d %%"), name, (int) (fraction * 100));
+  isolated = meir_ui_text_dup_isolated (name);
+  text = g_strdup_printf (_ ("Preparing “%s” · %d %%"), isolated, (int) (fraction * 100));
   gtk_progress_bar_set_text (window->preparing_bar, text);
   gtk_progress_bar_set_fraction (window->preparing_bar, fraction);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (window->preparing_bar), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
 }
+
+/* The list. */
 
 static void
 show_rates (MeirUiWindow *window, guint64 down, guint64 up)
@@ -298,7 +351,8 @@ show_rates (MeirUiWindow *window, guint64 down, guint64 up)
   g_autofree char *text = NULL;
 
   if (down > 0 || up > 0)
-    text = g_strdup_printf ("↓ %s/s   ↑ %s/s", down_text, up_text);
+    /* Translators: the rates of all torrents together */
+    text = g_strdup_printf (_ ("↓ %s/s   ↑ %s/s"), down_text, up_text);
   if (g_strcmp0 (adw_window_title_get_subtitle (window->title), text != NULL ? text : "") != 0)
     adw_window_title_set_subtitle (window->title, text);
 }
@@ -312,8 +366,7 @@ on_refresh (gpointer user_data)
 
   if (!gtk_widget_get_mapped (GTK_WIDGET (window)))
     return G_SOURCE_CONTINUE;
-  for (guint i = 0; i < window->rows->len; i++)
-    meir_ui_row_refresh (g_ptr_array_index (window->rows, i));
+  meir_ui_list_refresh (window->list);
   for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
     g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
     g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
@@ -325,69 +378,53 @@ on_refresh (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The page for how things are, and the buttons that it does not have itself. */
 static void
-on_pause_toggled (MeirUiRow *row, MeirTorrent *torrent, gboolean pause, gpointer user_data)
+show_page (MeirUiWindow *window)
 {
-  meir_ui_application_set_paused (get_app (user_data), torrent, pause);
+  MeirUiApplication *application = get_app (window);
+  MeirSession *session = application != NULL ? meir_ui_application_get_session (application) : NULL;
+  gboolean any = session != NULL && g_list_model_get_n_items (G_LIST_MODEL (session)) > 0;
+  g_autofree char *problem = NULL;
+  const char *page = "empty";
+
+  if (application == NULL)
+    return;
+  if (session == NULL) {
+    problem = g_markup_escape_text (meir_ui_application_get_problem (application), -1);
+    adw_status_page_set_description (window->problem_page, problem);
+    page = "problem";
+  } else if (any) {
+    page = "list";
+  } else if (meir_ui_application_is_restoring (application)) {
+    page = "restoring";
+  }
+  gtk_stack_set_visible_child_name (window->stack, page);
+  gtk_widget_set_visible (window->add_button, any);
+  gtk_widget_set_visible (window->share_button, any);
 }
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+on_session_changed (MeirUiWindow *window)
 {
-  GtkWidget *row = meir_ui_row_new ();
+  MeirSession *session = meir_ui_application_get_session (get_app (window));
 
-  g_signal_connect_object (row, "pause-toggled", G_CALLBACK (on_pause_toggled), user_data, 0);
-  gtk_list_item_set_child (item, row);
+  enable (window, "add", session != NULL);
+  enable (window, "share-file", session != NULL);
+  enable (window, "share-folder", session != NULL);
+  enable (window, "paste", session != NULL);
+  if (session != NULL && window->refresh == 0) {
+    meir_ui_list_set_torrents (window->list, G_LIST_MODEL (session));
+    g_signal_connect_object (session, "items-changed", G_CALLBACK (show_page), window, G_CONNECT_SWAPPED);
+    window->refresh = g_timeout_add (REFRESH_MSEC, on_refresh, window);
+  }
+  show_page (window);
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+on_try_again (GtkButton *button, MeirUiWindow *window)
 {
-  MeirUiWindow *window = user_data;
-  GtkWidget *row = gtk_list_item_get_child (item);
-
-  meir_ui_row_set_torrent (MEIR_UI_ROW (row), gtk_list_item_get_item (item));
-  g_ptr_array_add (window->rows, row);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
-{
-  MeirUiWindow *window = user_data;
-  GtkWidget *row = gtk_list_item_get_child (item);
-
-  meir_ui_row_set_torrent (MEIR_UI_ROW (row), NULL);
-  g_ptr_array_remove_fast (window->rows, row);
-}
-
-static void
-on_items_changed (GListModel *model, guint position, guint removed, guint added, gpointer user_data)
-{
-  MeirUiWindow *window = user_data;
-
-  gtk_stack_set_visible_child_name (window->stack, g_list_model_get_n_items (model) > 0 ? "list" : "empty");
-}
-
-static void
-set_up_list (MeirUiWindow *window, MeirSession *session)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  window->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (session)));
-  gtk_single_selection_set_autoselect (window->selection, FALSE);
-  gtk_single_selection_set_can_unselect (window->selection, TRUE);
-  gtk_single_selection_set_selected (window->selection, GTK_INVALID_LIST_POSITION);
-  g_signal_connect_object (window->selection, "notify::selected-item", G_CALLBACK (on_selected), window,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), window, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), window, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), window, 0);
-  gtk_list_view_set_factory (window->list, factory);
-  g_object_unref (factory);
-  gtk_list_view_set_model (window->list, GTK_SELECTION_MODEL (window->selection));
-  g_signal_connect_object (session, "items-changed", G_CALLBACK (on_items_changed), window, 0);
-  on_items_changed (G_LIST_MODEL (session), 0, 0, 0, window);
-  window->refresh = g_timeout_add (REFRESH_MSEC, on_refresh, window);
+  meir_ui_application_try_again (get_app (window));
 }
 
 static void
@@ -407,17 +444,13 @@ meir_ui_window_dispose (GObject *object)
   MeirUiWindow *window = MEIR_UI_WINDOW (object);
 
   g_clear_handle_id (&window->refresh, g_source_remove);
-  if (window->list != NULL)
-    gtk_list_view_set_model (window->list, NULL);
-  g_clear_object (&window->selection);
   G_OBJECT_CLASS (meir_ui_window_parent_class)->dispose (object);
 }
 
 static void
-meir_ui_window_finalize (GObject *object)
+add_key (GtkWidgetClass *widget_class, guint key, GdkModifierType modifiers, const char *action)
 {
-  g_ptr_array_unref (MEIR_UI_WINDOW (object)->rows);
-  G_OBJECT_CLASS (meir_ui_window_parent_class)->finalize (object);
+  gtk_widget_class_add_binding_action (widget_class, key, modifiers, action, NULL);
 }
 
 static void
@@ -426,31 +459,39 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_window_dispose;
-  G_OBJECT_CLASS (klass)->finalize = meir_ui_window_finalize;
+  g_type_ensure (MEIR_UI_TYPE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, add_button);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, share_button);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, problem_page);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, list);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_bar);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_switch);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_label);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_revealer);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_text);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_copy);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_share);
+  gtk_widget_class_bind_template_callback (widget_class, on_tracker_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_tracker);
+  gtk_widget_class_bind_template_callback (widget_class, on_try_again);
+  /* Not accelerators of the application: those would come before a text that has the focus. */
+  add_key (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste");
+  add_key (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-link");
+  add_key (widget_class, GDK_KEY_Delete, 0, "win.remove");
+  add_key (widget_class, GDK_KEY_KP_Delete, 0, "win.remove");
 }
 
 static void
 meir_ui_window_init (MeirUiWindow *window)
 {
-  window->rows = g_ptr_array_new ();
-  gtk_widget_init_template (GTK_WIDGET (window));
   g_action_map_add_action_entries (G_ACTION_MAP (window), win_actions, G_N_ELEMENTS (win_actions), window);
+  gtk_widget_init_template (GTK_WIDGET (window));
   set_up_drop (window);
 }
 
@@ -458,20 +499,14 @@ MeirUiWindow *
 meir_ui_window_new (MeirUiApplication *application)
 {
   MeirUiWindow *window = g_object_new (MEIR_UI_TYPE_WINDOW, "application", application, NULL);
-  MeirSession *session = meir_ui_application_get_session (application);
   MeirUiTracker *tracker = meir_ui_application_get_tracker (application);
   MeirUiSharer *sharer = meir_ui_application_get_sharer (application);
 
-  if (session == NULL) {
-    adw_status_page_set_description (window->empty_page, meir_ui_application_get_problem (application));
-    return window;
-  }
-  set_up_list (window, session);
-  on_selected (window);
-  g_object_bind_property (tracker, "active", window->tracker_switch, "active",
-                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (application, "notify", G_CALLBACK (on_session_changed), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (tracker, "notify", G_CALLBACK (on_tracker_changed), window, 0);
   g_signal_connect_object (sharer, "notify", G_CALLBACK (on_sharer_changed), window, 0);
+  on_session_changed (window);
+  on_selected (window->list, NULL, window);
   on_tracker_changed (tracker, NULL, window);
   return window;
 }

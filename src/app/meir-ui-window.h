@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MeirUiWindow, meir_ui_window, MEIR_UI, WINDOW, AdwApplicationWindow)
 
 MeirUiWindow *meir_ui_window_new (MeirUiApplication *application);
-/* Says something in a toast. */
+/* Says something, already safe to show, in a toast. */
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
-/* Says that @name is shared, with a button that copies @link. */
-void meir_ui_window_show_shared (MeirUiWindow *window, const char *name, const char *link);
+/* Says that @name is shared, and how much of it is not, with a button that copies @link. */
+void meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left_out, const char *link);
 
 G_END_DECLS

@@ -100,8 +100,16 @@ on_response (GtkNativeDialog *dialog, int response, gpointer user_data)
 
   if (response == GTK_RESPONSE_ACCEPT)
     files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+  gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
   g_task_return_pointer (task, files, g_object_unref);
+}
+
+/* With its window goes the dialog: nobody else would answer the task. */
+static void
+on_parent_destroyed (GtkNativeDialog *dialog)
+{
+  g_signal_emit_by_name (dialog, "response", GTK_RESPONSE_CANCEL);
 }
 
 static void
@@ -119,6 +127,7 @@ choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, 
     gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   }
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), task);
+  g_signal_connect_object (parent, "destroy", G_CALLBACK (on_parent_destroyed), dialog, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 

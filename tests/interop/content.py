@@ -10,7 +10,8 @@ MIB = 1 << 20
 CHUNK = 8 * MIB
 
 # In scripts that need one, two, three and four bytes a letter. Without what Transmission replaces: < > : " | ? * \\
-WORDS = ["plain", "with space", "Grüße", "Ελλάδα", "Москва", "日本語", "한국어", "שלום", "🦊🌲", "a'b$c&d;e", "-dash", "x" * 120]
+WORDS = ["plain", "with space", "Grüße", "Ελλάδα", "Москва", "日本語", "한국어", "שלום", "🦊🌲", "a'b$c&d;e", "-dash",
+         "x" * 120]
 LENGTHS = [0, 1, 15, 16 * KIB - 1, 16 * KIB, 16 * KIB + 1, 40 * KIB]
 DEPTH = 20
 

@@ -174,7 +174,8 @@ class Host:
 
     def start(self, name, command, env=None, cwd=None):
         folder = os.path.join(self.network.folder, "logs")
-        program = Program(f"{self.address} {self.name} {name} {len(self.programs)}", self.inside(*command), folder, env, cwd)
+        name = f"{self.address} {self.name} {name} {len(self.programs)}"
+        program = Program(name, self.inside(*command), folder, env, cwd)
         self.programs.append(program)
         return program
 

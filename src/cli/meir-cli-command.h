@@ -26,8 +26,9 @@ typedef struct _MeirCliCommand MeirCliCommand;
 /**
  * MeirCliCommand:
  * @name: the sub-command
- * @arguments: what follows the options, as the usage line shows it
- * @summary: one line for `meir --help`; marked for translation with N_()
+ * @arguments: (nullable): what follows "[OPTION…]" in the usage line: what cannot be left out; marked for
+ *   translation with N_()
+ * @summary: one line for `meir --help`; marked for translation
  * @description: what `meir NAME --help` says above the options; marked for translation
  * @run: does it; @argv[0] is @name. Runs on the main thread
  *

@@ -5,12 +5,12 @@
 #include "cli/meir-cli-json.h"
 #include "cli/meir-cli-options.h"
 #include "cli/meir-cli-terminal.h"
+#include "cli/meir-cli-view.h"
 #include "cli/meir-cli-wait.h"
 #include "meir-config.h"
 
 #include <glib/gi18n.h>
 
-#define BAR_WIDTH   30
 #define THREADS_MAX 256
 
 typedef struct {
@@ -133,10 +133,10 @@ show_progress (gpointer user_data)
 {
   Creation *creation = user_data;
   gint64 elapsed_usec = MAX (g_get_monotonic_time () - creation->start_usec, 1);
-  g_autofree char *bar = NULL;
+  guint width = meir_cli_terminal_get_width ();
+  g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *rate = NULL;
   g_autofree char *left = NULL;
-  g_autofree char *line = NULL;
   guint64 done;
   guint64 total;
   double per_sec;
@@ -147,11 +147,14 @@ show_progress (gpointer user_data)
     return G_SOURCE_CONTINUE;
   }
   per_sec = (double) done * G_USEC_PER_SEC / (double) elapsed_usec;
-  bar = meir_cli_format_bar ((double) done / (double) total, BAR_WIDTH);
   rate = meir_cli_format_rate ((guint64) per_sec);
-  left = meir_cli_format_duration (done != 0 ? (gint64) ((double) (total - done) / per_sec) : -1);
-  line = g_strdup_printf ("%s %3u %%  %s  %s", bar, meir_cli_percent (done, total), rate, left);
-  meir_cli_status (line);
+  meir_cli_format_take_field (line, width, g_strdup_printf (_ ("%u %%"), meir_cli_percent (done, total)));
+  meir_cli_format_take_field (line, width, g_steal_pointer (&rate));
+  if (done != 0) {
+    left = meir_cli_format_duration (MAX ((gint64) ((double) (total - done) / per_sec), 1));
+    meir_cli_format_take_field (line, width, g_strdup_printf (_ ("%s left"), left));
+  }
+  meir_cli_view_progress ((double) done / (double) total, line->str);
   return G_SOURCE_CONTINUE;
 }
 
@@ -298,7 +301,7 @@ run_create (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_create_command = {
   .name = "create",
-  .arguments = "",
+  .arguments = N_ ("--path PATH"),
   .summary = N_ ("make a .torrent of a file or folder"),
   .description = N_ ("Makes a .torrent of a file or folder, and prints its magnet link."),
   .run = run_create,

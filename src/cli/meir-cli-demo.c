@@ -208,13 +208,15 @@ static void
 show_download (Demo *demo, const MeirTorrentSnapshot *snapshot)
 {
   guint percent = meir_cli_percent (snapshot->n_have, snapshot->n_pieces);
-  g_autofree char *status = meir_cli_view_status (snapshot);
+  g_autofree char *text = NULL;
 
   if (meir_cli_terminal_is_live ()) {
-    meir_cli_status (status);
-  } else if (percent >= demo->percent_said + PERCENT_STEP) {
+    text = meir_cli_view_status (snapshot);
+    meir_cli_status (text);
+  } else if (snapshot->state == MEIR_TORRENT_DOWNLOADING && percent >= demo->percent_said + PERCENT_STEP) {
     demo->percent_said = percent / PERCENT_STEP * PERCENT_STEP;
-    meir_cli_print ("%s\n", status);
+    text = meir_cli_view_line (snapshot, MEIR_CLI_VIEW_WHOLE);
+    meir_cli_print ("%s\n", text);
   }
 }
 
@@ -282,12 +284,14 @@ static gboolean
 check_encryption (Demo *demo)
 {
   g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_ref_snapshot (demo->copy, MEIR_SNAPSHOT_NUMBERS);
+  g_autofree char *encrypted = NULL;
+  g_autofree char *total = NULL;
 
   if (snapshot->clear_bytes == 0 && snapshot->encrypted_bytes >= snapshot->total_bytes)
     return TRUE;
-  g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_TLS,
-               _ ("only %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes came over TLS"),
-               snapshot->encrypted_bytes, snapshot->total_bytes);
+  encrypted = meir_cli_format_size_exact (snapshot->encrypted_bytes);
+  total = meir_cli_format_size_exact (snapshot->total_bytes);
+  g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_TLS, _ ("only %s of %s came over TLS"), encrypted, total);
   return FALSE;
 }
 
@@ -418,7 +422,7 @@ run_demo (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_demo_command = {
   .name = "demo",
-  .arguments = "[PATH]",
+  .arguments = N_ ("[PATH]"),
   .summary = N_ ("show all of it at work on this computer"),
   .description =
       N_ ("Tracks, shares and downloads PATH, or a sample folder of its own, on this computer, over TLS,\n"

@@ -6,16 +6,31 @@
 #include "session/meir.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
-char *
-meir_cli_format_size (guint64 bytes)
+#define FIELD_GAP "  "
+
+static char *
+format_size (guint64 bytes, GFormatSizeFlags flags)
 {
-  g_autofree char *text = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *text = g_format_size_full (bytes, flags);
   GString *plain = g_string_new (text);
 
   /* GLib separates number and unit with a no-break space, which greps and copies badly. */
   g_string_replace (plain, "\302\240", " ", 0);
   return g_string_free (plain, FALSE);
+}
+
+char *
+meir_cli_format_size (guint64 bytes)
+{
+  return format_size (bytes, G_FORMAT_SIZE_IEC_UNITS);
+}
+
+char *
+meir_cli_format_size_exact (guint64 bytes)
+{
+  return format_size (bytes, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
 }
 
 char *
@@ -39,7 +54,22 @@ meir_cli_format_duration (gint64 seconds)
     /* Translators: a duration in minutes and seconds */
     return g_strdup_printf (_ ("%d min %02d s"), (int) (seconds / 60), (int) (seconds % 60));
   /* Translators: a duration in hours and minutes */
-  return g_strdup_printf (_ ("%" G_GINT64_FORMAT " h %02d min"), seconds / 3600, (int) (seconds / 60 % 60));
+  return g_strdup_printf (_ ("%d h %02d min"), (int) MIN (seconds / 3600, G_MAXINT),
+                          (int) (seconds / 60 % 60));
+}
+
+gboolean
+meir_cli_format_take_field (GString *line, guint width, char *text)
+{
+  g_autofree char *owned = text;
+  glong columns = g_utf8_strlen (line->str, (gssize) line->len) + g_utf8_strlen (owned, -1);
+
+  if (line->len != 0 && (gsize) columns + strlen (FIELD_GAP) > width)
+    return FALSE;
+  if (line->len != 0)
+    g_string_append (line, FIELD_GAP);
+  g_string_append (line, owned);
+  return TRUE;
 }
 
 guint

@@ -39,14 +39,12 @@ static void
 print_sizes (MeirMetainfo *metainfo)
 {
   guint32 n_pieces = meir_metainfo_get_n_pieces (metainfo);
-  g_autofree char *size = meir_cli_format_size (meir_metainfo_get_total_length (metainfo));
+  g_autofree char *size = meir_cli_format_size_exact (meir_metainfo_get_total_length (metainfo));
   g_autofree char *piece_size = meir_cli_format_size (meir_metainfo_get_piece_length (metainfo));
-  g_autofree char *total = g_strdup_printf (_ ("%s (%" G_GUINT64_FORMAT " bytes)"), size,
-                                            meir_metainfo_get_total_length (metainfo));
   g_autofree char *pieces =
       g_strdup_printf (ngettext ("%u of %s", "%u of %s", n_pieces), n_pieces, piece_size);
 
-  meir_cli_print_field (_ ("Size"), total);
+  meir_cli_print_field (_ ("Size"), size);
   meir_cli_print_field (_ ("Pieces"), pieces);
 }
 
@@ -235,7 +233,7 @@ run_info (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_info_command = {
   .name = "info",
-  .arguments = "FILE",
+  .arguments = N_ ("FILE"),
   .summary = N_ ("show what a .torrent holds"),
   .description = N_ ("Shows what a .torrent holds: name, info-hash, sizes, trackers and files."),
   .run = run_info,

@@ -31,7 +31,7 @@ run_magnet (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_magnet_command = {
   .name = "magnet",
-  .arguments = "FILE",
+  .arguments = N_ ("FILE"),
   .summary = N_ ("print the magnet link of a .torrent"),
   .description = N_ ("Prints the magnet link of a .torrent, for \"meir peer --torrent\" and other programs."),
   .run = run_magnet,

@@ -9,6 +9,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* RFC 1035, section 2.3.4, without the byte for the root. */
+#define HOST_NAME_LENGTH_MAX 253u
+
 MeirCliExit
 meir_cli_usage (const MeirCliCommand *command, const char *format, ...)
 {
@@ -18,6 +21,7 @@ meir_cli_usage (const MeirCliCommand *command, const char *format, ...)
   va_start (arguments, format);
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  meir_cli_strip_full_stop (reason);
   /* Translators: the first %s is a complaint about the command line, the second a sub-command's name */
   meir_cli_complain (_ ("%s (\"meir %s --help\" says more)"), reason, command->name);
   return MEIR_CLI_USAGE;
@@ -43,13 +47,34 @@ context_new (const MeirCliCommand *command, const GOptionEntry *entries, gboolea
     { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, arguments, NULL, NULL },
     G_OPTION_ENTRY_NULL
   };
-  GOptionContext *context = g_option_context_new (command->arguments);
+  GOptionContext *context = g_option_context_new (command->arguments != NULL ? _ (command->arguments) : NULL);
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, _ (command->description));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
   return context;
+}
+
+/* An empty path would be taken for the current folder by some, and makes no sentence in a complaint. */
+static gboolean
+check_names (const MeirCliCommand *command, const GOptionEntry *entries, char **arguments)
+{
+  for (; entries->long_name != NULL; entries++) {
+    char *const *value = entries->arg_data;
+
+    if (entries->arg == G_OPTION_ARG_FILENAME && g_strcmp0 (*value, "") == 0) {
+      meir_cli_usage (command, _ ("the value of --%s is empty"), entries->long_name);
+      return FALSE;
+    }
+  }
+  for (; *arguments != NULL; arguments++) {
+    if (g_str_equal (*arguments, "")) {
+      meir_cli_usage (command, _ ("a file name is empty"));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 gboolean
@@ -81,15 +106,31 @@ meir_cli_options_parse (const MeirCliCommand *command, const GOptionEntry *entri
     rest = g_new0 (char *, 1);
   n = g_strv_length (rest);
   if (n < n_arguments_min) {
-    *exit_code = meir_cli_usage (command, _ ("%s is missing"), command->arguments);
+    *exit_code = meir_cli_usage (command, _ ("FILE is missing"));
     return FALSE;
   }
   if (n > n_arguments_max) {
     *exit_code = meir_cli_usage (command, _ ("\"%s\" is one argument too many"), rest[n_arguments_max]);
     return FALSE;
   }
+  if (!check_names (command, entries, rest)) {
+    *exit_code = MEIR_CLI_USAGE;
+    return FALSE;
+  }
   *arguments = g_steal_pointer (&rest);
   return TRUE;
+}
+
+gboolean
+meir_cli_is_host (const char *text)
+{
+  g_autofree char *ascii = NULL;
+
+  if (g_hostname_is_ip_address (text))
+    return TRUE;
+  ascii = g_hostname_to_ascii (text);
+  return ascii != NULL && ascii[0] != '\0' && strlen (ascii) <= HOST_NAME_LENGTH_MAX &&
+         strspn (ascii, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._") == strlen (ascii);
 }
 
 gboolean

@@ -30,6 +30,9 @@ MeirCliExit meir_cli_usage (const MeirCliCommand *command, const char *format, .
  * MEIR_CLI_FAILED. */
 MeirCliExit meir_cli_fail (const GError *error, const char *prefix);
 
+/* Whether @text is a numeric address, or could be the name of a computer. */
+gboolean meir_cli_is_host (const char *text);
+
 /* Numbers in options. FALSE after a complaint that names @option. */
 gboolean meir_cli_parse_port (const MeirCliCommand *command, const char *option, const char *text,
                               guint16 *port);

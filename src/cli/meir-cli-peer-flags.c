@@ -171,17 +171,61 @@ meir_cli_peer_flags_parse (MeirCliPeerFlags *flags, const MeirCliCommand *comman
   return TRUE;
 }
 
+/* Whether @path is a folder that can be entered or, where @may_make, a place where one can be made: told
+ * beforehand, so that a session that cannot start leaves no new folder behind. */
+static gboolean
+check_folder (const char *path, gboolean may_make, GError **error)
+{
+  g_autofree char *shown = meir_cli_dup_shown_path (path);
+  g_autofree char *at = g_canonicalize_filename (path, NULL);
+  int mode = X_OK;
+  GStatBuf status;
+
+  while (g_stat (at, &status) != 0) {
+    char *parent;
+
+    if (errno != ENOENT || !may_make) {
+      meir_set_error_from_errno (error, errno, "%s", shown);
+      return FALSE;
+    }
+    parent = g_path_get_dirname (at);
+    g_free (at);
+    at = parent;
+    mode = W_OK | X_OK;
+  }
+  if (S_ISDIR (status.st_mode) && g_access (at, mode) == 0)
+    return TRUE;
+  meir_set_error_from_errno (error, S_ISDIR (status.st_mode) ? errno : ENOTDIR, "%s", shown);
+  return FALSE;
+}
+
+/* A folder that we may not write to is good for sharing what is in it, and for nothing else. */
+static gboolean
+check_writable (const MeirCliPeerFlags *flags, GError **error)
+{
+  g_autofree char *shown = NULL;
+  g_autofree char *content = NULL;
+  int error_number;
+
+  if (flags->metainfo == NULL || g_access (flags->path, W_OK) == 0 || errno == ENOENT)
+    return TRUE;
+  error_number = errno;
+  content = g_build_filename (flags->path, meir_metainfo_get_name (flags->metainfo), NULL);
+  if (g_access (content, F_OK) == 0)
+    return TRUE;
+  shown = meir_cli_dup_shown_path (flags->path);
+  meir_set_error_from_errno (error, error_number, "%s", shown);
+  return FALSE;
+}
+
 gboolean
 meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config, MeirAddOptions *options,
                              MeirCliExit *exit_code)
 {
   GArray *endpoints = meir_cli_resolver_get_endpoints (flags->resolver);
+  g_autoptr (GError) error = NULL;
 
-  if (flags->seed ? g_access (flags->path, X_OK) != 0 : g_mkdir_with_parents (flags->path, 0777) != 0) {
-    g_autofree char *shown = meir_cli_dup_shown_path (flags->path);
-    g_autoptr (GError) error = NULL;
-
-    meir_set_error_from_errno (&error, errno, "%s", shown);
+  if (!check_folder (flags->path, !flags->seed, &error) || !check_writable (flags, &error)) {
     *exit_code = meir_cli_fail (error, NULL);
     return FALSE;
   }

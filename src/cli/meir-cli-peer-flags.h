@@ -52,9 +52,8 @@ void meir_cli_peer_flags_clear (MeirCliPeerFlags *flags);
  * for: exit with @exit_code. Nothing has been written. */
 gboolean meir_cli_peer_flags_parse (MeirCliPeerFlags *flags, const MeirCliCommand *command, int argc,
                                     char **argv, MeirCliExit *exit_code);
-/* Makes the download folder, unless --seed says that it is there, and fills in what a session wants; both
- * borrow from
- * @flags. FALSE after a complaint. */
+/* Checks that the folder is there, or can be made where --seed does not insist, and fills in what a session
+ * wants; both borrow from @flags. FALSE after a complaint. Nothing has been written. */
 gboolean meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config,
                                       MeirAddOptions *options, MeirCliExit *exit_code);
 

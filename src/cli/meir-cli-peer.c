@@ -82,7 +82,7 @@ show_progress (gpointer user_data)
     text = meir_cli_view_status (snapshot);
     meir_cli_status (text);
   } else {
-    text = meir_cli_view_line (snapshot);
+    text = meir_cli_view_line (snapshot, MEIR_CLI_VIEW_WHOLE);
     if (g_strcmp0 (text, peer->said) == 0)
       return G_SOURCE_CONTINUE;
     print_event (peer, "progress", peer->flags->json ? NULL : text, snapshot);
@@ -127,6 +127,17 @@ on_failed (Peer *peer, const MeirTorrentSnapshot *snapshot)
   stop (peer, meir_cli_fail (error, NULL));
 }
 
+/* Whether the new state deserves a line of its own: not where the status at the bottom shows it, or where
+ * another line says the same. */
+static gboolean
+is_state_news (Peer *peer)
+{
+  if (peer->flags->json || peer->state == MEIR_TORRENT_DISK_FULL)
+    return TRUE;
+  return !meir_cli_terminal_is_live () && peer->state != MEIR_TORRENT_SEEDING &&
+         peer->state != MEIR_TORRENT_FAILED;
+}
+
 static void
 on_state (Peer *peer, const MeirTorrentSnapshot *snapshot)
 {
@@ -135,9 +146,8 @@ on_state (Peer *peer, const MeirTorrentSnapshot *snapshot)
   if (snapshot->state == peer->state)
     return;
   peer->state = snapshot->state;
-  line = meir_cli_view_line (snapshot);
-  if (peer->flags->json || peer->state == MEIR_TORRENT_DISK_FULL ||
-      (!meir_cli_terminal_is_live () && peer->state != MEIR_TORRENT_FAILED))
+  line = meir_cli_view_line (snapshot, MEIR_CLI_VIEW_WHOLE);
+  if (is_state_news (peer))
     print_event (peer, "state", line, snapshot);
 
   switch (peer->state) {
@@ -167,13 +177,11 @@ print_bad_piece (Peer *peer, const MeirEvent *event)
   MeirCliJson json;
 
   if (!peer->flags->json) {
-    meir_cli_print (_ ("Piece %u failed the check and is fetched again%s%s\n"), event->piece,
-                    event->text != NULL ? ": " : "", event->text != NULL ? event->text : "");
+    meir_cli_print (_ ("Piece %u failed the check and is fetched again\n"), event->piece);
     return;
   }
   meir_cli_json_begin (&json, "bad-piece");
   meir_cli_json_uint (&json, "piece", event->piece);
-  meir_cli_json_string (&json, "text", event->text);
   meir_cli_json_end (&json);
 }
 
@@ -299,9 +307,18 @@ print_end (Peer *peer)
   g_autoptr (MeirTorrentSnapshot) snapshot = ref_snapshot (peer);
   g_autofree char *down = meir_cli_format_size (snapshot->downloaded);
   g_autofree char *up = meir_cli_format_size (snapshot->uploaded);
-  g_autofree char *text = g_strdup_printf (_ ("Stopped: %u of %u pieces, %s downloaded, %s uploaded"),
-                                           snapshot->n_have, snapshot->n_pieces, down, up);
+  g_autofree char *text = NULL;
 
+  /* What has failed was said; programs are told of the end whatever it was. */
+  if (peer->exit_code != MEIR_CLI_OK && !peer->flags->json)
+    return;
+  if (snapshot->has_metainfo)
+    text = g_strdup_printf (ngettext ("Stopped: %u of %u piece, %s downloaded, %s uploaded",
+                                      "Stopped: %u of %u pieces, %s downloaded, %s uploaded",
+                                      snapshot->n_pieces),
+                            snapshot->n_have, snapshot->n_pieces, down, up);
+  else
+    text = g_strdup (_ ("Stopped before the list of files was there"));
   print_event (peer, "stopped", text, snapshot);
 }
 
@@ -354,7 +371,7 @@ run_peer (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_peer_command = {
   .name = "peer",
-  .arguments = "",
+  .arguments = N_ ("--torrent FILE --path DIR"),
   .summary = N_ ("share or download a torrent"),
   .description =
       N_ ("Downloads what is missing of a torrent, and shares what is there, until it is stopped."),

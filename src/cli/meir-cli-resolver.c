@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/meir-cli-resolver.h"
 
+#include "cli/meir-cli-options.h"
 #include "cli/meir-cli-terminal.h"
 #include "meir-config.h"
 
@@ -25,17 +26,22 @@ add_address (MeirCliResolver *resolver, const char *text, GError **error)
   g_autoptr (GSocketConnectable) name = NULL;
   MeirEndpoint endpoint;
 
-  if (meir_endpoint_parse (&endpoint, text, NULL) && meir_endpoint_is_usable (&endpoint)) {
-    g_array_append_val (resolver->endpoints, endpoint);
-    return TRUE;
-  }
-  name = g_network_address_parse (text, 0, NULL);
-  if (name == NULL || g_network_address_get_port (G_NETWORK_ADDRESS (name)) == 0) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("--peer %s: HOST:PORT is wanted"), text);
+  if (meir_endpoint_parse (&endpoint, text, NULL)) {
+    if (meir_endpoint_is_usable (&endpoint)) {
+      g_array_append_val (resolver->endpoints, endpoint);
+      return TRUE;
+    }
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("--peer %s: no peer can have this address"), text);
     return FALSE;
   }
-  g_ptr_array_add (resolver->names, g_steal_pointer (&name));
-  return TRUE;
+  name = g_network_address_parse (text, 0, NULL);
+  if (name != NULL && g_network_address_get_port (G_NETWORK_ADDRESS (name)) != 0 &&
+      meir_cli_is_host (g_network_address_get_hostname (G_NETWORK_ADDRESS (name)))) {
+    g_ptr_array_add (resolver->names, g_steal_pointer (&name));
+    return TRUE;
+  }
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("--peer %s: HOST:PORT is wanted"), text);
+  return FALSE;
 }
 
 MeirCliResolver *

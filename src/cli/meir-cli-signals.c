@@ -23,11 +23,17 @@ on_signal (gpointer user_data)
 {
   MeirCliStopFunc func = stop_func;
 
-  /* GLib restores a signal's plain effect when its last source goes. */
-  remove_sources ();
+  if (func == NULL)
+    return G_SOURCE_CONTINUE;
+  /* GLib restores a signal's plain effect when its last source goes. SIGHUP's stays away: when a terminal is
+   * closed, the system and the shell each send one. */
+  for (guint i = 0; i < G_N_ELEMENTS (stop_signals); i++) {
+    if (stop_signals[i] != SIGHUP)
+      g_clear_handle_id (&stop_sources[i], g_source_remove);
+  }
   stop_func = NULL;
   func (stop_data);
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 void

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/meir-cli-terminal.h"
 
+#include "meir-config.h"
 #include "session/meir.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,9 +13,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH_MIN         20u
 #define WIDTH_ASSUMED     80u
-#define LABEL_WIDTH       12
+#define LABEL_WIDTH       14
 #define COMPLAINT_LENGTH  2000u
 #define ERASE_TO_LINE_END "\033[K"
 #define MOVE_UP           "\033[A"
@@ -58,7 +59,7 @@ meir_cli_terminal_get_width (void)
 
   if (!terminal.live || ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
     return WIDTH_ASSUMED;
-  return MAX (size.ws_col, WIDTH_MIN);
+  return MAX (size.ws_col, 2) - 1;
 }
 
 const char *
@@ -143,6 +144,16 @@ meir_cli_print_field (const char *label, const char *value)
 }
 
 void
+meir_cli_strip_full_stop (char *sentence)
+{
+  gsize length = strlen (sentence);
+
+  /* Not the end of a path, such as "..". */
+  if (length >= 2 && sentence[length - 1] == '.' && strchr (" ./", sentence[length - 2]) == NULL)
+    sentence[length - 1] = '\0';
+}
+
+void
 meir_cli_complain (const char *format, ...)
 {
   g_autofree char *text = NULL;
@@ -152,6 +163,7 @@ meir_cli_complain (const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  meir_cli_strip_full_stop (text);
   safe = meir_text_dup_safe (text, strlen (text), COMPLAINT_LENGTH);
 
   erase_status ();
@@ -195,8 +207,7 @@ meir_cli_status (const char *lines)
   if (!terminal.live)
     return;
   if (lines != NULL) {
-    /* One column less than there are: some terminals wrap when the last is written. */
-    guint width = meir_cli_terminal_get_width () - 1;
+    guint width = meir_cli_terminal_get_width ();
 
     cut = g_string_new (NULL);
     for (const char *at = lines;;) {
@@ -236,6 +247,6 @@ meir_cli_output_finish (void)
   if (terminal.error_number == 0)
     return TRUE;
   if (terminal.error_number != EPIPE)
-    meir_cli_complain ("cannot write the output: %s", g_strerror (terminal.error_number));
+    meir_cli_complain (_ ("cannot write the output: %s"), g_strerror (terminal.error_number));
   return FALSE;
 }

@@ -23,7 +23,8 @@ void meir_cli_terminal_init (void);
 gboolean meir_cli_terminal_is_live (void);
 /* Whether block characters can be shown. */
 gboolean meir_cli_terminal_has_blocks (void);
-/* Columns, at least 20. */
+/* Columns for a line of the status, at least 1: one less than there are, because some terminals wrap when the
+ * last is written. */
 guint meir_cli_terminal_get_width (void);
 /* The sequence that switches to @colour, or "" where there are no colours. (transfer none) */
 const char *meir_cli_terminal_colour (MeirCliColour colour);
@@ -34,6 +35,8 @@ void meir_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void meir_cli_print_bytes (const char *bytes, gsize length);
 /* Prints a line of a table: @label, bold and padded, and @value; nothing when @value is NULL. */
 void meir_cli_print_field (const char *label, const char *value);
+/* Takes the full stop away: complaints go without, and some of what they quote comes with one. */
+void meir_cli_strip_full_stop (char *sentence);
 /* Prints "meir: " and one sentence to standard error, above the status. Control characters are replaced. */
 void meir_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

@@ -154,6 +154,12 @@ config_from_flags (const MeirCliCommand *command, const Flags *flags, const char
       return FALSE;
     config->udp_port = port;
   }
+  for (char **host = flags->hosts; host != NULL && *host != NULL; host++) {
+    if (!meir_cli_is_host (*host)) {
+      meir_cli_usage (command, _ ("--host %s: a computer's name or address is wanted"), *host);
+      return FALSE;
+    }
+  }
   if (!config_https (command, flags, config))
     return FALSE;
   if (flags->allow_list != NULL) {
@@ -200,19 +206,32 @@ static gboolean
 show_counters (gpointer user_data)
 {
   MeirTracker *tracker = user_data;
+  guint width = meir_cli_terminal_get_width ();
+  g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *uptime = NULL;
-  g_autofree char *line = NULL;
-  MeirTrackerCounters counters;
+  MeirTrackerCounters now;
+  gulong announces;
 
-  meir_tracker_get_counters (tracker, &counters);
-  uptime = meir_cli_format_duration (counters.uptime_usec / G_USEC_PER_SEC);
-  line = g_strdup_printf (_ ("%" G_GUINT64_FORMAT " torrents  %" G_GUINT64_FORMAT " peers (%" G_GUINT64_FORMAT
-                             " seeds)  %" G_GUINT64_FORMAT " announces  %" G_GUINT64_FORMAT
-                             " scrapes  %" G_GUINT64_FORMAT " errors  %s"),
-                          counters.torrents, counters.peers, counters.seeds,
-                          counters.announces_http + counters.announces_https + counters.announces_udp,
-                          counters.scrapes, counters.errors, uptime);
-  meir_cli_status (line);
+  meir_tracker_get_counters (tracker, &now);
+  announces = (gulong) (now.announces_http + now.announces_https + now.announces_udp);
+  uptime = meir_cli_format_duration (now.uptime_usec / G_USEC_PER_SEC);
+  meir_cli_format_take_field (
+      line, width,
+      g_strdup_printf (ngettext ("%lu torrent", "%lu torrents", now.torrents), (gulong) now.torrents));
+  meir_cli_format_take_field (
+      line, width, g_strdup_printf (ngettext ("%lu peer", "%lu peers", now.peers), (gulong) now.peers));
+  meir_cli_format_take_field (
+      line, width, g_strdup_printf (ngettext ("%lu seed", "%lu seeds", now.seeds), (gulong) now.seeds));
+  meir_cli_format_take_field (
+      line, width, g_strdup_printf (ngettext ("%lu announce", "%lu announces", announces), announces));
+  meir_cli_format_take_field (
+      line, width,
+      g_strdup_printf (ngettext ("%lu scrape", "%lu scrapes", now.scrapes), (gulong) now.scrapes));
+  meir_cli_format_take_field (
+      line, width, g_strdup_printf (ngettext ("%lu error", "%lu errors", now.errors), (gulong) now.errors));
+  /* Translators: %s is how long the tracker has run, such as "3 min 20 s" */
+  meir_cli_format_take_field (line, width, g_strdup_printf (_ ("running for %s"), uptime));
+  meir_cli_status (line->str);
   return G_SOURCE_CONTINUE;
 }
 
@@ -257,7 +276,7 @@ run_tracker (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_tracker_command = {
   .name = "tracker",
-  .arguments = "",
+  .arguments = NULL,
   .summary = N_ ("run a tracker, where peers find each other"),
   .description = N_ ("Runs a tracker over HTTP or HTTPS, and UDP, until it is stopped."),
   .run = run_tracker,

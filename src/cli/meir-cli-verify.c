@@ -5,14 +5,13 @@
 #include "cli/meir-cli-json.h"
 #include "cli/meir-cli-options.h"
 #include "cli/meir-cli-terminal.h"
+#include "cli/meir-cli-view.h"
 #include "cli/meir-cli-wait.h"
 #include "meir-config.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
-
-#define BAR_WIDTH 30
 
 /* One check. */
 typedef struct {
@@ -49,11 +48,11 @@ show_progress (gpointer user_data)
   Check *check = user_data;
   guint32 n_pieces = meir_metainfo_get_n_pieces (check->metainfo);
   guint32 done = (guint32) g_atomic_int_get (&check->progress.pieces_done);
-  g_autofree char *bar = meir_cli_format_bar ((double) done / MAX (n_pieces, 1), BAR_WIDTH);
-  g_autofree char *line = g_strdup_printf (_ ("%s %3u %%  %u of %u pieces checked"), bar,
-                                           meir_cli_percent (done, n_pieces), done, n_pieces);
+  g_autofree char *line =
+      g_strdup_printf (ngettext ("%u %%  %u of %u piece checked", "%u %%  %u of %u pieces checked", n_pieces),
+                       meir_cli_percent (done, n_pieces), done, n_pieces);
 
-  meir_cli_status (line);
+  meir_cli_view_progress ((double) done / MAX (n_pieces, 1), line);
   return G_SOURCE_CONTINUE;
 }
 
@@ -242,7 +241,7 @@ run_verify (const MeirCliCommand *command, int argc, char **argv)
 
 const MeirCliCommand meir_cli_verify_command = {
   .name = "verify",
-  .arguments = "FILE",
+  .arguments = N_ ("FILE --path DIR"),
   .summary = N_ ("check the files of a torrent on disk"),
   .description = N_ ("Checks every piece of a torrent's files on disk, and changes nothing.\n"
                      "Exits with 0 when all of it is there and right, else with 1."),

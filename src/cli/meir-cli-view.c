@@ -13,91 +13,135 @@ meir_cli_view_get_parts (void)
   return meir_cli_terminal_is_live () ? MEIR_SNAPSHOT_CELLS : MEIR_SNAPSHOT_NUMBERS;
 }
 
-/* "5 peers (4 encrypted)" */
-static char *
-peers_text (const MeirTorrentSnapshot *snapshot)
+static void
+add_down_rate (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
+{
+  g_autofree char *rate = meir_cli_format_rate (snapshot->down_per_sec);
+
+  /* Translators: %s is the rate of a download, such as "12.3 MiB/s" */
+  if (snapshot->down_per_sec != 0)
+    meir_cli_format_take_field (line, width, g_strdup_printf (_ ("down %s"), rate));
+}
+
+static void
+add_up_rate (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
+{
+  g_autofree char *rate = meir_cli_format_rate (snapshot->up_per_sec);
+
+  /* Translators: %s is the rate of an upload, such as "12.3 MiB/s" */
+  if (snapshot->up_per_sec != 0)
+    meir_cli_format_take_field (line, width, g_strdup_printf (_ ("up %s"), rate));
+}
+
+/* "5 peers (4 encrypted)", or "5 peers" where that is too long. */
+static void
+add_peers (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *peers =
       g_strdup_printf (ngettext ("%u peer", "%u peers", snapshot->n_peers), snapshot->n_peers);
 
-  if (snapshot->n_encrypted_peers == 0)
-    return g_steal_pointer (&peers);
-  /* Translators: the first %s is such as "5 peers" */
-  return g_strdup_printf (_ ("%s (%u encrypted)"), peers, snapshot->n_encrypted_peers);
+  /* Translators: %s is such as "5 peers" */
+  if (snapshot->n_encrypted_peers == 0 ||
+      !meir_cli_format_take_field (
+          line, width, g_strdup_printf (_ ("%s (%u encrypted)"), peers, snapshot->n_encrypted_peers)))
+    meir_cli_format_take_field (line, width, g_steal_pointer (&peers));
 }
 
-static char *
-download_text (const MeirTorrentSnapshot *snapshot)
+/* What matters most comes first: on a narrow terminal the rest finds no room. */
+static void
+add_download (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 {
-  g_autofree char *down = meir_cli_format_rate (snapshot->down_per_sec);
-  g_autofree char *up = meir_cli_format_rate (snapshot->up_per_sec);
-  g_autofree char *peers = peers_text (snapshot);
-  g_autofree char *left = meir_cli_format_duration (snapshot->left_sec);
-  guint percent = meir_cli_percent (snapshot->total_bytes - snapshot->left_bytes, snapshot->total_bytes);
+  guint64 done_bytes = snapshot->total_bytes - snapshot->left_bytes;
+  g_autofree char *left = meir_cli_format_duration (MAX (snapshot->left_sec, 1));
 
-  if (snapshot->left_sec < 0)
-    return g_strdup_printf (_ ("%u %%  %u of %u pieces  down %s  up %s  %s"), percent, snapshot->n_have,
-                            snapshot->n_pieces, down, up, peers);
-  return g_strdup_printf (_ ("%u %%  %u of %u pieces  down %s  up %s  %s  %s left"), percent,
-                          snapshot->n_have, snapshot->n_pieces, down, up, peers, left);
+  /* Translators: how much of a download is there */
+  meir_cli_format_take_field (
+      line, width, g_strdup_printf (_ ("%u %%"), meir_cli_percent (done_bytes, snapshot->total_bytes)));
+  add_down_rate (line, width, snapshot);
+  /* Translators: %s is the time that a download still takes, such as "3 min 20 s" */
+  if (snapshot->left_sec >= 0)
+    meir_cli_format_take_field (line, width, g_strdup_printf (_ ("%s left"), left));
+  meir_cli_format_take_field (
+      line, width,
+      g_strdup_printf (ngettext ("%u of %u piece", "%u of %u pieces", snapshot->n_pieces), snapshot->n_have,
+                       snapshot->n_pieces));
+  add_peers (line, width, snapshot);
+  add_up_rate (line, width, snapshot);
 }
 
-static char *
-seeding_text (const MeirTorrentSnapshot *snapshot)
+static void
+add_seeding (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 {
-  g_autofree char *up = meir_cli_format_rate (snapshot->up_per_sec);
   g_autofree char *uploaded = meir_cli_format_size (snapshot->uploaded);
-  g_autofree char *peers = peers_text (snapshot);
 
-  return g_strdup_printf (_ ("Complete, sharing  %u pieces  up %s (%s so far)  %s"), snapshot->n_pieces, up,
-                          uploaded, peers);
+  meir_cli_format_take_field (line, width, g_strdup (_ ("Complete, sharing")));
+  add_up_rate (line, width, snapshot);
+  if (snapshot->uploaded != 0)
+    meir_cli_format_take_field (line, width, g_strdup_printf (_ ("%s uploaded"), uploaded));
+  add_peers (line, width, snapshot);
+  meir_cli_format_take_field (
+      line, width,
+      g_strdup_printf (ngettext ("%u piece", "%u pieces", snapshot->n_pieces), snapshot->n_pieces));
 }
 
-static char *
-disk_full_text (const MeirTorrentSnapshot *snapshot)
+static void
+add_disk_full (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *needed = meir_cli_format_size (snapshot->space_needed_bytes);
 
-  if (snapshot->space_needed_bytes == 0)
-    return g_strdup (_ ("The disk is full: waiting for room"));
-  return g_strdup_printf (_ ("The disk is full: waiting for %s of room"), needed);
+  if (snapshot->space_needed_bytes != 0)
+    meir_cli_format_take_field (line, width,
+                                g_strdup_printf (_ ("The disk is full: waiting for %s of room"), needed));
+  else
+    meir_cli_format_take_field (line, width, g_strdup (_ ("The disk is full: waiting for room")));
 }
 
 char *
-meir_cli_view_line (const MeirTorrentSnapshot *snapshot)
+meir_cli_view_line (const MeirTorrentSnapshot *snapshot, guint width)
 {
-  g_autofree char *peers = NULL;
+  GString *line = g_string_new (NULL);
 
   switch (snapshot->state) {
   case MEIR_TORRENT_LOADING:
-    return g_strdup (_ ("Looking at the files on disk"));
+    meir_cli_format_take_field (line, width, g_strdup (_ ("Looking at the files on disk")));
+    break;
   case MEIR_TORRENT_METADATA:
-    peers = peers_text (snapshot);
-    return g_strdup_printf (_ ("Getting the list of files from peers  %s"), peers);
+    meir_cli_format_take_field (line, width, g_strdup (_ ("Getting the list of files from peers")));
+    add_peers (line, width, snapshot);
+    break;
   case MEIR_TORRENT_CHECKING:
-    return g_strdup_printf (_ ("Checking what is there  %u %%"), (guint) (snapshot->check_progress * 100.0));
+    meir_cli_format_take_field (
+        line, width,
+        g_strdup_printf (_ ("Checking what is there  %u %%"), (guint) (snapshot->check_progress * 100.0)));
+    break;
   case MEIR_TORRENT_DOWNLOADING:
-    return download_text (snapshot);
+    add_download (line, width, snapshot);
+    break;
   case MEIR_TORRENT_SEEDING:
-    return seeding_text (snapshot);
+    add_seeding (line, width, snapshot);
+    break;
   case MEIR_TORRENT_PAUSED:
-    return g_strdup (_ ("Paused"));
+    meir_cli_format_take_field (line, width, g_strdup (_ ("Paused")));
+    break;
   case MEIR_TORRENT_DISK_FULL:
-    return disk_full_text (snapshot);
+    add_disk_full (line, width, snapshot);
+    break;
   case MEIR_TORRENT_FAILED:
-    return g_strdup (snapshot->error != NULL ? snapshot->error : _ ("Failed"));
+    meir_cli_format_take_field (line, width,
+                                g_strdup (snapshot->error != NULL ? snapshot->error : _ ("Failed")));
+    break;
   case MEIR_TORRENT_STOPPED:
-    return g_strdup (_ ("Stopped"));
-  default:
-    g_return_val_if_reached (g_strdup (""));
+    meir_cli_format_take_field (line, width, g_strdup (_ ("Stopped")));
+    break;
   }
+  return g_string_free (line, FALSE);
 }
 
 char *
 meir_cli_view_status (const MeirTorrentSnapshot *snapshot)
 {
-  guint width = meir_cli_terminal_get_width () - 1;
-  g_autofree char *line = meir_cli_view_line (snapshot);
+  guint width = meir_cli_terminal_get_width ();
+  g_autofree char *line = meir_cli_view_line (snapshot, width);
   g_autofree char *bar = NULL;
 
   if (snapshot->state == MEIR_TORRENT_CHECKING)
@@ -106,6 +150,15 @@ meir_cli_view_status (const MeirTorrentSnapshot *snapshot)
     bar = meir_cli_format_pieces (g_bytes_get_data (snapshot->cells, NULL),
                                   g_bytes_get_size (snapshot->cells), width);
   return bar != NULL && bar[0] != '\0' ? g_strconcat (bar, "\n", line, NULL) : g_steal_pointer (&line);
+}
+
+void
+meir_cli_view_progress (double done, const char *line)
+{
+  g_autofree char *bar = meir_cli_format_bar (done, meir_cli_terminal_get_width ());
+  g_autofree char *status = g_strconcat (bar, "\n", line, NULL);
+
+  meir_cli_status (status);
 }
 
 void

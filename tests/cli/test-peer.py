@@ -9,6 +9,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 import urllib.request
@@ -16,7 +17,7 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 # pylint: disable=wrong-import-position
-from program import (HARMFUL, MEIR, STEERING, Running, environment, json_lines, meir, on_terminal, refused)
+from program import HARMFUL, MEIR, STEERING, Running, environment, json_lines, meir, on_terminal, refused, snapshot
 from tap import cases, check, equal, main, test
 
 STOP_SEC = 2
@@ -292,14 +293,39 @@ def allocation(folder, how):
     ("a file in the folder's place", ["--path", "share.torrent"], "share.torrent"),
     ("a folder below a file", ["--path", "share.torrent/x"], "share.torrent/x"),
     ("--seed in a folder that is not there", ["--path", "gone", "--seed"], "gone"),
-    ("a pin that is none", ["--path", ".", "--state", "state", "--tracker-pin", "md5:00"], "md5:00"),
-    ("an address that is none", ["--path", ".", "--state", "state", "--bind", "here"], "here"),
+    ("a pin that is none", ["--path", "new", "--tracker-pin", "md5:00"], "md5:00"),
+    ("an address that is none", ["--path", "new", "--bind", "here"], "here"),
+    ("an address of another computer", ["--path", "new", "--bind", "192.0.2.1"], "192.0.2.1"),
+    ("a state folder below a file", ["--path", "new", "--state", "share.torrent/x"], "share.torrent/x"),
 )
 def refusals(folder, arguments, says):
     """What a session cannot start with is refused"""
     prepare(folder)
-    os.makedirs(os.path.join(folder, "state", "torrents"))
     refused(folder, "peer", "--torrent", "share.torrent", *arguments, says=says)
+
+
+# Root may write everywhere, unless it gives that up.
+NO_PRIVILEGES = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+
+
+@test
+def unwritable(folder):
+    """A folder that cannot be written to is refused, unless what is shared lies there"""
+    prepare(folder)
+    os.mkdir(os.path.join(folder, "locked"), 0o555)
+    before = snapshot(folder)
+    for path in ("locked", "locked/new"):
+        with Running(folder, "peer", "--torrent", "share.torrent", "--path", path, wrapper=NO_PRIVILEGES) as run:
+            done, _ = run.end()
+        equal((done.code, done.out, done.err), (2, "", f"meir: {path}: Permission denied\n"))
+    equal(snapshot(folder), before)
+    os.chmod(folder, 0o555)
+    with tempfile.TemporaryDirectory() as state:
+        with Running(folder, "peer", "--torrent", "share.torrent", "--path", ".", "--state", state, "--exit-when",
+                     "complete", wrapper=NO_PRIVILEGES) as run:
+            done, _ = run.end()
+    os.chmod(folder, 0o755)
+    equal((done.code, done.err), (0, ""), done)
 
 
 @test
@@ -333,6 +359,19 @@ def stops(folder, number):
         done, took = run.end(number)
     equal((done.code, done.err), (0, ""), done)
     check(took < STOP_SEC, took)
+    equal(events(done)[-1]["event"], "stopped")
+
+
+@test
+def closed_terminal(folder):
+    """A terminal that is closed, of which system and shell both tell, stops it in order too"""
+    prepare(folder)
+    with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json") as run:
+        run.wait_for('"state":"downloading"')
+        run.process.send_signal(signal.SIGHUP)
+        time.sleep(0.05)
+        done, _ = run.end(signal.SIGHUP)
+    equal((done.code, done.err), (0, ""), done)
     equal(events(done)[-1]["event"], "stopped")
 
 
@@ -416,6 +455,10 @@ def on_screen(folder):
     equal(done.code, 0, done)
     for line in re.split(r"[\r\n]", done.out):
         check(len(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line)) <= 50 or "\x1b[1m" in line or "Stopped" in line, line)
+    done = on_terminal(folder, "peer", "--torrent", "share.torrent", "--path", "copy", columns=12,
+                       interrupt_after="░.*\n.*0 %")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", done.out)
+    check(done.code == 0 and re.search(r"░{11}\n0 %\r", plain), "what does not fit is left out", done)
     done = on_terminal(folder, "peer", "--torrent", "share.torrent", "--path", ".", env={"LC_ALL": "C"},
                        interrupt_after="###.*\n.*Complete, sharing")
     check(done.code == 0 and "█" not in done.out, done)

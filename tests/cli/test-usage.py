@@ -67,6 +67,18 @@ def documented(folder, command):
         check(option in completion, command, option)
 
 
+@test
+def documented_only(folder):
+    """The manual page and the completion know no option that does not exist"""
+    known = {"--version"}.union(*[options_of(folder, command) for command in COMMANDS])
+    for path in (("data", "man", "meir.1"), ("data", "completions", "meir")):
+        equal(set(OPTION.findall(read(*path).replace("\\-", "-"))) - known, set(), path)
+    for command in COMMANDS:
+        manual = re.search(rf'^\.SS "?meir {command}\b.*?(?=^\.S[SH] )', read("data", "man", "meir.1"), re.M | re.S)
+        terms = re.findall(r"^\.TP\n\.B\w* .*", manual.group(0).replace("\\-", "-"), re.M)
+        equal(set(OPTION.findall("\n".join(terms))), options_of(folder, command) - {"--help"}, command)
+
+
 @cases(
     ("no command", [], "a command is missing"),
     ("unknown command", ["frob"], '"frob"'),
@@ -110,6 +122,15 @@ def documented(folder, command):
     ("a command of no words", ["peer", "--torrent", "x", "--path", ".", "--on-complete", " "], "--on-complete"),
     ("a peer without a port", ["peer", "--torrent", "x", "--path", ".", "--peer", "host"], "--peer host"),
     ("a peer with port 0", ["peer", "--torrent", "x", "--path", ".", "--peer", "10.0.0.1:0"], "10.0.0.1:0"),
+    ("a peer without a name", ["peer", "--torrent", "x", "--path", ".", "--peer", ":1"], "--peer :1"),
+    ("a peer that no name is like", ["peer", "--torrent", "x", "--path", ".", "--peer", "a b:1"], "--peer a b:1"),
+    ("a peer that is everybody", ["peer", "--torrent", "x", "--path", ".", "--peer", "0.0.0.0:1"], "0.0.0.0:1"),
+    ("an empty folder name", ["peer", "--torrent", "x", "--path", ""], "--path is empty"),
+    ("an empty name to make a torrent of", ["create", "--path", ""], "--path is empty"),
+    ("an empty file name", ["info", ""], "empty"),
+    ("a host that is none", ["tracker", "--port", "0", "--host", "a b"], "--host a b"),
+    ("a host of no letters", ["tracker", "--port", "0", "--host", ""], "--host"),
+    ("a complaint that comes with a full stop", ["create", "--path", ".", "--length", "5"], 'bytes ("meir'),
     ("--seed of a magnet link",
      ["peer", "--torrent", "magnet:?xt=urn:btih:" + "a" * 40, "--path", ".", "--seed"], "--seed"),
     ("a magnet link without an info-hash", ["peer", "--torrent", "magnet:?dn=x", "--path", "."], ""),

@@ -4,6 +4,7 @@
 import re
 
 MARKED_C = re.compile(r"\b(?:_|N_|C_|NC_|Q_|ngettext|g_dgettext|g_dpgettext2|dngettext) \(")
+BROKEN_C = re.compile(r'\b(?:_|N_|C_|ngettext) \((?:\s*"(?:[^"\\\n]|\\.)*")+\s*[A-Za-z_]')
 MARKED_UI = re.compile(r'translatable="(?:yes|true|1)"')
 MARKED_SUFFIXES = (".desktop.in", ".desktop.in.in", ".metainfo.xml.in", ".metainfo.xml.in.in")
 
@@ -36,4 +37,12 @@ def rule_potfiles(tree):
         yield f"po/POTFILES: {path} {reason}"
 
 
-RULES = [rule_potfiles]
+def rule_whole_strings(tree):
+    """What is marked for translation is one literal, without macros between its parts (xgettext sees only the first)"""
+    for file in tree.under("src"):
+        for match in BROKEN_C.finditer(file.text) if file.is_c else ():
+            line = file.text.count("\n", 0, match.start()) + 1
+            yield f"{file.path}:{line}: a macro inside a string for translators"
+
+
+RULES = [rule_potfiles, rule_whole_strings]

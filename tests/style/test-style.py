@@ -55,8 +55,9 @@ CASES = [
      {"src/engine/base/meir-a.h": header("base/meir-b.h"), "src/engine/base/meir-b.h": header("base/meir-a.h")},
      "meir-a.h -> src/engine/base/meir-b.h -> src/engine/base/meir-a.h"),
 
-    (layers.rule_own_header_first, {"src/cli/meir-cli-a.h": H,
-                                    "src/cli/meir-cli-a.c": C + '#include "cli/meir-cli-a.h"\n#include <glib.h>\n'}, None),
+    (layers.rule_own_header_first,
+     {"src/cli/meir-cli-a.h": H, "src/cli/meir-cli-a.c": C + '#include "cli/meir-cli-a.h"\n#include <glib.h>\n'},
+     None),
     (layers.rule_own_header_first, {"src/cli/meir-cli-a.h": H,
                                     "src/cli/meir-cli-a.c": C + '#include <glib.h>\n#include "cli/meir-cli-a.h"\n'},
      "first include"),
@@ -120,7 +121,8 @@ CASES = [
     (text.rule_meson_lists_sources, {"src/cli/a.c": C, "src/cli/meson.build": "files(\n  'aa.c',\n)\n"}, "a.c: not in"),
     (text.rule_meson_lists_sources, {"src/app/c/a.c": C, "src/app/meson.build": "files('c/a.c')\n"}, None),
     (text.rule_meson_lists_sources, {"src/app/c/a.c": C, "src/app/meson.build": "files('a.c')\n"}, "c/a.c: not in"),
-    (text.rule_meson_lists_sources, {"tests/base/test-a.c": C, "tests/base/meson.build": "foreach name : ['a']\n"}, None),
+    (text.rule_meson_lists_sources,
+     {"tests/base/test-a.c": C, "tests/base/meson.build": "foreach name : ['a']\n"}, None),
     (text.rule_meson_lists_sources, {"tests/base/test-a.c": C, "tests/base/meson.build": ""}, "not in tests/base"),
 
     (translations.rule_potfiles, {"src/a.c": C + "/* _ (x) */\n", "po/POTFILES": ""}, None),
@@ -131,6 +133,9 @@ CASES = [
     (translations.rule_potfiles, {"src/a.c": C, "po/POTFILES": "src/a.c\n"}, "has no strings"),
     (translations.rule_potfiles, {"po/POTFILES": "src/b.c\n"}, "does not exist"),
     (translations.rule_potfiles, {"src/a.c": C + '  puts (_ ("x"));\n', "po/POTFILES": "src/a.c\nsrc/a.c\n"}, "twice"),
+
+    (translations.rule_whole_strings, {"src/a.c": C + '  puts (_ ("a \\"%d"\n           " b"));\n'}, None),
+    (translations.rule_whole_strings, {"src/a.c": C + '  printf (_ ("a %" G_GINT64_FORMAT " b"), n);\n'}, "src/a.c:2"),
 ]
 
 CODE = C + """

@@ -94,7 +94,12 @@ arena_clear (Arena *arena)
   session_wait_state (arena->friend_torrent, MEIR_TORRENT_SEEDING);
   session_fixture_assert_same (arena->whole_folder, arena->victim_folder, FILE_NAME);
   session_fixture_assert_same (arena->whole_folder, arena->friend_folder, FILE_NAME);
+  arena_free (arena);
+}
 
+void
+arena_free (Arena *arena)
+{
   g_free (arena->content);
   g_free (arena->whole_folder);
   g_free (arena->victim_folder);

@@ -33,6 +33,8 @@ typedef struct {
 void arena_init (Arena *arena, MeirTlsPolicy tls);
 /* Lets a seeder in: both finish, byte for byte, still connected, and no memory was lost to anybody. */
 void arena_clear (Arena *arena);
+/* Without that: where the victim or the friend came to its end on purpose. */
+void arena_free (Arena *arena);
 
 /* Runs @func on the victim's engine thread, and waits for it. */
 void arena_tighten (Arena *arena, void (*func) (MeirPeerLimits *limits));

@@ -174,8 +174,8 @@ await_bytes (RawPeer *peer, gsize length)
   }
 }
 
-static void
-send_handshake (RawPeer *peer, const MeirInfoHash *info_hash, RawBits bits, const char *name)
+void
+raw_peer_announce (RawPeer *peer, const MeirInfoHash *info_hash, RawBits bits, const char *name)
 {
   MeirHandshake ours = { .fast = (bits & RAW_FAST) != 0, .extensions = (bits & RAW_EXTENDED) != 0 };
   guint8 bytes[MEIR_HANDSHAKE_LENGTH];
@@ -200,7 +200,7 @@ take_handshake (RawPeer *peer)
 void
 raw_peer_greet (RawPeer *peer, const MeirInfoHash *info_hash, RawBits bits, const char *name)
 {
-  send_handshake (peer, info_hash, bits, name);
+  raw_peer_announce (peer, info_hash, bits, name);
   take_handshake (peer);
 }
 
@@ -208,7 +208,7 @@ void
 raw_peer_greet_back (RawPeer *peer, RawBits bits, const char *name)
 {
   take_handshake (peer);
-  send_handshake (peer, &peer->theirs.info_hash, bits, name);
+  raw_peer_announce (peer, &peer->theirs.info_hash, bits, name);
 }
 
 void

@@ -48,6 +48,8 @@ void raw_peer_send (RawPeer *peer, const void *bytes, gsize length);
 gsize raw_peer_push (RawPeer *peer, const void *bytes, gsize length);
 /* The handshakes both ways: the peer id is made of @name. */
 void raw_peer_greet (RawPeer *peer, const MeirInfoHash *info_hash, RawBits bits, const char *name);
+/* Only says it. */
+void raw_peer_announce (RawPeer *peer, const MeirInfoHash *info_hash, RawBits bits, const char *name);
 /* The same as who was dialled. */
 void raw_peer_greet_back (RawPeer *peer, RawBits bits, const char *name);
 

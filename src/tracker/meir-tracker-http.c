@@ -225,11 +225,15 @@ meir_tracker_http_new (MeirTrackerCore *core, const int *fds, guint n_fds, GTlsC
   http->max_connections = certificate != NULL ? (max_connections + 1) / 2 : max_connections;
   for (guint state = 0; state < MEIR_TRACKER_N_STATES; state++)
     http->queues[state].next = http->queues[state].previous = &http->queues[state];
-  if (certificate != NULL)
-    http->tls = meir_tracker_tls_new (core->loop, certificate, http->max_connections, on_secured, http);
   for (guint i = 0; i < n_fds; i++)
     http->listeners[i] = (Listener){ .watch.fd = fds[i], .http = http };
   http->n_listeners = n_fds;
+  if (certificate != NULL) {
+    http->tls =
+        meir_tracker_tls_new (core->loop, certificate, http->max_connections, on_secured, http, error);
+    if (http->tls == NULL)
+      return NULL;
+  }
   for (guint i = 0; i < n_fds; i++)
     if (!meir_loop_watch (core->loop, &http->listeners[i].watch, fds[i], EPOLLIN, on_incoming, error)) {
       http->listeners[i].watch.fd = fds[i];

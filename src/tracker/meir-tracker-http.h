@@ -29,7 +29,7 @@ typedef struct _MeirTrackerHttp MeirTrackerHttp;
  * NULL with MEIR_ERROR_FAILED when the sockets cannot be watched. */
 MeirTrackerHttp *meir_tracker_http_new (MeirTrackerCore *core, const int *fds, guint n_fds,
                                         GTlsCertificate *certificate, guint max_connections, GError **error);
-/* Closes everything; runs the loop's context until handshakes in flight have ended. */
+/* Closes everything, and waits until handshakes in flight have ended. */
 void meir_tracker_http_free (MeirTrackerHttp *http);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirTrackerHttp, meir_tracker_http_free)

@@ -2,50 +2,36 @@
 #include "tracker/meir-tracker-tls.h"
 
 #include "base/meir-limits.h"
-#include "net/meir-buffered-stream.h"
-#include "net/meir-sniff.h"
 #include "net/meir-socket.h"
-#include "net/meir-tls-stream.h"
+#include "net/meir-tls-gate.h"
 
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CHECK_USEC (250 * G_TIME_SPAN_MILLISECOND)
-/* How long a handshake may keep its place at the gate while others wait for one. */
-#define CONTESTED_USEC G_TIME_SPAN_SECOND
+#define TIMEOUT_USEC (MEIR_TLS_HANDSHAKE_TIMEOUT_SEC * G_TIME_SPAN_SECOND)
 
-typedef struct _Pending Pending;
-
-/* A connection on its way through the gate: in `silent` until its ClientHello is there, in `ready` until a
- * place is free, in `shaking` until the handshake ends. Each list has its newest first. */
-struct _Pending {
-  MeirWatch watch;
+/* A connection on its way: in `silent` until its first byte is there, then in `shaking`, at the gate. Each
+ * list has its newest first. */
+typedef struct {
   MeirTrackerTls *tls;
-  int fd;
   MeirEndpoint source;
-  gint64 taken_usec;
-  gint64 shaking_usec;
-  GList link;
+  MeirTimer timer;
   GQueue *queue;
-  MeirBufferedStream *base;
-  GTlsConnection *connection;
-};
+  GList link;
+  MeirWatch watch;
+  int fd; /* -1 once it belongs to @handshake */
+  MeirTlsHandshake *handshake;
+} Pending;
 
 struct _MeirTrackerTls {
   MeirLoop *loop;
-  GTlsCertificate *certificate;
+  MeirTlsGate *gate;
   guint max_pending;
   MeirTrackerTlsFunc func;
   gpointer user_data;
   GQueue silent;
-  GQueue ready;
   GQueue shaking;
-  MeirTimer timer;
-  gboolean freeing;
 };
-
-static void start_handshakes (MeirTrackerTls *tls);
 
 static void
 enter (Pending *pending, GQueue *queue)
@@ -57,82 +43,32 @@ enter (Pending *pending, GQueue *queue)
     g_queue_push_head_link (queue, &pending->link);
 }
 
-/* Not one that is shaking: its thread still uses the socket. */
 static void
 drop (Pending *pending)
 {
   enter (pending, NULL);
+  meir_loop_clear_timer (pending->tls->loop, &pending->timer);
   meir_loop_unwatch (pending->tls->loop, &pending->watch);
-  g_clear_object (&pending->connection);
-  g_clear_object (&pending->base);
+  if (pending->handshake != NULL)
+    meir_tls_handshake_cancel (pending->handshake);
   if (pending->fd >= 0)
     close (pending->fd);
   g_free (pending);
 }
 
-static gboolean
-is_good_enough (GTlsConnection *connection)
-{
-  GTlsProtocolVersion version = g_tls_connection_get_protocol_version (connection);
-
-  return version == G_TLS_PROTOCOL_VERSION_TLS_1_2 || version == G_TLS_PROTOCOL_VERSION_TLS_1_3;
-}
-
 static void
-on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
+on_handshake (MeirStream *stream, const GError *error, gpointer user_data)
 {
   Pending *pending = user_data;
   MeirTrackerTls *tls = pending->tls;
   MeirEndpoint source = pending->source;
-  g_autoptr (GError) error = NULL;
-  MeirStream *stream = NULL;
 
-  if (!g_tls_connection_handshake_finish (pending->connection, result, &error)) {
-    g_debug ("A TLS handshake failed: %s", error->message);
-  } else if (!tls->freeing && is_good_enough (pending->connection)) {
-    stream = meir_tls_stream_new (pending->fd, pending->base, pending->connection);
-    pending->fd = -1;
-    /* In TLS 1.2 the server has the last word, and it still lies in the buffer. */
-    meir_stream_flush (stream);
-  }
+  pending->handshake = NULL;
   drop (pending);
   if (stream != NULL)
     tls->func (stream, &source, tls->user_data);
-  if (!tls->freeing)
-    start_handshakes (tls);
-}
-
-static gboolean
-start_handshake (Pending *pending)
-{
-  MeirTrackerTls *tls = pending->tls;
-
-  meir_socket_tune (pending->fd);
-  pending->base = meir_buffered_stream_new (pending->fd, NULL, 0);
-  /* Not g_tls_server_connection_new (): that copies the system's trust store into every connection. */
-  pending->connection =
-      g_initable_new (g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()), NULL, NULL,
-                      "base-io-stream", pending->base, "database", NULL, "certificate", tls->certificate,
-                      "authentication-mode", G_TLS_AUTHENTICATION_NONE, NULL);
-  if (pending->connection == NULL)
-    return FALSE;
-  /* A client that closes without saying goodbye loses nothing: each request says its length. */
-  g_tls_connection_set_require_close_notify (pending->connection, FALSE);
-  pending->shaking_usec = meir_loop_now_usec (tls->loop);
-  enter (pending, &tls->shaking);
-  g_tls_connection_handshake_async (pending->connection, G_PRIORITY_DEFAULT, NULL, on_handshake, pending);
-  return TRUE;
-}
-
-static void
-start_handshakes (MeirTrackerTls *tls)
-{
-  while (tls->shaking.length < MEIR_TLS_HANDSHAKES_MAX && tls->ready.length > 0) {
-    Pending *pending = tls->ready.head->data;
-
-    if (!start_handshake (pending))
-      drop (pending);
-  }
+  else
+    g_debug ("A TLS handshake failed: %s", error->message);
 }
 
 /* Somebody speaks HTTP to the HTTPS port: told so in his own language. */
@@ -151,14 +87,14 @@ send_off (Pending *pending)
   drop (pending);
 }
 
-/* Looks without taking: the bytes are for the TLS library. */
+/* Looks without taking: the byte is for the TLS library. */
 static void
-look (Pending *pending)
+on_first_byte (MeirWatch *watch, guint32 events)
 {
+  Pending *pending = MEIR_OWNER_OF (watch, Pending, watch);
   MeirTrackerTls *tls = pending->tls;
-  guint8 bytes[MEIR_TLS_HEADER_LENGTH + MEIR_TLS_RECORD_LENGTH];
-  gssize n = recv (pending->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-  gsize record_length = 0;
+  char byte;
+  gssize n = recv (pending->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
   if (n < 0)
     return;
@@ -166,62 +102,21 @@ look (Pending *pending)
     drop (pending);
     return;
   }
-  switch (meir_sniff_classify (bytes, (gsize) n, &record_length)) {
-  case MEIR_SNIFF_MORE:
-    return;
-  case MEIR_SNIFF_TLS:
-    if ((gsize) n < record_length)
-      return;
-    meir_loop_unwatch (tls->loop, &pending->watch);
-    enter (pending, &tls->ready);
-    start_handshakes (tls);
-    return;
-  case MEIR_SNIFF_PLAIN:
-  case MEIR_SNIFF_FOREIGN:
-  default:
-    if (g_ascii_isupper (bytes[0]))
-      send_off (pending);
-    else
-      drop (pending);
+  if (g_ascii_isupper (byte)) {
+    send_off (pending);
     return;
   }
+  meir_loop_unwatch (tls->loop, &pending->watch);
+  enter (pending, &tls->shaking);
+  meir_socket_tune (pending->fd);
+  pending->handshake = meir_tls_gate_enter (tls->gate, MEIR_TLS_LANE_STRANGERS, g_steal_fd (&pending->fd),
+                                            FALSE, NULL, 0, on_handshake, pending);
 }
 
 static void
-on_bytes (MeirWatch *watch, guint32 events)
+on_timeout (MeirTimer *timer, gint64 now_usec)
 {
-  look ((Pending *) watch);
-}
-
-static void
-drop_late (GQueue *queue, gint64 now_usec)
-{
-  while (queue->length > 0) {
-    Pending *oldest = queue->tail->data;
-
-    if (now_usec - oldest->taken_usec < MEIR_TLS_HANDSHAKE_TIMEOUT_SEC * G_TIME_SPAN_SECOND - CHECK_USEC)
-      return;
-    drop (oldest);
-  }
-}
-
-static void
-on_check (MeirTimer *timer, gint64 now_usec)
-{
-  MeirTrackerTls *tls = (gpointer) ((char *) timer - G_STRUCT_OFFSET (MeirTrackerTls, timer));
-
-  drop_late (&tls->silent, now_usec);
-  drop_late (&tls->ready, now_usec);
-  for (GList *link = tls->shaking.head; link != NULL; link = link->next) {
-    Pending *pending = link->data;
-
-    /* The thread that shakes hands is woken by the end of its socket, and then on_handshake () drops it. */
-    if (now_usec - pending->taken_usec >= MEIR_TLS_HANDSHAKE_TIMEOUT_SEC * G_TIME_SPAN_SECOND - CHECK_USEC ||
-        (tls->ready.length > 0 && now_usec - pending->shaking_usec >= CONTESTED_USEC))
-      shutdown (pending->fd, SHUT_RDWR);
-  }
-  if (tls->silent.length + tls->ready.length + tls->shaking.length > 0)
-    meir_loop_set_timer (tls->loop, timer, now_usec + CHECK_USEC, on_check);
+  drop (MEIR_OWNER_OF (timer, Pending, timer));
 }
 
 void
@@ -232,26 +127,28 @@ meir_tracker_tls_take (MeirTrackerTls *tls, int fd, const MeirEndpoint *source)
   pending->tls = tls;
   pending->fd = fd;
   pending->source = *source;
-  pending->taken_usec = meir_loop_now_usec (tls->loop);
   pending->link.data = pending;
   enter (pending, &tls->silent);
-  if (tls->silent.length + tls->ready.length > tls->max_pending)
-    drop (tls->silent.length > 1 ? tls->silent.tail->data : tls->ready.tail->data);
-  if (!meir_timer_is_set (&tls->timer))
-    meir_loop_set_timer (tls->loop, &tls->timer, pending->taken_usec + CHECK_USEC, on_check);
-  /* Edges, because the bytes stay where they are. */
-  if (!meir_loop_watch (tls->loop, &pending->watch, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, on_bytes, NULL))
+  if (tls->silent.length + tls->shaking.length > tls->max_pending)
+    drop (tls->silent.length > 1 ? tls->silent.tail->data : tls->shaking.tail->data);
+  meir_loop_set_timer (tls->loop, &pending->timer, meir_loop_now_usec (tls->loop) + TIMEOUT_USEC, on_timeout);
+  /* Edges, because the byte stays where it is. */
+  if (!meir_loop_watch (tls->loop, &pending->watch, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, on_first_byte, NULL))
     drop (pending);
 }
 
 MeirTrackerTls *
 meir_tracker_tls_new (MeirLoop *loop, GTlsCertificate *certificate, guint max_pending,
-                      MeirTrackerTlsFunc func, gpointer user_data)
+                      MeirTrackerTlsFunc func, gpointer user_data, GError **error)
 {
-  MeirTrackerTls *tls = g_new0 (MeirTrackerTls, 1);
+  g_autoptr (MeirTlsGate) gate = meir_tls_gate_new_for_server (loop, certificate, error);
+  MeirTrackerTls *tls;
 
+  if (gate == NULL)
+    return NULL;
+  tls = g_new0 (MeirTrackerTls, 1);
   tls->loop = loop;
-  tls->certificate = g_object_ref (certificate);
+  tls->gate = g_steal_pointer (&gate);
   tls->max_pending = max_pending;
   tls->func = func;
   tls->user_data = user_data;
@@ -261,16 +158,10 @@ meir_tracker_tls_new (MeirLoop *loop, GTlsCertificate *certificate, guint max_pe
 void
 meir_tracker_tls_free (MeirTrackerTls *tls)
 {
-  tls->freeing = TRUE;
-  meir_loop_clear_timer (tls->loop, &tls->timer);
   while (tls->silent.length > 0)
     drop (tls->silent.head->data);
-  while (tls->ready.length > 0)
-    drop (tls->ready.head->data);
-  for (GList *link = tls->shaking.head; link != NULL; link = link->next)
-    shutdown (((Pending *) link->data)->fd, SHUT_RDWR);
   while (tls->shaking.length > 0)
-    g_main_context_iteration (meir_loop_get_context (tls->loop), TRUE);
-  g_object_unref (tls->certificate);
+    drop (tls->shaking.head->data);
+  meir_tls_gate_free (tls->gate);
   g_free (tls);
 }

@@ -31,6 +31,23 @@ handshake_worker (gpointer user_data)
   return NULL;
 }
 
+/* A certificate as we make them, but with another kind of key. */
+static void
+use_other_key (RawTls *raw)
+{
+  gnutls_x509_privkey_t key;
+  gnutls_x509_crt_t certificate;
+
+  gnutls_x509_privkey_init (&key);
+  gnutls_x509_crt_init (&certificate);
+  g_assert_cmpint (gnutls_x509_privkey_generate (key, raw->key_kind, raw->key_bits, 0), ==, 0);
+  g_assert_cmpint (meir_tls_certificate_begin (certificate, key, "CN=peer", 3600), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_sign2 (certificate, certificate, key, GNUTLS_DIG_SHA256, 0), ==, 0);
+  g_assert_cmpint (gnutls_certificate_set_x509_key (raw->credentials, &certificate, 1, key), >=, 0);
+  gnutls_x509_crt_deinit (certificate);
+  gnutls_x509_privkey_deinit (key);
+}
+
 void
 raw_tls_start (RawTls *raw, int fd)
 {
@@ -39,7 +56,9 @@ raw_tls_start (RawTls *raw, int fd)
   raw->fd = fd;
   fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) & ~O_NONBLOCK);
   gnutls_certificate_allocate_credentials (&raw->credentials);
-  if (!raw->no_certificate) {
+  if (raw->key_kind != 0) {
+    use_other_key (raw);
+  } else if (!raw->no_certificate) {
     g_autofree char *key = NULL;
     g_autofree char *text = NULL;
     gnutls_datum_t key_datum, text_datum;

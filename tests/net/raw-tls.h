@@ -16,6 +16,8 @@ typedef struct {
   const char *priority; /* GnuTLS's words, NULL: TLS 1.3 with AES-128-GCM */
   const char *protocol; /* ALPN; NULL: none */
   gboolean no_certificate;
+  gnutls_pk_algorithm_t key_kind; /* of its certificate; 0: as we make them */
+  guint key_bits;
   gsize record_length;          /* that it takes at most; 0: no limit */
   GTlsCertificate *certificate; /* filled in */
 

@@ -48,6 +48,7 @@ test_fingerprint_is_of_the_key (void)
   g_autofree char *different = meir_tls_certificate_dup_fingerprint (other);
 
   g_assert_no_error (error);
+  g_assert_true (meir_tls_certificate_is_ed25519 (certificate));
   g_object_get (certificate, "certificate-pem", &certificate_pem, NULL);
   without_key = g_tls_certificate_new_from_pem (certificate_pem, -1, &error);
   g_assert_no_error (error);

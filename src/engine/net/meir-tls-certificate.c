@@ -90,36 +90,46 @@ meir_tls_certificate_new (GError **error)
   return g_steal_pointer (&made);
 }
 
-/* SubjectPublicKeyInfo of a certificate in DER; free @key.data with gnutls_free (). */
-static gboolean
-export_public_key (const gnutls_datum_t *der, gnutls_datum_t *key)
-{
-  gnutls_x509_crt_t certificate = NULL;
-  gnutls_pubkey_t public_key = NULL;
-  gboolean exported = gnutls_x509_crt_init (&certificate) >= 0 && gnutls_pubkey_init (&public_key) >= 0 &&
-                      gnutls_x509_crt_import (certificate, der, GNUTLS_X509_FMT_DER) >= 0 &&
-                      gnutls_pubkey_import_x509 (public_key, certificate, 0) >= 0 &&
-                      gnutls_pubkey_export2 (public_key, GNUTLS_X509_FMT_DER, key) >= 0;
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_crt_t, gnutls_x509_crt_deinit, NULL)
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_pubkey_t, gnutls_pubkey_deinit, NULL)
 
-  gnutls_pubkey_deinit (public_key);
-  gnutls_x509_crt_deinit (certificate);
-  return exported;
+/* (transfer full) (nullable) */
+static gnutls_x509_crt_t
+parse (GTlsCertificate *certificate)
+{
+  g_autoptr (GByteArray) bytes = NULL;
+  g_auto (gnutls_x509_crt_t) parsed = NULL;
+  gnutls_datum_t der;
+
+  g_object_get (certificate, "certificate", &bytes, NULL);
+  if (bytes == NULL)
+    return NULL;
+  der = (gnutls_datum_t){ .data = bytes->data, .size = bytes->len };
+  if (gnutls_x509_crt_init (&parsed) < 0 || gnutls_x509_crt_import (parsed, &der, GNUTLS_X509_FMT_DER) < 0)
+    return NULL;
+  return g_steal_pointer (&parsed);
+}
+
+gboolean
+meir_tls_certificate_is_ed25519 (GTlsCertificate *certificate)
+{
+  g_auto (gnutls_x509_crt_t) parsed = parse (certificate);
+
+  return parsed != NULL && gnutls_x509_crt_get_pk_algorithm (parsed, NULL) == GNUTLS_PK_EDDSA_ED25519;
 }
 
 gboolean
 meir_tls_certificate_get_key_digest (GTlsCertificate *certificate, guint8 digest[MEIR_SHA256_LENGTH])
 {
-  g_autoptr (GByteArray) bytes = NULL;
-  gnutls_datum_t der, key = { NULL, 0 };
+  g_auto (gnutls_x509_crt_t) parsed = parse (certificate);
+  g_auto (gnutls_pubkey_t) key = NULL;
+  gnutls_datum_t info = { NULL, 0 };
 
-  g_object_get (certificate, "certificate", &bytes, NULL);
-  if (bytes == NULL)
+  if (parsed == NULL || gnutls_pubkey_init (&key) < 0 || gnutls_pubkey_import_x509 (key, parsed, 0) < 0 ||
+      gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &info) < 0)
     return FALSE;
-  der = (gnutls_datum_t){ .data = bytes->data, .size = bytes->len };
-  if (!export_public_key (&der, &key))
-    return FALSE;
-  meir_sha256 (key.data, key.size, digest);
-  gnutls_free (key.data);
+  meir_sha256 (info.data, info.size, digest);
+  gnutls_free (info.data);
   return TRUE;
 }
 

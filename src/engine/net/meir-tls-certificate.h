@@ -33,6 +33,9 @@ GTlsCertificate *meir_tls_certificate_new (GError **error);
 int meir_tls_certificate_begin (gnutls_x509_crt_t certificate, gnutls_x509_privkey_t key, const char *name,
                                 gint64 valid_sec);
 
+/* Whether the certificate's key is Ed25519, as those of meir_tls_certificate_new () are. */
+gboolean meir_tls_certificate_is_ed25519 (GTlsCertificate *certificate);
+
 /* What a fingerprint begins with. */
 #define MEIR_TLS_FINGERPRINT_PREFIX "sha256:"
 

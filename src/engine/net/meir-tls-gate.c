@@ -45,6 +45,7 @@ typedef struct {
 struct _MeirTlsGate {
   MeirLoop *loop;
   GTlsCertificate *certificate;
+  gboolean is_server; /* for clients of the web, not for peers */
   /* The handshakes' own context, so that meir_tls_gate_free () can wait for them without running anything
    * else. Its wake-up descriptor is watched by the loop. */
   GMainContext *context;
@@ -140,6 +141,24 @@ error_of (const MeirTlsHandshake *handshake, const GError *reason)
   return g_error_new (MEIR_ERROR, MEIR_ERROR_TLS, "The TLS handshake failed: %s", reason->message);
 }
 
+static GTlsConnection *
+make_connection (MeirTlsHandshake *handshake, GError **error)
+{
+  MeirTlsGate *gate = handshake->lane->gate;
+
+  if (gate->is_server)
+    return meir_tls_server_connection_new (handshake->base, gate->certificate, error);
+  return meir_tls_connection_new (handshake->base, handshake->client, gate->certificate, error);
+}
+
+static gboolean
+check_connection (MeirTlsHandshake *handshake, GError **error)
+{
+  if (handshake->lane->gate->is_server)
+    return meir_tls_server_connection_check (handshake->connection, error);
+  return meir_tls_connection_check (handshake->connection, error);
+}
+
 static void
 on_handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -150,7 +169,7 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!g_tls_connection_handshake_finish (handshake->connection, result, &reason))
     error = error_of (handshake, reason);
-  else if (meir_tls_connection_check (handshake->connection, &error))
+  else if (check_connection (handshake, &error))
     stream = meir_tls_stream_new (handshake->fd, handshake->base, handshake->connection);
 
   meir_buffered_stream_stop_blocking (handshake->base);
@@ -184,8 +203,7 @@ handshake_start (MeirTlsHandshake *handshake)
 
   handshake->base = meir_buffered_stream_new (handshake->fd, handshake->unread, handshake->unread_length);
   g_clear_pointer (&handshake->unread, g_free);
-  handshake->connection =
-      meir_tls_connection_new (handshake->base, handshake->client, gate->certificate, &error);
+  handshake->connection = make_connection (handshake, &error);
   if (handshake->connection == NULL) {
     handshake_finish (handshake, NULL, error);
     return;
@@ -386,17 +404,14 @@ watch_context (MeirTlsGate *gate, GError **error)
   return meir_loop_watch (gate->loop, &gate->watch, wake_up.fd, EPOLLIN, on_context, error);
 }
 
-MeirTlsGate *
-meir_tls_gate_new (MeirLoop *loop, GError **error)
+static MeirTlsGate *
+gate_new (MeirLoop *loop, GTlsCertificate *certificate, gboolean is_server, GError **error)
 {
-  g_autoptr (GTlsCertificate) certificate = meir_tls_certificate_new (error);
-  g_autoptr (MeirTlsGate) gate = NULL;
+  g_autoptr (MeirTlsGate) gate = g_new0 (MeirTlsGate, 1);
 
-  if (certificate == NULL)
-    return NULL;
-  gate = g_new0 (MeirTlsGate, 1);
   gate->loop = loop;
-  gate->certificate = g_steal_pointer (&certificate);
+  gate->certificate = g_object_ref (certificate);
+  gate->is_server = is_server;
   /* Another loop than GLib's polls for it. */
   gate->context = g_main_context_new_with_flags (G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
   for (guint i = 0; i < N_LANES; i++)
@@ -404,6 +419,20 @@ meir_tls_gate_new (MeirLoop *loop, GError **error)
   if (!watch_context (gate, error))
     return NULL;
   return g_steal_pointer (&gate);
+}
+
+MeirTlsGate *
+meir_tls_gate_new (MeirLoop *loop, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = meir_tls_certificate_new (error);
+
+  return certificate != NULL ? gate_new (loop, certificate, FALSE, error) : NULL;
+}
+
+MeirTlsGate *
+meir_tls_gate_new_for_server (MeirLoop *loop, GTlsCertificate *certificate, GError **error)
+{
+  return gate_new (loop, certificate, TRUE, error);
 }
 
 static void

@@ -4,6 +4,8 @@
 #include "net/meir-loop.h"
 #include "net/meir-stream.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -33,12 +35,15 @@ typedef enum {
   MEIR_TLS_LANE_STRANGERS,
 } MeirTlsLane;
 
-/* @stream: (nullable) (transfer full): encrypted, TLS 1.3 and our protocol name agreed; else @error,
- *   MEIR_ERROR_TLS, _NETWORK or _TIMED_OUT. The handshake is gone when this runs. */
+/* @stream: (nullable) (transfer full): encrypted, and what meir_tls_connection_check () wants of it; else
+ * @error, MEIR_ERROR_TLS, _NETWORK or _TIMED_OUT. The handshake is gone when this runs. */
 typedef void (*MeirTlsHandshakeFunc) (MeirStream *stream, const GError *error, gpointer user_data);
 
 /* Makes the key that this side shows on every connection. MEIR_ERROR_TLS when that fails. */
 MeirTlsGate *meir_tls_gate_new (MeirLoop *loop, GError **error);
+/* A gate for a server on the web, which shows @certificate and has its key: see
+ * meir_tls_server_connection_new (). @client is never TRUE there. */
+MeirTlsGate *meir_tls_gate_new_for_server (MeirLoop *loop, GTlsCertificate *certificate, GError **error);
 /* Cuts off what is under way, without callbacks, and waits until no thread uses it any more. Not from within
  * a callback. */
 void meir_tls_gate_free (MeirTlsGate *gate);

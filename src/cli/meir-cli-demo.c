@@ -45,7 +45,7 @@ typedef struct {
   GError *error; /* why a step has failed; it is the last */
   gint64 deadline_usec;
   gint64 start_usec; /* of the download */
-  gint64 end_usec;
+  gint64 end_usec;   /* 0: not yet */
   guint32 n_have;
   guint percent_said;
   guint n_closing;
@@ -233,6 +233,8 @@ copy_is_complete (Demo *demo)
   }
   if (snapshot->has_metainfo)
     show_download (demo, snapshot);
+  if (snapshot->complete && demo->end_usec == 0)
+    demo->end_usec = g_get_monotonic_time ();
   return snapshot->complete;
 }
 
@@ -257,7 +259,6 @@ download (Demo *demo)
   g_signal_connect (demo->downloader, "event", G_CALLBACK (on_downloader_event), demo);
   demo->start_usec = g_get_monotonic_time ();
   demo->copy = meir_session_add (demo->downloader, &options, &demo->error);
-  demo->end_usec = demo->start_usec;
   return demo->copy != NULL && wait_until (demo, copy_is_complete);
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "arena.h"
 
+#include "../net/raw-tls.h"
+#include "net/meir-tls.h"
+#include "wire/meir-tls-proof.h"
+
 #include <string.h>
 
 /* Extensions (BEP 10) and what can be done with them: the handshake, metadata (BEP 9), withdrawn pieces
@@ -292,6 +296,68 @@ test_upgrade_of_dialled (void)
   arena_clear (&arena);
 }
 
+/* Upgraded as it should be, and then asks for it again, inside TLS. */
+static void
+test_upgrade_twice (void)
+{
+  RawTls tls = { .protocol = MEIR_TLS_PROTOCOL };
+  guint8 ours[MEIR_TLS_PROOF_LENGTH], theirs[MEIR_TLS_PROOF_LENGTH], byte;
+  RawPeer *peer;
+  Arena arena;
+
+  arena_init (&arena, MEIR_TLS_PREFER);
+  peer = arena_enter (&arena, RAW_EXTENDED);
+  raw_peer_extended (peer, 0, "d1:md6:mt_tlsi9eee", 18);
+  raw_peer_extended (peer, MT_TLS, NULL, 0);
+  assert_go_ahead (peer);
+  raw_tls_start (&tls, peer->fd);
+  raw_tls_wait (&tls);
+  g_assert_cmpint (tls.result, ==, 0);
+  meir_tls_proof_encode (ours, arena.info_hash, tls.binding, MEIR_TLS_ROLE_INITIATOR, peer->id);
+  raw_tls_send (&tls, ours, sizeof ours);
+  g_assert_true (raw_tls_receive (&tls, theirs, sizeof theirs));
+  g_assert_true (meir_tls_proof_check (theirs, arena.info_hash, tls.binding, MEIR_TLS_ROLE_RESPONDER));
+  g_assert_false (arena_has_parted (&arena, peer, ""));
+  raw_tls_send (&tls, "\0\0\0\2\x14\4", 6);
+  while (raw_tls_receive (&tls, &byte, 1))
+    continue;
+  raw_tls_clear (&tls);
+  arena_assert_expelled (&arena, peer, "TLS upgrade out of turn");
+  arena_clear (&arena);
+}
+
+/* Whoever cannot prove that it knows the torrent, or proves to be another peer than it was in clear. */
+static void
+test_upgrade_without_proof (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    RawTls tls = { .protocol = MEIR_TLS_PROTOCOL };
+    guint8 proof[MEIR_TLS_PROOF_LENGTH], byte;
+    MeirInfoHash other;
+    RawPeer *peer;
+    Arena arena;
+
+    arena_init (&arena, MEIR_TLS_PREFER);
+    other = *arena.info_hash;
+    peer = arena_enter (&arena, RAW_EXTENDED);
+    raw_peer_extended (peer, 0, "d1:md6:mt_tlsi9eee", 18);
+    raw_peer_extended (peer, MT_TLS, NULL, 0);
+    assert_go_ahead (peer);
+    raw_tls_start (&tls, peer->fd);
+    raw_tls_wait (&tls);
+    if (i == 0)
+      other.bytes[0] ^= 1;
+    else
+      peer->id[0] ^= 1;
+    meir_tls_proof_encode (proof, &other, tls.binding, MEIR_TLS_ROLE_INITIATOR, peer->id);
+    raw_tls_send (&tls, proof, sizeof proof);
+    g_assert_false (raw_tls_receive (&tls, &byte, 1));
+    raw_tls_clear (&tls);
+    arena_assert_expelled (&arena, peer, i == 0 ? "could not prove" : "Another peer");
+    arena_clear (&arena);
+  }
+}
+
 static void
 test_upgrade_when_off (void)
 {
@@ -317,6 +383,8 @@ main (int argc, char **argv)
   g_test_add_func ("/peer-extension/upgrade/abuse", test_upgrade_abuse);
   g_test_add_func ("/peer-extension/upgrade/flood", test_upgrade_flood);
   g_test_add_func ("/peer-extension/upgrade/of-dialled", test_upgrade_of_dialled);
+  g_test_add_func ("/peer-extension/upgrade/twice", test_upgrade_twice);
+  g_test_add_func ("/peer-extension/upgrade/without-proof", test_upgrade_without_proof);
   g_test_add_func ("/peer-extension/upgrade/when-off", test_upgrade_when_off);
   return g_test_run ();
 }

@@ -72,7 +72,7 @@ raw_tls_start (RawTls *raw, int fd)
         gnutls_certificate_set_x509_key_mem (raw->credentials, &text_datum, &key_datum, GNUTLS_X509_FMT_PEM),
         >=, 0);
   }
-  gnutls_init (&raw->session, raw->server ? GNUTLS_SERVER : GNUTLS_CLIENT);
+  gnutls_init (&raw->session, (raw->server ? GNUTLS_SERVER : GNUTLS_CLIENT) | GNUTLS_NO_SIGNAL);
   g_assert_cmpint (gnutls_priority_set_direct (raw->session, raw->priority ? raw->priority : PRIORITY, NULL),
                    ==, 0);
   gnutls_credentials_set (raw->session, GNUTLS_CRD_CERTIFICATE, raw->credentials);

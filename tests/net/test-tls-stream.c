@@ -7,7 +7,6 @@
 #include "raw-tls.h"
 #include "stream-suite.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,19 +17,6 @@ static void
 make (MeirStream *streams[2], int buffer_bytes)
 {
   net_tls_pair (gate, buffer_bytes, streams);
-}
-
-static void
-test_no_send_file (void)
-{
-  MeirStream *streams[2];
-
-  make (streams, 0);
-  g_assert_false (meir_stream_can_send_file (streams[0]));
-  g_assert_cmpint (meir_stream_send_file (streams[0], 0, 0, 1, FALSE), ==, MEIR_STREAM_FAILED);
-  g_assert_cmpint (errno, ==, ENOTSUP);
-  meir_stream_free (streams[0]);
-  meir_stream_free (streams[1]);
 }
 
 /* Two connections never have the same binding, or a proof could be carried from one to the other. */
@@ -177,7 +163,6 @@ main (int argc, char *argv[])
   gate = meir_tls_gate_new (loop, &error);
   g_assert_no_error (error);
   stream_suite_add (&suite);
-  g_test_add_func ("/tls/no-send-file", test_no_send_file);
   g_test_add_func ("/tls/bindings-differ", test_bindings_differ);
   g_test_add_func ("/tls/garbage", test_garbage);
   g_test_add_func ("/tls/is-not-clear", test_is_not_clear);

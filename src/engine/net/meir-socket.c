@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -55,28 +54,11 @@ is_peer_near (int fd)
   return meir_socket_get_local (fd, &own) && meir_endpoint_same_address (&own, &peer);
 }
 
-/* sendfile () to a peer that has gone raises SIGPIPE and cannot be told not to. GIO's own sockets ignore the
- * signal for the whole process too; a handler that somebody has set is left alone. */
-static void
-ignore_broken_pipes (void)
-{
-  static gsize once;
-
-  if (g_once_init_enter (&once)) {
-    struct sigaction action;
-
-    if (sigaction (SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
-      signal (SIGPIPE, SIG_IGN);
-    g_once_init_leave (&once, 1);
-  }
-}
-
 void
 meir_socket_tune (int fd)
 {
   int one = 1;
 
-  ignore_broken_pipes ();
   fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   /* BBR paces every connection by timers, which halves the throughput where a round trip takes microseconds;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-stream.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 gssize
@@ -20,22 +19,6 @@ gssize
 meir_stream_flush (MeirStream *stream)
 {
   return stream->klass->flush (stream);
-}
-
-gboolean
-meir_stream_can_send_file (MeirStream *stream)
-{
-  return stream->klass->send_file != NULL;
-}
-
-gssize
-meir_stream_send_file (MeirStream *stream, int file, goffset offset, gsize length, gboolean more)
-{
-  if (stream->klass->send_file == NULL) {
-    errno = ENOTSUP;
-    return MEIR_STREAM_FAILED;
-  }
-  return stream->klass->send_file (stream, file, offset, length, more);
 }
 
 int

@@ -34,11 +34,6 @@ gssize meir_stream_readv (MeirStream *stream, const struct iovec *vectors, guint
 gssize meir_stream_writev (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
 /* Pushes what lies in the stream's own buffer: 0 when nothing is left, else WOULD_BLOCK or FAILED. */
 gssize meir_stream_flush (MeirStream *stream);
-/* Sends bytes of a file without a copy through user space: as writev; FAILED with errno ENOTSUP where
- * meir_stream_can_send_file () is FALSE. With @more, a last part segment may be held back until the next call
- * without it, or until meir_stream_flush (). */
-gboolean meir_stream_can_send_file (MeirStream *stream);
-gssize meir_stream_send_file (MeirStream *stream, int file, goffset offset, gsize length, gboolean more);
 
 int meir_stream_get_fd (MeirStream *stream);
 gboolean meir_stream_is_encrypted (MeirStream *stream);
@@ -58,8 +53,6 @@ typedef struct {
   gssize (*readv) (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
   gssize (*writev) (MeirStream *stream, const struct iovec *vectors, guint n_vectors);
   gssize (*flush) (MeirStream *stream);
-  gssize (*send_file) (MeirStream *stream, int file, goffset offset, gsize length,
-                       gboolean more);                              /* or NULL */
   gboolean (*get_binding) (MeirStream *stream, guint8 binding[32]); /* or NULL */
   void (*free) (MeirStream *stream);                                /* not the fd: the base closes it */
 } MeirStreamClass;

@@ -235,7 +235,6 @@ static const MeirStreamClass tls_class = {
   .readv = tls_stream_readv,
   .writev = tls_stream_writev,
   .flush = tls_stream_flush,
-  .send_file = NULL,
   .get_binding = tls_stream_get_binding,
   .free = tls_stream_free,
 };

@@ -363,6 +363,19 @@ def stops(folder, number):
 
 
 @test
+def second_signal(folder):
+    """A second Ctrl-C ends it at once, without waiting for a tracker that does not answer"""
+    prepare(folder, "--tracker", "udp://127.0.0.1:9")
+    with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json") as run:
+        run.wait_for('"state":"downloading"')
+        run.process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        check(run.process.poll() is None, "it had ended already")
+        run.process.send_signal(signal.SIGINT)
+        equal(run.process.wait(timeout=STOP_SEC), -signal.SIGINT)
+
+
+@test
 def closed_terminal(folder):
     """A terminal that is closed, of which system and shell both tell, stops it in order too"""
     prepare(folder)

@@ -167,6 +167,8 @@ meir_ui_piece_strip_init (MeirUiPieceStrip *strip)
     gtk_widget_add_css_class (strip->colours[c], cell_classes[c]);
     gtk_widget_set_parent (strip->colours[c], GTK_WIDGET (strip));
   }
+  /* A style class may change the colours below and nothing of the strip itself. */
+  g_signal_connect (strip, "notify::css-classes", G_CALLBACK (gtk_widget_queue_draw), NULL);
 }
 
 void

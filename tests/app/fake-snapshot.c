@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fake-snapshot.h"
+
+#include <string.h>
+
+MeirTorrentSnapshot *__real_meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts);
+MeirTorrentSnapshot *__real_meir_torrent_peek_snapshot (MeirTorrent *torrent);
+MeirTorrentSnapshot *__wrap_meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts);
+MeirTorrentSnapshot *__wrap_meir_torrent_peek_snapshot (MeirTorrent *torrent);
+
+static GHashTable *fakes; /* name to MeirTorrentSnapshot */
+
+static MeirTorrentSnapshot *
+find (MeirTorrent *torrent)
+{
+  g_autofree char *name = meir_torrent_dup_name (torrent);
+  MeirTorrentSnapshot *snapshot = fakes != NULL ? g_hash_table_lookup (fakes, name) : NULL;
+
+  return snapshot != NULL ? meir_torrent_snapshot_ref (snapshot) : NULL;
+}
+
+MeirTorrentSnapshot *
+__wrap_meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
+{
+  MeirTorrentSnapshot *snapshot = find (torrent);
+
+  return snapshot != NULL ? snapshot : __real_meir_torrent_ref_snapshot (torrent, parts);
+}
+
+MeirTorrentSnapshot *
+__wrap_meir_torrent_peek_snapshot (MeirTorrent *torrent)
+{
+  MeirTorrentSnapshot *snapshot = find (torrent);
+
+  return snapshot != NULL ? snapshot : __real_meir_torrent_peek_snapshot (torrent);
+}
+
+static void
+set_cells (MeirTorrentSnapshot *snapshot, const char *cells)
+{
+  gsize n = strlen (cells);
+  guint8 *bytes = g_malloc (n);
+
+  snapshot->n_pieces = (guint32) n;
+  for (gsize i = 0; i < n; i++) {
+    bytes[i] = cells[i] == '#' ? MEIR_CELL_HAVE : cells[i] == '+' ? MEIR_CELL_ARRIVING : MEIR_CELL_MISSING;
+    snapshot->n_have += bytes[i] == MEIR_CELL_HAVE;
+  }
+  snapshot->cells = g_bytes_new_take (bytes, n);
+}
+
+static void
+unref_snapshot (gpointer snapshot)
+{
+  meir_torrent_snapshot_unref (snapshot);
+}
+
+void
+fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const char *cells)
+{
+  static guint64 serial = 1u << 20;
+  MeirTorrentSnapshot *snapshot;
+
+  if (fakes == NULL)
+    fakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_snapshot);
+  if (state == NULL) {
+    g_hash_table_remove (fakes, name);
+    return;
+  }
+  snapshot = g_memdup2 (state, sizeof *state);
+  g_atomic_ref_count_init (&snapshot->ref_count);
+  snapshot->serial = serial++;
+  snapshot->error = g_strdup (state->error);
+  if (cells != NULL)
+    set_cells (snapshot, cells);
+  g_hash_table_insert (fakes, g_strdup (name), snapshot);
+}
+
+void
+fake_snapshot_clear (void)
+{
+  g_clear_pointer (&fakes, g_hash_table_unref);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "widget-support.h"
+
+#include "app-support.h"
+
+#include <string.h>
+
+typedef gboolean (*Matches) (GtkWidget *widget, gconstpointer wanted);
+
+static gpointer
+find (GtkWidget *root, Matches matches, gconstpointer wanted)
+{
+  GtkWidget *found = matches (root, wanted) ? root : NULL;
+
+  for (GtkWidget *w = gtk_widget_get_first_child (root); w != NULL && found == NULL;
+       w = gtk_widget_get_next_sibling (w))
+    found = find (w, matches, wanted);
+  return found;
+}
+
+static gboolean
+has_id (GtkWidget *widget, gconstpointer id)
+{
+  return g_strcmp0 (gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)), id) == 0;
+}
+
+static gboolean
+has_type (GtkWidget *widget, gconstpointer type)
+{
+  return G_TYPE_CHECK_INSTANCE_TYPE (widget, *(const GType *) type);
+}
+
+static gboolean
+is_button (GtkWidget *widget, gconstpointer text)
+{
+  return GTK_IS_BUTTON (widget) && (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), text) == 0 ||
+                                    g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0);
+}
+
+gpointer
+widget_find (gpointer root, const char *id)
+{
+  gpointer found = find (root, has_id, id);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+gpointer
+widget_find_type (gpointer root, GType type)
+{
+  gpointer found = find (root, has_type, &type);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+gpointer
+widget_find_button (gpointer root, const char *text)
+{
+  gpointer found = find (root, is_button, text);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+GdkTexture *
+widget_render (gpointer widget)
+{
+  g_autoptr (GdkPaintable) live = gtk_widget_paintable_new (widget);
+  g_autoptr (GdkPaintable) now = gdk_paintable_get_current_image (live);
+  int width = gdk_paintable_get_intrinsic_width (now);
+  int height = gdk_paintable_get_intrinsic_height (now);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
+  g_autoptr (GskRenderNode) node = NULL;
+
+  gdk_paintable_snapshot (now, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  return gsk_renderer_render_texture (renderer, node,
+                                      &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+}
+
+GdkRGBA
+widget_pixel (GdkTexture *texture, int x, int y)
+{
+  gsize stride = (gsize) gdk_texture_get_width (texture) * 4;
+  g_autofree guchar *data = g_malloc (stride * (gsize) gdk_texture_get_height (texture));
+  guint32 pixel;
+
+  g_assert_cmpint (x, <, gdk_texture_get_width (texture));
+  g_assert_cmpint (y, <, gdk_texture_get_height (texture));
+  gdk_texture_download (texture, data, stride);
+  memcpy (&pixel, data + (gsize) y * stride + (gsize) x * 4, sizeof pixel);
+  return (GdkRGBA){
+    .red = (float) ((pixel >> 16) & 0xff) / 255,
+    .green = (float) ((pixel >> 8) & 0xff) / 255,
+    .blue = (float) (pixel & 0xff) / 255,
+    .alpha = (float) (pixel >> 24) / 255,
+  };
+}
+
+void
+widget_settle (gpointer widget)
+{
+  /* A frame to lay out, one to draw, one for what the first of them changed. */
+  for (guint i = 0; i < 3; i++) {
+    gtk_widget_queue_draw (widget);
+    gtk_test_widget_wait_for_draw (widget);
+  }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What the tests of widgets share. */
+
+/* The widget of a template, found below @root by the id it has there. */
+gpointer widget_find (gpointer root, const char *id);
+/* The first below @root that is of @type. */
+gpointer widget_find_type (gpointer root, GType type);
+/* The button below @root whose text, or tooltip, is @text. */
+gpointer widget_find_button (gpointer root, const char *text);
+/* What the widget looks like now, as it would be on the screen. (transfer full) */
+GdkTexture *widget_render (gpointer widget);
+/* The colour of one pixel. */
+GdkRGBA widget_pixel (GdkTexture *texture, int x, int y);
+/* Lets layout and drawing catch up. */
+void widget_settle (gpointer widget);
+
+G_END_DECLS

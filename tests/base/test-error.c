@@ -23,8 +23,12 @@ test_from_errno (void)
     { 0, MEIR_ERROR_FAILED },         { 99999, MEIR_ERROR_FAILED },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (meir_error_code_from_errno (cases[i].error_number), ==, cases[i].code);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    meir_set_error_from_errno (&error, cases[i].error_number, "It failed");
+    g_assert_error (error, MEIR_ERROR, (gint) cases[i].code);
+  }
 }
 
 static void

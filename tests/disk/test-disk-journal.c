@@ -173,7 +173,7 @@ test_order (void)
   g_assert_cmpuint (bed.n_failed, ==, 0);
   reopen (&bed, &resume);
   g_assert_cmpuint (resume.trusted.n_set, ==, 40);
-  g_assert_cmpuint (meir_bitfield_next_unset (&resume.trusted, 0), ==, 40);
+  g_assert_cmpuint (meir_bitfield_count_range (&resume.trusted, 0, 40), ==, 40);
   g_assert_cmpuint (resume.unsure.n_set, ==, 0);
   meir_journal_resume_clear (&resume);
   bed_clear (&bed);

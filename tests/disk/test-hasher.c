@@ -46,17 +46,15 @@ test_known_answers (void)
     g_autoptr (GString) text = g_string_new (NULL);
     const guint8 *data[1];
     gsize length;
-    guint8 digest[1][MEIR_SHA1_LENGTH];
+    guint8 digest[MEIR_SHA1_LENGTH];
 
     for (guint n = 0; n < known[i].repeat; n++)
       g_string_append (text, known[i].text);
     data[0] = (const guint8 *) text->str;
     length = text->len;
     meir_hasher_update_many (&lane, data, &length, 1);
-    meir_hasher_finish (lane, digest[0]);
-    assert_digest (digest[0], known[i].hex);
-    meir_hasher_sha1_many (data, length, 1, digest);
-    assert_digest (digest[0], known[i].hex);
+    meir_hasher_finish (lane, digest);
+    assert_digest (digest, known[i].hex);
   }
 }
 
@@ -163,28 +161,6 @@ test_reset (void)
   assert_digest (digest, known[0].hex);
 }
 
-static void
-test_whole_strings (void)
-{
-  enum { N = 33, LENGTH = 16384 + 1 };
-  g_autofree guint8 *bytes = g_malloc (N * LENGTH);
-  const guint8 *data[N];
-  guint8 digests[N][MEIR_SHA1_LENGTH];
-  MeirPrng prng;
-
-  meir_prng_init (&prng, 3);
-  for (gsize i = 0; i < N * (gsize) LENGTH; i++)
-    bytes[i] = (guint8) meir_prng_next (&prng);
-  for (guint i = 0; i < N; i++)
-    data[i] = bytes + (gsize) i * LENGTH;
-  meir_hasher_sha1_many (data, LENGTH, N, digests);
-  for (guint i = 0; i < N; i++) {
-    guint8 expected[MEIR_SHA1_LENGTH];
-    reference (data[i], LENGTH, expected);
-    g_assert_cmpmem (digests[i], MEIR_SHA1_LENGTH, expected, MEIR_SHA1_LENGTH);
-  }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -194,6 +170,5 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/hasher/lengths", test_lengths);
   g_test_add_func ("/disk/hasher/random-portions", test_random_portions);
   g_test_add_func ("/disk/hasher/reset", test_reset);
-  g_test_add_func ("/disk/hasher/whole-strings", test_whole_strings);
   return g_test_run ();
 }

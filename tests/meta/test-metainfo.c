@@ -31,21 +31,6 @@ test_pieces (void)
   g_assert_cmpuint (meir_metainfo_get_piece_size (exact, 1), ==, 4);
 }
 
-static void
-test_blocks (void)
-{
-  g_autoptr (MeirMetainfo) even =
-      parse_or_die (wrap_info ("", make_info ("6:lengthi65537e4:name1:a", 32768, 3)));
-  g_autoptr (MeirMetainfo) odd =
-      parse_or_die (wrap_info ("", make_info ("6:lengthi40000e4:name1:a", 20000, 2)));
-
-  g_assert_cmpuint (meir_metainfo_get_block_count (even, 0), ==, 2);
-  g_assert_cmpuint (meir_metainfo_get_block_count (even, 1), ==, 2);
-  g_assert_cmpuint (meir_metainfo_get_block_count (even, 2), ==, 1);
-  g_assert_cmpuint (meir_metainfo_get_block_count (odd, 0), ==, 2);
-  g_assert_cmpuint (meir_metainfo_get_block_count (odd, 1), ==, 2);
-}
-
 /* Digests are looked at in the bytes that were parsed, not copied. */
 static void
 test_digests (void)
@@ -208,7 +193,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/meta/metainfo/pieces", test_pieces);
-  g_test_add_func ("/meta/metainfo/blocks", test_blocks);
   g_test_add_func ("/meta/metainfo/digests", test_digests);
   g_test_add_func ("/meta/metainfo/find-file", test_find_file);
   g_test_add_func ("/meta/metainfo/leading-empty-file", test_leading_empty_file);

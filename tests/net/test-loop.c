@@ -65,7 +65,6 @@ test_watch (void)
   Pipe one;
 
   loop = meir_loop_new (NULL);
-  g_assert_true (meir_loop_get_context (loop) == g_main_context_default ());
   pipe_open (&one);
   pipe_watch (&one, on_pipe);
   net_run_for (30);

@@ -94,9 +94,8 @@ meir_bitfield_load (MeirBitfield *bitfield, const guint8 *bytes, gsize length)
   return TRUE;
 }
 
-/* First bit at or after @from that is set once every word was xored with @flip. */
-static guint32
-find_next (const MeirBitfield *bitfield, guint32 from, guint64 flip)
+guint32
+meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from)
 {
   gsize n_words = count_words (bitfield->n_bits);
   gsize word = from / WORD_BITS;
@@ -104,40 +103,13 @@ find_next (const MeirBitfield *bitfield, guint32 from, guint64 flip)
 
   if (from >= bitfield->n_bits)
     return bitfield->n_bits;
-  bits = (load_word (bitfield, word) ^ flip) & (G_MAXUINT64 >> (from % WORD_BITS));
+  bits = load_word (bitfield, word) & (G_MAXUINT64 >> (from % WORD_BITS));
   while (bits == 0) {
     if (++word == n_words)
       return bitfield->n_bits;
-    bits = load_word (bitfield, word) ^ flip;
+    bits = load_word (bitfield, word);
   }
-  /* The zeros past the end look unset, hence the MIN. */
-  return (guint32) MIN (word * WORD_BITS + (guint) __builtin_clzll (bits), bitfield->n_bits);
-}
-
-guint32
-meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from)
-{
-  return find_next (bitfield, from, 0);
-}
-
-guint32
-meir_bitfield_next_unset (const MeirBitfield *bitfield, guint32 from)
-{
-  return find_next (bitfield, from, G_MAXUINT64);
-}
-
-gboolean
-meir_bitfield_exceeds (const MeirBitfield *a, const MeirBitfield *b)
-{
-  g_return_val_if_fail (a->n_bits == b->n_bits, FALSE);
-
-  if (a->n_set > b->n_set)
-    return TRUE;
-  for (gsize word = 0; word < count_words (a->n_bits); word++) {
-    if ((load_word (a, word) & ~load_word (b, word)) != 0)
-      return TRUE;
-  }
-  return FALSE;
+  return (guint32) (word * WORD_BITS + (guint) __builtin_clzll (bits));
 }
 
 guint32

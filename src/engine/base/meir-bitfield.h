@@ -31,11 +31,8 @@ void meir_bitfield_unset_all (MeirBitfield *bitfield);
 void meir_bitfield_copy (MeirBitfield *to, const MeirBitfield *from); /* same n_bits */
 /* FALSE, and @bitfield unchanged, unless @length is exact and all spare bits are zero (BEP 3). */
 gboolean meir_bitfield_load (MeirBitfield *bitfield, const guint8 *bytes, gsize length);
-/* First set (unset) bit at or after @from, or n_bits. */
+/* First set bit at or after @from, or n_bits. */
 guint32 meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from);
-guint32 meir_bitfield_next_unset (const MeirBitfield *bitfield, guint32 from);
-/* Whether @a has a bit that @b lacks; same n_bits. */
-gboolean meir_bitfield_exceeds (const MeirBitfield *a, const MeirBitfield *b);
 /* Set bits in [from, to); what lies past the end counts as unset. */
 guint32 meir_bitfield_count_range (const MeirBitfield *bitfield, guint32 from, guint32 to);
 

@@ -16,8 +16,9 @@ meir_error_quark (void)
   return g_quark_from_static_string ("meir-error-quark");
 }
 
-MeirError
-meir_error_code_from_errno (int error_number)
+/* The code that says to a user what @error_number means; MEIR_ERROR_FAILED for what has no better one. */
+static MeirError
+get_code (int error_number)
 {
   switch (error_number) {
   case ENOENT:
@@ -82,8 +83,7 @@ meir_set_error_from_errno (GError **error, int error_number, const char *format,
   va_end (arguments);
   /* Paths are bytes; a GError message is UTF-8. */
   safe = meir_text_dup_safe (what, strlen (what), MESSAGE_CHARS_MAX);
-  g_set_error (error, MEIR_ERROR, (gint) meir_error_code_from_errno (error_number), "%s: %s", safe,
-               g_strerror (error_number));
+  g_set_error (error, MEIR_ERROR, (gint) get_code (error_number), "%s: %s", safe, g_strerror (error_number));
 }
 
 gboolean

@@ -45,8 +45,6 @@ typedef enum {
 #define MEIR_ERROR (meir_error_quark ())
 GQuark meir_error_quark (void);
 
-/* The code that says to a user what @error_number means; MEIR_ERROR_FAILED for what has no better one. */
-MeirError meir_error_code_from_errno (int error_number);
 /**
  * meir_set_error_from_errno:
  * @error: (nullable)

@@ -56,10 +56,3 @@ meir_hasher_finish (MeirHashLane *lane, guint8 digest[MEIR_SHA1_LENGTH])
 {
   gnutls_hash_output (lane->handle, digest);
 }
-
-void
-meir_hasher_sha1_many (const guint8 *const *data, gsize length, guint n, guint8 (*digests)[MEIR_SHA1_LENGTH])
-{
-  for (guint i = 0; i < n; i++)
-    meir_sha1 (data[i], length, digests[i]);
-}

@@ -42,10 +42,6 @@ void meir_hasher_update_many (MeirHashLane *const *lanes, const guint8 *const *d
 /* The digest of what the lane was fed; the lane is reset. */
 void meir_hasher_finish (MeirHashLane *lane, guint8 digest[MEIR_SHA1_LENGTH]);
 
-/* Digests of @n byte strings of one @length, each whole in memory. Any thread. */
-void meir_hasher_sha1_many (const guint8 *const *data, gsize length, guint n,
-                            guint8 (*digests)[MEIR_SHA1_LENGTH]);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirHashLane, meir_hash_lane_free)
 
 G_END_DECLS

@@ -93,12 +93,6 @@ meir_metainfo_get_piece_size (MeirMetainfo *metainfo, guint32 piece)
   return (guint32) (metainfo->total_length - (guint64) piece * metainfo->piece_length);
 }
 
-guint32
-meir_metainfo_get_block_count (MeirMetainfo *metainfo, guint32 piece)
-{
-  return (meir_metainfo_get_piece_size (metainfo, piece) + MEIR_BLOCK_LENGTH - 1) / MEIR_BLOCK_LENGTH;
-}
-
 const guint8 *
 meir_metainfo_get_piece_digest (MeirMetainfo *metainfo, guint32 piece)
 {

@@ -91,8 +91,6 @@ guint32 meir_metainfo_get_n_pieces (MeirMetainfo *metainfo);
 guint64 meir_metainfo_get_total_length (MeirMetainfo *metainfo);
 /* Bytes of @piece, which is below n_pieces. */
 guint32 meir_metainfo_get_piece_size (MeirMetainfo *metainfo, guint32 piece);
-/* Blocks of MEIR_BLOCK_LENGTH of @piece; the last may be shorter. */
-guint32 meir_metainfo_get_block_count (MeirMetainfo *metainfo, guint32 piece);
 /* MEIR_SHA1_LENGTH bytes inside the parsed file, valid as long as @metainfo. */
 const guint8 *meir_metainfo_get_piece_digest (MeirMetainfo *metainfo, guint32 piece);
 

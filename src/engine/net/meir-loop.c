@@ -301,12 +301,6 @@ meir_loop_free (MeirLoop *loop)
   g_free (loop);
 }
 
-GMainContext *
-meir_loop_get_context (MeirLoop *loop)
-{
-  return loop->context;
-}
-
 gint64
 meir_loop_now_usec (MeirLoop *loop)
 {

@@ -66,7 +66,6 @@ MeirLoop *meir_loop_new (GMainContext *context);
 /* Not from within a callback. What is still set is forgotten; its owners need not remove it first, but must
  * not after. */
 void meir_loop_free (MeirLoop *loop);
-GMainContext *meir_loop_get_context (MeirLoop *loop);
 
 /* Time of the current iteration, monotonic microseconds: read once after the wait, not per call. Outside of
  * an iteration, the time as it is. */

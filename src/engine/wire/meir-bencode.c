@@ -443,18 +443,6 @@ meir_bencode_node_equals (MeirBencodeNode node, const char *text)
   return characters != NULL && length == strlen (text) && memcmp (characters, text, length) == 0;
 }
 
-guint
-meir_bencode_node_count (MeirBencodeNode node)
-{
-  MeirBencodeIter iter;
-  guint count = 0;
-
-  meir_bencode_iter_init (&iter, node);
-  for (; iter.index < iter.end; count++)
-    iter.index = iter.document->tokens[iter.index].next;
-  return iter.type == MEIR_BENCODE_DICT ? count / 2 : count;
-}
-
 const guint8 *
 meir_bencode_node_span (MeirBencodeNode node, gsize *length)
 {

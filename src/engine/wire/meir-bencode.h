@@ -110,8 +110,6 @@ gboolean meir_bencode_node_int_clamped (MeirBencodeNode node, gint64 *value);
 const guint8 *meir_bencode_node_string (MeirBencodeNode node, gsize *length);
 /* Whether the node is a string of exactly these characters. */
 gboolean meir_bencode_node_equals (MeirBencodeNode node, const char *text);
-/* Items of a list, entries of a dictionary, else 0. Takes time linear in their number. */
-guint meir_bencode_node_count (MeirBencodeNode node);
 /* The bytes that encode the node, as they came: what an info-hash is computed over. NULL for the missing
  * node. */
 const guint8 *meir_bencode_node_span (MeirBencodeNode node, gsize *length);

@@ -40,6 +40,9 @@ settle (MeirTorrent *torrent)
     meir_torrent_set_state (torrent, MEIR_TORRENT_PAUSED);
     return;
   }
+  /* Who was left alone as one seed leaves another is wanted again; and whoever resumes is impatient. */
+  if (!complete && (!torrent->swarming || torrent->state == MEIR_TORRENT_SEEDING))
+    meir_candidates_hurry (torrent->candidates);
   if (torrent->swarm == NULL)
     meir_torrent_set_state (torrent, MEIR_TORRENT_METADATA);
   else

@@ -395,11 +395,15 @@ def stops_while_the_command_runs(folder):
     sharer, port = seed(folder)
     with sharer:
         with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json", "--peer",
-                     f"127.0.0.1:{port}", "--exit-when", "complete", "--on-complete", "sleep 5") as run:
-            run.wait_for('"event":"complete"')
+                     f"127.0.0.1:{port}", "--exit-when", "complete", "--on-complete",
+                     "sh -c 'echo $$ >pid.part && mv pid.part pid && exec sleep 60'") as run:
+            while not os.path.exists(os.path.join(folder, "pid")):
+                time.sleep(0.01)
             run.process.send_signal(signal.SIGINT)
             # Not the end of its output, which the command holds open.
             equal(run.process.wait(timeout=STOP_SEC), 0)
+            with open(os.path.join(folder, "pid"), encoding="ascii") as stream:
+                os.kill(int(stream.read()), signal.SIGTERM)
         sharer.end(signal.SIGINT)
 
 

@@ -130,7 +130,7 @@ run_with_bad_peer (Manner manner, double *seconds, double *clean)
 static void
 test_bad_peer (gconstpointer manner)
 {
-  double seconds, clean;
+  double seconds = 0, clean = 0;
 
   run_with_bad_peer (GPOINTER_TO_INT (manner), &seconds, &clean);
   g_assert_cmpfloat (seconds, <, clean + 1);

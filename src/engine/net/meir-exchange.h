@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _MeirExchange MeirExchange;
 
-/* @error: (nullable): MEIR_ERROR_NETWORK when the stream failed or ended; then there is no further step. The
+/* @error: (nullable): MEIR_ERROR_PROTOCOL when the stream failed or ended; then there is no further step. The
  *   callback may start the next step, take the stream, clear the exchange and free what it is embedded in. */
 typedef void (*MeirExchangeFunc) (MeirExchange *exchange, const GError *error);
 

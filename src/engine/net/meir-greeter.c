@@ -109,7 +109,7 @@ gboolean
 meir_greeter_listen (MeirGreeter *greeter, const char *bind_address, guint16 port, GError **error)
 {
   MeirEndpoint endpoint = { 0 };
-  MeirEndpoint failed;
+  MeirEndpoint failed = { 0 };
   GList *listeners = NULL;
   guint attempts = port == 0 ? PORT_ATTEMPTS : 1;
 

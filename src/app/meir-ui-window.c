@@ -502,7 +502,10 @@ meir_ui_window_new (MeirUiApplication *application)
   MeirUiTracker *tracker = meir_ui_application_get_tracker (application);
   MeirUiSharer *sharer = meir_ui_application_get_sharer (application);
 
-  g_signal_connect_object (application, "notify", G_CALLBACK (on_session_changed), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (application, "notify::session", G_CALLBACK (on_session_changed), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (application, "notify::restoring", G_CALLBACK (show_page), window,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (tracker, "notify", G_CALLBACK (on_tracker_changed), window, 0);
   g_signal_connect_object (sharer, "notify", G_CALLBACK (on_sharer_changed), window, 0);
   on_session_changed (window);

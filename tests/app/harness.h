@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/meir-ui-application.h"
+#include "app/meir-ui-window.h"
+
+G_BEGIN_DECLS
+
+/**
+ * Harness:
+ *
+ * The whole application inside a test, with folders of its own.
+ */
+typedef struct {
+  char *folder;    /* of everything below */
+  char *downloads; /* where the application puts what it downloads */
+  char *state;     /* XDG_STATE_HOME */
+  MeirUiApplication *application;
+  MeirUiWindow *window;
+  gint64 quit_usec; /* how long the last quitting took */
+} Harness;
+
+/* Before anything of GLib asks for the user's folders, once a program. */
+void harness_init (Harness *harness);
+void harness_clear (Harness *harness);
+/* Starts the application with @argument (nullable), runs @script in its main loop, and quits. */
+void harness_run (Harness *harness, const char *argument, void (*script) (Harness *harness));
+
+/* The rows' torrents. */
+guint harness_n_torrents (Harness *harness);
+MeirTorrent *harness_torrent (Harness *harness, guint index); /* (transfer none) */
+/* The text of the toast that is shown, "" when there is none. */
+const char *harness_toast (Harness *harness);
+/* The page that is shown. */
+const char *harness_page (Harness *harness);
+
+G_END_DECLS

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-support.h"
+#include "harness.h"
+#include "widget-support.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The whole window, used from inside: what is dropped, pasted, chosen, switched. */
+
+#define HASH "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define LINK "magnet:?xt=urn:btih:" HASH "&dn=a+b%20c%26d&tr=http%3A%2F%2F127.0.0.1%3A1%2Fannounce"
+
+static Harness harness;
+
+static char *
+write_torrent (const char *file_name, const char *name)
+{
+  g_autoptr (GBytes) bytes = app_torrent_bytes (name, 3);
+  char *path = g_build_filename (harness.folder, file_name, NULL);
+
+  g_assert_true (
+      g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL));
+  return path;
+}
+
+static gboolean
+drop (const GValue *value)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (harness.window));
+  gboolean taken = FALSE;
+  guint n_targets = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (!GTK_IS_DROP_TARGET (controller))
+      continue;
+    n_targets++;
+    g_signal_emit_by_name (controller, "drop", value, 10.0, 10.0, &taken);
+  }
+  g_assert_cmpuint (n_targets, ==, 1);
+  return taken;
+}
+
+static void
+drop_files (const char *const *paths, gsize n)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  GSList *files = NULL;
+
+  for (gsize i = n; i > 0; i--)
+    files = g_slist_prepend (files, g_file_new_for_path (paths[i - 1]));
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_list (files));
+  g_slist_free_full (files, g_object_unref);
+  g_assert_true (drop (&value));
+}
+
+static void
+drop_text (const char *text)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, text);
+  g_assert_true (drop (&value));
+}
+
+static void
+activate (const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (harness.window), action, NULL));
+}
+
+static gboolean
+is_enabled (const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (harness.window), action);
+}
+
+static void
+select_torrent (guint index)
+{
+  GtkListView *view = widget_find_type (harness.window, GTK_TYPE_LIST_VIEW);
+
+  gtk_selection_model_select_item (gtk_list_view_get_model (view), index, TRUE);
+}
+
+static void
+remove_all (void)
+{
+  while (harness_n_torrents (&harness) > 0)
+    meir_ui_application_remove (harness.application, harness_torrent (&harness, 0));
+}
+
+static void
+on_clipboard (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_assert_nonnull (*text);
+}
+
+static char *
+dup_clipboard (void)
+{
+  char *text = NULL;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (harness.window)), NULL, on_clipboard,
+                                 &text);
+  app_wait_until (text != NULL);
+  return text;
+}
+
+static void
+set_clipboard (const char *text)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (harness.window)), text);
+}
+
+static char *
+dup_name (guint index)
+{
+  return meir_torrent_dup_name (harness_torrent (&harness, index));
+}
+
+/* Empty: the two verbs, and no control that has nothing to act on. */
+static void
+script_empty (Harness *unused)
+{
+  g_assert_cmpstr (harness_page (&harness), ==, "empty");
+  g_assert_false (gtk_widget_get_visible (widget_find (harness.window, "add_button")));
+  g_assert_false (gtk_widget_get_visible (widget_find (harness.window, "share_button")));
+  g_assert_false (is_enabled ("copy-link"));
+  g_assert_false (is_enabled ("remove"));
+  g_assert_true (is_enabled ("add"));
+  g_assert_true (is_enabled ("paste"));
+  g_assert_cmpstr (harness_toast (&harness), ==, "");
+}
+
+static void
+test_empty (void)
+{
+  harness_run (&harness, NULL, script_empty);
+  g_assert_cmpint (harness.quit_usec, <, APP_PATIENCE_SEC * G_USEC_PER_SEC);
+}
+
+/* Several at once: torrents are added, anything else is shared, and what is wrong with one is said. */
+static void
+script_drop_files (Harness *unused)
+{
+  g_autofree char *one = write_torrent ("one.torrent", "one");
+  g_autofree char *two = write_torrent ("two.TORRENT", "<b>two&");
+  g_autofree char *pipe = g_build_filename (harness.folder, "pipe.torrent", NULL);
+  g_autofree char *missing = g_build_filename (harness.folder, "missing.torrent", NULL);
+  g_autofree char *photo = app_make_file (harness.folder, "photo.jpg", 50000);
+  const char *const paths[] = { one, two, pipe, missing, photo };
+  g_autofree char *text = NULL;
+  const char *toast;
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  drop_files (paths, G_N_ELEMENTS (paths));
+  app_wait_until (harness_n_torrents (&harness) == 3);
+  g_assert_cmpstr (harness_page (&harness), ==, "list");
+  g_assert_true (gtk_widget_get_visible (widget_find (harness.window, "add_button")));
+  /* One message for both that failed; the one for the photo may come before or after it. */
+  app_wait_until (*(toast = harness_toast (&harness)) != '\0');
+  g_assert_true (strstr (toast, "2 of them could not be added; the first because:") != NULL ||
+                 strstr (toast, "photo.jpg") != NULL);
+  app_wait_until (app_state (harness_torrent (&harness, 2)) == MEIR_TORRENT_SEEDING ||
+                  app_state (harness_torrent (&harness, 1)) == MEIR_TORRENT_SEEDING ||
+                  app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  /* Once more: they are here already. */
+  drop_files (paths, 1);
+  remove_all ();
+  g_assert_cmpstr (harness_page (&harness), ==, "empty");
+}
+
+static void
+test_drop_files (void)
+{
+  harness_run (&harness, NULL, script_drop_files);
+}
+
+static void
+script_drop_text (Harness *unused)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *uri = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *path = write_torrent ("three.torrent", "three");
+
+  uri = g_filename_to_uri (path, NULL, NULL);
+  text = g_strdup_printf ("\r\n  %s  \r\n\n%s\n%s\nnonsense\n", LINK, uri,
+                          "cccccccccccccccccccccccccccccccccccccccc");
+  drop_text (text);
+  app_wait_until (harness_n_torrents (&harness) == 3);
+  name = dup_name (0);
+  g_assert_cmpstr (name, ==, "a b c&d");
+  app_wait_until (*harness_toast (&harness) != '\0');
+  g_assert_cmpstr (harness_toast (&harness), ==, "1 of them could not be added: This is no magnet link");
+  remove_all ();
+}
+
+static void
+test_drop_text (void)
+{
+  harness_run (&harness, NULL, script_drop_text);
+}
+
+/* A hostile link is data: it is refused in a sentence, and nothing of it is read as markup. */
+static void
+script_bad_link (Harness *unused)
+{
+  drop_text ("magnet:?xt=urn:btih:<b>&amp;\342\200\256");
+  app_wait_until (*harness_toast (&harness) != '\0');
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 0);
+  g_assert_null (strstr (harness_toast (&harness), "\342\200\256"));
+}
+
+static void
+test_bad_link (void)
+{
+  harness_run (&harness, NULL, script_bad_link);
+}
+
+static void
+script_paste_and_copy (Harness *unused)
+{
+  g_autofree char *copied = NULL;
+
+  set_clipboard (" " LINK "\n");
+  activate ("win.paste");
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  g_assert_false (is_enabled ("copy-link"));
+  select_torrent (0);
+  g_assert_true (is_enabled ("copy-link"));
+  set_clipboard ("something else");
+  activate ("win.copy-link");
+  copied = dup_clipboard ();
+  g_assert_cmpstr (copied, ==, LINK);
+  app_wait_until (strcmp (harness_toast (&harness), "Link copied") == 0);
+  activate ("win.remove");
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 0);
+  g_assert_false (is_enabled ("copy-link"));
+  g_assert_false (is_enabled ("remove"));
+}
+
+static void
+test_paste_and_copy (void)
+{
+  harness_run (&harness, NULL, script_paste_and_copy);
+}
+
+/* A link on the command line; then the next start has it still, paused as it was left. */
+static void
+script_first_start (Harness *unused)
+{
+  MeirTorrent *torrent;
+
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  torrent = harness_torrent (&harness, 0);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_METADATA);
+  widget_settle (harness.window);
+  g_signal_emit_by_name (widget_find_button (widget_find (harness.window, "list"), "Pause"), "clicked");
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_PAUSED);
+}
+
+static void
+script_second_start (Harness *unused)
+{
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_PAUSED);
+  remove_all ();
+}
+
+static void
+test_restored (void)
+{
+  harness_run (&harness, LINK, script_first_start);
+  harness_run (&harness, NULL, script_second_start);
+}
+
+static void
+script_share (Harness *unused)
+{
+  g_autofree char *path = app_make_file (harness.folder, "<i>song&.ogg", 300000);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *link = NULL;
+  g_autoptr (MeirMagnet) magnet = NULL;
+
+  meir_ui_application_share (harness.application, file);
+  g_assert_true (gtk_revealer_get_reveal_child (widget_find (harness.window, "preparing")));
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (!gtk_revealer_get_reveal_child (widget_find (harness.window, "preparing")));
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  app_wait_until (*harness_toast (&harness) != '\0');
+  g_assert_cmpstr (harness_toast (&harness), ==, "“\342\201\250<i>song&.ogg\342\201\251” is ready");
+  g_assert_cmpstr (meir_torrent_get_folder (harness_torrent (&harness, 0)), ==, harness.folder);
+  /* Its button copies the link. */
+  g_signal_emit_by_name (widget_find_button (harness.window, "Copy Link"), "clicked");
+  link = dup_clipboard ();
+  magnet = meir_magnet_parse (link, NULL);
+  g_assert_nonnull (magnet);
+  g_assert_true (
+      meir_info_hash_equal (&magnet->info_hash, meir_torrent_get_info_hash (harness_torrent (&harness, 0))));
+  remove_all ();
+}
+
+static void
+test_share (void)
+{
+  harness_run (&harness, NULL, script_share);
+}
+
+/* Quitting while much is being prepared and read waits for none of it. */
+static void
+script_quit_early (Harness *unused)
+{
+  g_autofree char *large = app_make_file (harness.folder, "large.bin", 8 << 20);
+  g_autofree char *one = write_torrent ("one.torrent", "one");
+  const char *const paths[] = { large, one, one, one };
+
+  drop_files (paths, G_N_ELEMENTS (paths));
+  g_assert_true (meir_ui_sharer_is_busy (meir_ui_application_get_sharer (harness.application)));
+}
+
+static void
+script_nothing_left (Harness *unused)
+{
+  remove_all ();
+}
+
+static void
+test_quit_early (void)
+{
+  harness_run (&harness, NULL, script_quit_early);
+  harness_run (&harness, NULL, script_nothing_left);
+}
+
+/* An engine that cannot start says why; Try Again does what it says. */
+static void
+script_problem (Harness *unused)
+{
+  const char *description;
+
+  g_assert_cmpstr (harness_page (&harness), ==, "problem");
+  g_assert_null (meir_ui_application_get_session (harness.application));
+  description = adw_status_page_get_description (widget_find (harness.window, "problem_page"));
+  g_assert_nonnull (strstr (description, harness.state));
+  g_assert_false (is_enabled ("add"));
+  g_assert_false (is_enabled ("paste"));
+  g_signal_emit_by_name (widget_find_button (harness.window, "Try Again"), "clicked");
+  g_assert_cmpstr (harness_page (&harness), ==, "problem");
+
+  g_assert_cmpint (g_unlink (harness.state), ==, 0);
+  g_signal_emit_by_name (widget_find_button (harness.window, "Try Again"), "clicked");
+  app_wait_until (strcmp (harness_page (&harness), "empty") == 0);
+  g_assert_true (is_enabled ("add"));
+  drop_text (LINK);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (strcmp (harness_page (&harness), "list") == 0);
+  remove_all ();
+}
+
+/* Without an engine, what was given at the start is answered too. */
+static void
+script_problem_with_link (Harness *unused)
+{
+  g_assert_cmpstr (harness_page (&harness), ==, "problem");
+  app_wait_until (strstr (harness_toast (&harness), harness.state) != NULL);
+}
+
+static void
+test_problem (void)
+{
+  app_remove_folder (harness.state);
+  g_assert_true (g_file_set_contents (harness.state, "", -1, NULL));
+  harness_run (&harness, LINK, script_problem_with_link);
+  harness_run (&harness, NULL, script_problem);
+}
+
+static void
+script_tracker (Harness *unused)
+{
+  GtkSwitch *tracker_switch = widget_find (harness.window, "tracker_switch");
+  GtkLabel *text = widget_find (harness.window, "tracker_text");
+  GtkWidget *copy = widget_find (harness.window, "tracker_copy");
+  MeirUiTracker *tracker = meir_ui_application_get_tracker (harness.application);
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autofree char *copied = NULL;
+
+  g_assert_true (g_socket_listener_add_inet_port (listener, 6969, NULL, NULL));
+  gtk_switch_set_active (tracker_switch, TRUE);
+  /* It could not: the switch tells the truth, and the reason stands below it. */
+  g_assert_false (gtk_switch_get_active (tracker_switch));
+  g_assert_false (meir_ui_tracker_get_active (tracker));
+  g_assert_nonnull (strstr (gtk_label_get_text (text), "6969"));
+  g_assert_false (gtk_widget_get_visible (copy));
+
+  g_socket_listener_close (listener);
+  gtk_switch_set_active (tracker_switch, TRUE);
+  g_assert_true (gtk_switch_get_active (tracker_switch));
+  g_assert_true (meir_ui_tracker_get_active (tracker));
+  g_assert_cmpstr (gtk_label_get_text (text), ==, meir_ui_tracker_get_address (tracker));
+  g_assert_true (gtk_widget_get_visible (copy));
+  g_signal_emit_by_name (copy, "clicked");
+  copied = dup_clipboard ();
+  g_assert_cmpstr (copied, ==, meir_ui_tracker_get_address (tracker));
+
+  gtk_switch_set_active (tracker_switch, FALSE);
+  g_assert_false (meir_ui_tracker_get_active (tracker));
+  g_assert_false (gtk_revealer_get_reveal_child (widget_find (harness.window, "tracker_revealer")));
+  /* It is left on: quitting ends it. */
+  gtk_switch_set_active (tracker_switch, TRUE);
+}
+
+static void
+test_tracker (void)
+{
+  harness_run (&harness, NULL, script_tracker);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  meir_init ();
+  harness_init (&harness);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/window/empty", test_empty);
+  g_test_add_func ("/app/window/drop-files", test_drop_files);
+  g_test_add_func ("/app/window/drop-text", test_drop_text);
+  g_test_add_func ("/app/window/bad-link", test_bad_link);
+  g_test_add_func ("/app/window/paste-and-copy", test_paste_and_copy);
+  g_test_add_func ("/app/window/restored", test_restored);
+  g_test_add_func ("/app/window/share", test_share);
+  g_test_add_func ("/app/window/quit-early", test_quit_early);
+  g_test_add_func ("/app/window/problem", test_problem);
+  g_test_add_func ("/app/window/tracker", test_tracker);
+  result = g_test_run ();
+  harness_clear (&harness);
+  return result;
+}

@@ -444,6 +444,13 @@ test_deleted (void)
 
 /* Killed at any moment: the next session believes nothing that is not there. The one that is killed is this
  * program again. */
+static ssize_t
+slow_pwritev (int fd, const struct iovec *vectors, int n_vectors, off_t offset)
+{
+  g_usleep (2000);
+  return pwritev (fd, vectors, n_vectors, offset);
+}
+
 static int
 download_until_killed (char **arguments)
 {
@@ -456,6 +463,8 @@ download_until_killed (char **arguments)
   MeirAddOptions options = { .folder = arguments[2], .peers = &endpoint, .n_peers = 1 };
   gsize length;
 
+  /* So that there is a middle to be killed in. */
+  meir_disk_faults = &(MeirDiskFaults){ .pwritev = slow_pwritev };
   g_assert_true (g_file_get_contents (arguments[1], &contents, &length, NULL));
   bytes = g_bytes_new (contents, length);
   metainfo = meir_metainfo_parse (bytes, NULL);
@@ -517,7 +526,7 @@ test_killed (void)
     GPid pid;
 
     g_assert_true (g_spawn_async (NULL, arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
-    session_run_for (16 + 3 * i);
+    session_run_for (20 + 6 * i);
     g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
     g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
     c.leecher = session_fixture_session (c.fixture, name, MEIR_TLS_OFF);

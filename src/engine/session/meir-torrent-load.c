@@ -170,9 +170,13 @@ load_done (MeirDiskJob *job)
   g_autoptr (GError) error = g_steal_pointer (&job->error);
 
   meir_torrent_job_over (torrent, job);
-  if (meir_torrent_is_ending (torrent))
+  if (meir_torrent_is_ending (torrent)) {
+    /* First, for whoever waits for the end may open the journal again. */
+    load_free (load);
     meir_torrent_quiet (torrent);
-  else if (error != NULL)
+    return;
+  }
+  if (error != NULL)
     meir_torrent_fail (torrent, error);
   else if (load->metainfo == NULL)
     meir_torrent_want_metadata (torrent);

@@ -3,32 +3,14 @@
 
 #include "tracker/meir-tracker-siphash.h"
 #include "tracker/meir-tracker-store.h"
+#include "tracker/meir-tracker.h"
 
 #include "net/meir-loop.h"
 
 G_BEGIN_DECLS
 
-/**
- * MeirTrackerTally:
- *
- * What MeirTrackerCounters reports. Written by the tracker's thread alone, through the functions below, and
- * read by any: every field by itself is exact.
- */
-typedef struct {
-  guint64 torrents;
-  guint64 peers;
-  guint64 seeds;
-  guint64 memory_bytes;
-  guint64 announces_http;
-  guint64 announces_https;
-  guint64 announces_udp;
-  guint64 scrapes;
-  guint64 errors;
-  guint64 bytes_in;
-  guint64 bytes_out;
-  guint64 connections;
-} MeirTrackerTally;
-
+/* MeirTrackerCore.tally is written by the tracker's thread alone, through these, and read by any: every
+ * counter by itself is exact. */
 static inline guint64
 meir_tracker_tally_get (const guint64 *counter)
 {
@@ -59,7 +41,7 @@ typedef struct {
   MeirTrackerSipKey connection_key; /* of UDP connection ids */
   guint interval_sec;
   guint min_interval_sec;
-  MeirTrackerTally tally;
+  MeirTrackerCounters tally; /* but its uptime */
 } MeirTrackerCore;
 
 /* What a peer is told when its announce is not accepted: one sentence, short enough for a UDP reply that is

@@ -352,7 +352,7 @@ meir_tracker_dup_fingerprint (MeirTracker *tracker)
 void
 meir_tracker_get_counters (MeirTracker *tracker, MeirTrackerCounters *counters)
 {
-  const MeirTrackerTally *tally = &tracker->core.tally;
+  const MeirTrackerCounters *tally = &tracker->core.tally;
 
   *counters = (MeirTrackerCounters){
     .torrents = meir_tracker_tally_get (&tally->torrents),

@@ -431,8 +431,8 @@ def disk_full(folder):
                      "complete", "--bind", "127.0.0.1", wrapper=wrapper) as run:
             missing = int(run.wait_for(r'"state":"disk-full"[^\n]*"space_needed":([1-9]\d*)').group(1))
             check(20 << 20 <= missing <= 30 << 20, missing)
-            subprocess.run(["nsenter", "--target", str(run.process.pid), *nsenter, "--mount", "mount", "-o",
-                            "remount,size=64m", os.path.join(folder, "copy")], check=True)
+            subprocess.run(["nsenter", "--target", str(run.process.pid), *nsenter, "--mount", "--root", "mount",
+                            "-o", "remount,size=64m", os.path.join(folder, "copy")], check=True)
             done, _ = run.end()
         # The command has compared the files where only it could see them.
         equal((done.code, done.err), (0, ""), done)

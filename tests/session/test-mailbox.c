@@ -129,8 +129,6 @@ test_close (void)
   Engine engine = { meir_mailbox_new (NULL) };
 
   n_destroyed = 0;
-  engine_start (&engine);
-  engine_stop (&engine);
   for (guint i = 0; i < 3; i++) {
     meir_mailbox_to_engine (engine.mailbox, never, g_new0 (Mail, 1), mail_free);
     meir_mailbox_to_front (engine.mailbox, never, g_new0 (Mail, 1), mail_free);

@@ -176,7 +176,7 @@ test_upgrade_abuse (void)
     raw_peer_extended (peer, 0, "d1:md6:mt_tlsi9eee", 18);
     raw_peer_extended (peer, MT_TLS, NULL, 0);
     assert_go_ahead (peer);
-    raw_peer_send (peer, instead[i], i == 2 ? 40 : strlen (instead[i]));
+    raw_peer_send (peer, instead[i], i == 2 ? 30 : strlen (instead[i]));
     arena_assert_expelled (&arena, peer, "");
   }
 

@@ -252,7 +252,9 @@ meir_peer_close (MeirPeer *peer, const char *text)
   engine->n_peers--;
   meir_address_book_disconnected (engine->addresses, &peer->endpoint);
   if (peer->dialled.family != 0) {
-    if (peer->reason == MEIR_DROP_USELESS)
+    if (!torrent->swarming) /* we hang up on everybody: nobody's fault */
+      meir_candidates_defer (torrent->candidates, &peer->dialled, now_usec);
+    else if (peer->reason == MEIR_DROP_USELESS)
       meir_candidates_defer (torrent->candidates, &peer->dialled, now_usec + SEED_TO_SEED_USEC);
     else if (peer->useful)
       meir_candidates_left (torrent->candidates, &peer->dialled, now_usec);

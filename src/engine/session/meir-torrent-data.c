@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/meir-peer.h"
 
+#include <string.h>
+
 /* The swarm's decisions performed, and the disk's verdicts fed back to it. */
 
 /* How often a full disk is looked at. */
@@ -323,9 +325,10 @@ ban (MeirTorrent *torrent, const MeirEffect *effect, gint64 now_usec)
 
   meir_address_book_ban (torrent->engine->addresses, &effect->address,
                          now_usec + MEIR_BAN_SEC * (gint64) G_USEC_PER_SEC);
-  text =
-      g_strdup_printf ("%s %s and is refused for an hour", meir_endpoint_format (&effect->address, address),
-                       meir_drop_reason_to_string (effect->reason));
+  meir_endpoint_format (&effect->address, address);
+  *strrchr (address, ':') = '\0'; /* whatever its port is */
+  text = g_strdup_printf ("%s %s and is refused for an hour", address,
+                          meir_drop_reason_to_string (effect->reason));
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, text);
 }
 

@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+#define SENTENCE_LINES  2
+#define ATTENTION_LINES 5
+
 struct _MeirUiRow {
   GtkWidget parent_instance;
 
@@ -92,6 +95,7 @@ show_icon (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
                      : folder                   ? "meir-folder-symbolic"
                                                 : "meir-file-symbolic";
 
+  set_class (row->icon, "warning", needs_attention (snapshot));
   if (g_strcmp0 (gtk_image_get_icon_name (row->icon), icon) != 0)
     gtk_image_set_from_icon_name (row->icon, icon);
 }
@@ -108,18 +112,16 @@ show_pieces (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
   meir_ui_piece_strip_set_fraction (row->strip, fraction);
 }
 
-/* What has to be read to go on is shown in full; anything else keeps to its line. */
+/* A narrow row has two lines for it; what has to be read to go on, and may name a path, has more. */
 static void
 show_sentence (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *sentence = meir_ui_status_dup_sentence (snapshot);
-  gboolean wrap = needs_attention (snapshot);
+  gboolean attention = needs_attention (snapshot);
 
   set_text (row->sentence, sentence);
-  if (wrap == gtk_label_get_wrap (row->sentence))
-    return;
-  gtk_label_set_single_line_mode (row->sentence, !wrap);
-  gtk_label_set_wrap (row->sentence, wrap);
+  set_class (row->sentence, "dim-label", !attention);
+  gtk_label_set_lines (row->sentence, attention ? ATTENTION_LINES : SENTENCE_LINES);
 }
 
 /* A screen reader hears the row as one sentence. */

@@ -2,6 +2,7 @@
 #include "app/meir-ui-window.h"
 
 #include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-button-content.h"
 #include "app/meir-ui-intake.h"
 #include "app/meir-ui-list.h"
 #include "app/meir-ui-resources.h"
@@ -19,8 +20,7 @@ struct _MeirUiWindow {
 
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
-  GtkWidget *add_button;
-  GtkWidget *share_button;
+  GtkWidget *verbs;
   GtkStack *stack;
   AdwStatusPage *problem_page;
   MeirUiList *list;
@@ -400,8 +400,7 @@ show_page (MeirUiWindow *window)
     page = "restoring";
   }
   gtk_stack_set_visible_child_name (window->stack, page);
-  gtk_widget_set_visible (window->add_button, any);
-  gtk_widget_set_visible (window->share_button, any);
+  gtk_widget_set_visible (window->verbs, any);
 }
 
 static void
@@ -459,12 +458,12 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_window_dispose;
+  g_type_ensure (MEIR_UI_TYPE_BUTTON_CONTENT);
   g_type_ensure (MEIR_UI_TYPE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, add_button);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, share_button);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, verbs);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, problem_page);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, list);

@@ -277,7 +277,8 @@ test_rebound (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpstr (text_of (fixture, "name"), ==, "second");
   g_assert_cmpstr (icon_of (fixture), ==, "meir-file-symbolic");
   assert_button (fixture, "Pause", TRUE);
-  g_assert_false (gtk_label_get_wrap (widget_find (fixture->row, "sentence")));
+  g_assert_true (gtk_widget_has_css_class (widget_find (fixture->row, "sentence"), "dim-label"));
+  g_assert_cmpint (gtk_label_get_lines (widget_find (fixture->row, "sentence")), ==, 2);
 }
 
 static void

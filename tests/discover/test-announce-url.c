@@ -8,28 +8,27 @@ test_parts (void)
 {
   static const struct {
     const char *text;
-    MeirAnnounceScheme scheme;
+    MeirUrlScheme scheme;
     guint16 port;
     const char *host;
     const char *name;
     const char *sent; /* what is left of it */
   } cases[] = {
-    { "http://t.example/announce", MEIR_ANNOUNCE_HTTP, 80, "t.example", "t.example:80",
+    { "http://t.example/announce", MEIR_URL_HTTP, 80, "t.example", "t.example:80",
       "http://t.example/announce" },
-    { "https://t.example/announce", MEIR_ANNOUNCE_HTTPS, 443, "t.example", "t.example:443",
+    { "https://t.example/announce", MEIR_URL_HTTPS, 443, "t.example", "t.example:443",
       "https://t.example/announce" },
-    { "HTTP://T.example:6969/a?passkey=1%2f2#x", MEIR_ANNOUNCE_HTTP, 6969, "t.example", "t.example:6969",
+    { "HTTP://T.example:6969/a?passkey=1%2f2#x", MEIR_URL_HTTP, 6969, "t.example", "t.example:6969",
       "http://t.example:6969/a?passkey=1%2f2" },
-    { "udp://[::1]:80/announce", MEIR_ANNOUNCE_UDP, 80, "::1", "[::1]:80", "udp://[::1]:80/announce" },
-    { "udp://t.example:1337", MEIR_ANNOUNCE_UDP, 1337, "t.example", "t.example:1337",
-      "udp://t.example:1337/" },
-    { "http://me:secret@t.example/announce", MEIR_ANNOUNCE_HTTP, 80, "t.example", "t.example:80",
+    { "udp://[::1]:80/announce", MEIR_URL_UDP, 80, "::1", "[::1]:80", "udp://[::1]:80/announce" },
+    { "udp://t.example:1337", MEIR_URL_UDP, 1337, "t.example", "t.example:1337", "udp://t.example:1337/" },
+    { "http://me:secret@t.example/announce", MEIR_URL_HTTP, 80, "t.example", "t.example:80",
       "http://t.example/announce" },
     { "http://b\xc3\xbc"
       "cher.example/announce",
-      MEIR_ANNOUNCE_HTTP, 80, "xn--bcher-kva.example", "xn--bcher-kva.example:80",
+      MEIR_URL_HTTP, 80, "xn--bcher-kva.example", "xn--bcher-kva.example:80",
       "http://xn--bcher-kva.example/announce" },
-    { "http://t.example", MEIR_ANNOUNCE_HTTP, 80, "t.example", "t.example:80", "http://t.example/" },
+    { "http://t.example", MEIR_URL_HTTP, 80, "t.example", "t.example:80", "http://t.example/" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -220,12 +220,18 @@ parse_path (MeirUrl *url, const char *text, const char *raw, GError **error)
 MeirUrl *
 meir_url_parse (const char *text, GError **error)
 {
+  return meir_url_parse_long (text, MEIR_URL_LENGTH_MAX, error);
+}
+
+MeirUrl *
+meir_url_parse_long (const char *text, gsize length_max, GError **error)
+{
   g_autoptr (MeirUrl) url = g_new0 (MeirUrl, 1);
   const char *rest;
   gsize authority_length;
 
-  if (strlen (text) > MEIR_URL_LENGTH_MAX) {
-    refuse (error, text, "is longer than %u bytes", MEIR_URL_LENGTH_MAX);
+  if (strlen (text) > length_max) {
+    refuse (error, text, "is longer than %" G_GSIZE_FORMAT " bytes", length_max);
     return NULL;
   }
   if (!has_only_graphic_characters (text)) {
@@ -266,15 +272,22 @@ meir_url_free (MeirUrl *url)
   g_free (url);
 }
 
-char *
-meir_url_to_string (const MeirUrl *url)
+const char *
+meir_url_scheme_to_string (MeirUrlScheme scheme)
 {
   static const char *const schemes[] = {
     [MEIR_URL_HTTP] = "http",
     [MEIR_URL_HTTPS] = "https",
     [MEIR_URL_UDP] = "udp",
   };
-  GString *text = g_string_new (schemes[url->scheme]);
+
+  return schemes[scheme];
+}
+
+char *
+meir_url_to_string (const MeirUrl *url)
+{
+  GString *text = g_string_new (meir_url_scheme_to_string (url->scheme));
 
   g_string_append (text, "://");
   if (url->userinfo != NULL)

@@ -50,8 +50,13 @@ typedef struct {
  * secrets masked.
  */
 MeirUrl *meir_url_parse (const char *text, GError **error);
+/* The same with a limit of its own instead of MEIR_URL_LENGTH_MAX, for a redirect, which carries a whole
+ * request. */
+MeirUrl *meir_url_parse_long (const char *text, gsize length_max, GError **error);
 void meir_url_free (MeirUrl *url);
 
+/* "http", "https" or "udp". (transfer none) */
+const char *meir_url_scheme_to_string (MeirUrlScheme scheme);
 /* The whole address, ASCII, secrets included. (transfer full) */
 char *meir_url_to_string (const MeirUrl *url);
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/meir-url.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-typedef enum {
-  MEIR_ANNOUNCE_HTTP,
-  MEIR_ANNOUNCE_HTTPS,
-  MEIR_ANNOUNCE_UDP,
-} MeirAnnounceScheme;
 
 /**
  * MeirAnnounceUrl:
@@ -22,7 +18,7 @@ typedef enum {
  * A tracker's address, taken apart. Immutable and reference-counted (one thread).
  */
 typedef struct _MeirAnnounceUrl {
-  MeirAnnounceScheme scheme;
+  MeirUrlScheme scheme;
   GUri *uri;
   guint16 port;
   char *name;

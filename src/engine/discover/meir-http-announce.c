@@ -238,13 +238,13 @@ follow_redirect (MeirHttpAnnounce *self, const char *location)
                              self->tracker, MEIR_TRACKER_REDIRECTS_MAX));
     return;
   }
-  if (next == NULL || next->scheme == MEIR_ANNOUNCE_UDP) {
+  if (next == NULL || next->scheme == MEIR_URL_UDP) {
     fail (self,
           g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
                        "The tracker %s redirects to something that is not a web address.", self->tracker));
     return;
   }
-  if (self->url->scheme == MEIR_ANNOUNCE_HTTPS && next->scheme != MEIR_ANNOUNCE_HTTPS) {
+  if (self->url->scheme == MEIR_URL_HTTPS && next->scheme != MEIR_URL_HTTPS) {
     fail (self,
           g_error_new (MEIR_ERROR, MEIR_ERROR_TLS,
                        "The tracker %s redirects from https to unencrypted http on %s, which is refused.",

@@ -166,7 +166,7 @@ meir_tracker_client_announce (MeirTrackerClient *client, MeirAnnounceUrl *url,
   call->user_data = user_data;
   call->url = meir_announce_url_ref (url);
   client->n_calls++;
-  if (url->scheme == MEIR_ANNOUNCE_UDP)
+  if (url->scheme == MEIR_URL_UDP)
     call->udp = meir_udp_announce_start (&client->setup, client->channel, url, &keyed, answered_cb, call);
   else
     announce_http (call, &keyed, tracker_id, tracker_id_length);

@@ -191,6 +191,7 @@ static const struct {
   { "http://host/announcements-of-the-day", "http://host/announcements-of-the-day" },
   { "udp://host:80/announce", "udp://host:80/announce" },
   { "me:secret@host", "***@host" },
+  { "me:secret@host/x?u=http://other", "***@host/x?u=***" },
   { "", "" },
   { "://", "://" },
 };

@@ -358,12 +358,12 @@ char *
 meir_url_dup_safe (const char *text)
 {
   g_autoptr (GString) masked = g_string_new (NULL);
-  const char *rest = strstr (text, "://");
+  const char *rest = text + strcspn (text, ":/?#@");
   gsize authority_length, path_length;
   const char *at;
 
   /* Without a scheme what comes first still may be "user:password@host". */
-  rest = rest != NULL ? rest + 3 : text;
+  rest = g_str_has_prefix (rest, "://") ? rest + 3 : text;
   g_string_append_len (masked, text, rest - text);
   authority_length = strcspn (rest, "/?#");
   at = g_strrstr_len (rest, (gssize) authority_length, "@");

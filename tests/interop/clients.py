@@ -198,7 +198,7 @@ class Tracker:
 
     def scrape(self, info_hash):
         """(seeds, downloads so far, leechers) of a torrent; None while the tracker is not up."""
-        query = urllib.parse.urlencode({"info_hash": bytes.fromhex(info_hash)})
+        query = "info_hash=" + urllib.parse.quote(bytes.fromhex(info_hash))  # not every tracker reads "+" as a space
         try:
             with _opener.open(f"http://{self.host.address}:{TRACKER_PORT}/scrape?{query}", timeout=10) as reply:
                 text = reply.read()
@@ -210,12 +210,12 @@ class Tracker:
             numbers.append(int(rest.partition(b"e")[0]) if found else 0)
         return tuple(numbers)
 
-    def wait_seed(self, info_hash):
-        self.wait(info_hash, lambda seeds, _, __: seeds >= 1)
+    def wait_seed(self, info_hash, seconds=90):
+        self.wait(info_hash, lambda seeds, _, __: seeds >= 1, seconds)
 
-    def wait(self, info_hash, predicate):
+    def wait(self, info_hash, predicate, seconds=90):
         wait(lambda: predicate(*self.scrape(info_hash)),
-             lambda: f"the tracker knows {self.scrape(info_hash)}\n{self.program.describe()}")
+             lambda: f"the tracker knows {self.scrape(info_hash)}\n{self.program.describe()}", seconds)
 
 
 class MeirTracker(Tracker):

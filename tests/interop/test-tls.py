@@ -123,7 +123,7 @@ def three_terminals(folder, more, handshake_shown):
             return host.start(name, [MEIR, *words, *more], env=env, cwd=folder)
 
         seeder = peer("seeder", commands[2])
-        seeder.wait(lambda: "Complete, sharing" in seeder.out(), "it shares")
+        seeder.wait(lambda: "is complete" in seeder.out(), "it shares")
         leecher = peer("leecher", commands[3])
         leecher.wait(lambda: "is complete" in leecher.out(), "it is complete")
         check_same(os.path.dirname(original), os.path.join(folder, "Downloads", "Pictures"))

@@ -77,7 +77,8 @@ def both_trackers(folder, seeder, leecher):
         for transfer, _ in tracked:
             transfer.start_seeder()
         for transfer, tracker in tracked:
-            tracker.wait_seed(transfer.torrent["info_hash"])
+            tracker.wait_seed(transfer.torrent["info_hash"], PATIENCE_SEC)
+        for transfer, _ in tracked:
             transfer.start_leecher()
         for transfer, _ in tracked:
             transfer.finish()

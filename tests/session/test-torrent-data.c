@@ -186,6 +186,8 @@ test_write_error (void)
     g_atomic_int_set (&fault_write, EIO);
     case_download (&c);
     session_wait_state (c.get, MEIR_TORRENT_FAILED);
+    /* Other writes were under way, and fail likewise. */
+    session_run_for (300);
     snapshot = session_snapshot (c.get);
     g_assert_cmpint (snapshot->error_code, ==, MEIR_ERROR_IO);
     g_assert_nonnull (strstr (snapshot->error, "get/" FILE_NAME));

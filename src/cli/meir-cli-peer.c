@@ -19,7 +19,7 @@
 /* A line where the status cannot be drawn, and a --json event. */
 #define LINE_INTERVAL_MSEC 5000
 #define JSON_INTERVAL_MSEC 1000
-/* The session has been told to close; it needs 1.5 s at most. */
+/* The session has been told to close; its goodbyes take 1 s at most, the rest is the disk's. */
 #define CLOSE_TIMEOUT_MSEC 1900
 
 typedef struct {

@@ -127,7 +127,7 @@ void meir_announcer_complete (MeirAnnouncer *announcer);
 void meir_announcer_force (MeirAnnouncer *announcer);
 
 /* How long a goodbye waits for trackers at most. */
-#define MEIR_ANNOUNCER_STOP_MSEC 1500u
+#define MEIR_ANNOUNCER_STOP_MSEC 1000u
 
 /* @announcer may be freed from within. */
 typedef void (*MeirAnnouncerStoppedFunc) (MeirAnnouncer *announcer, gpointer user_data);

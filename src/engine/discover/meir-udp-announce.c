@@ -5,7 +5,7 @@
 #include "discover/meir-announce-host.h"
 #include "wire/meir-tracker-udp.h"
 
-/* First wait of an announce that says "stopped": there are 1.5 s for all of it. */
+/* First wait of an announce that says "stopped": there is 1 s for all of it. */
 #define GOODBYE_WAIT_MSEC 400u
 
 struct _MeirUdpAnnounce {

@@ -65,7 +65,8 @@ typedef struct {
  * @MEIR_EVENT_METADATA: the metainfo of a magnet is here
  * @MEIR_EVENT_COMPLETE: the last piece was verified (not sent when it was complete from the start)
  * @MEIR_EVENT_PEER: a peer came or went: text says who and why
- * @MEIR_EVENT_BAD_PIECE: a piece failed the check: piece; text says who is to blame, where it is known
+ * @MEIR_EVENT_BAD_PIECE: a piece failed the check: piece; who is to blame follows in a warning, once it is
+ * known
  * @MEIR_EVENT_TRACKER: a tracker answered or failed: text
  * @MEIR_EVENT_WARNING: something the user should know: text
  */
@@ -126,7 +127,7 @@ gboolean meir_session_remove_finish (MeirSession *session, GAsyncResult *result,
 /**
  * meir_session_close_async:
  *
- * Says goodbye to trackers (best effort, 1.5 s), syncs, stops the engine's thread. Every session is closed
+ * Says goodbye to trackers (best effort, 1 s), syncs, stops the engine's thread. Every session is closed
  * before its last reference goes.
  */
 void meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gpointer user_data);

@@ -73,6 +73,26 @@ on_long_press (GtkGestureLongPress *gesture, double x, double y, gpointer user_d
   open_menu (user_data, MEIR_UI_ROW (row), x, y);
 }
 
+static void
+focus_selected (MeirUiList *list)
+{
+  MeirTorrent *selected = meir_ui_list_get_selected (list);
+
+  for (guint i = 0; selected != NULL && i < list->rows->len; i++) {
+    GtkWidget *row = g_ptr_array_index (list->rows, i);
+
+    if (meir_ui_row_get_torrent (MEIR_UI_ROW (row)) == selected)
+      gtk_widget_grab_focus (gtk_widget_get_parent (row));
+  }
+}
+
+/* The focus goes back to the row whose menu it was; GTK would give it to anything. */
+static void
+on_menu_closed (GtkPopover *menu, MeirUiList *list)
+{
+  focus_selected (list);
+}
+
 /* The row that has the keyboard focus, itself or in a child. */
 static GtkWidget *
 get_focused_row (MeirUiList *list)
@@ -165,6 +185,23 @@ meir_ui_list_get_selected (MeirUiList *list)
 }
 
 void
+meir_ui_list_select_near (MeirUiList *list, guint position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (list->selection));
+
+  if (n == 0)
+    return;
+  gtk_single_selection_set_selected (list->selection, MIN (position, n - 1));
+  focus_selected (list);
+}
+
+guint
+meir_ui_list_get_position (MeirUiList *list)
+{
+  return gtk_single_selection_get_selected (list->selection);
+}
+
+void
 meir_ui_list_refresh (MeirUiList *list)
 {
   for (guint i = 0; i < list->rows->len; i++)
@@ -220,6 +257,7 @@ meir_ui_list_class_init (MeirUiListClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-list.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiList, view);
   gtk_widget_class_bind_template_child (widget_class, MeirUiList, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_menu_closed);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, on_menu_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, on_menu_key, NULL);
 }

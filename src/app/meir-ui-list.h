@@ -24,6 +24,10 @@ G_DECLARE_FINAL_TYPE (MeirUiList, meir_ui_list, MEIR_UI, LIST, GtkWidget)
 void meir_ui_list_set_torrents (MeirUiList *list, GListModel *torrents);
 /* (transfer none) (nullable) */
 MeirTorrent *meir_ui_list_get_selected (MeirUiList *list);
+/* Where it is in the list; GTK_INVALID_LIST_POSITION when none is. */
+guint meir_ui_list_get_position (MeirUiList *list);
+/* Selects what is at @position, or the last, and gives it the keyboard focus. */
+void meir_ui_list_select_near (MeirUiList *list, guint position);
 /* Lets the rows that are bound look for newer snapshots. */
 void meir_ui_list_refresh (MeirUiList *list);
 

@@ -9,6 +9,7 @@
 #include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* How often visible rows look for a newer snapshot. */
 #define REFRESH_MSEC 250
@@ -22,6 +23,7 @@ struct _MeirUiWindow {
   AdwWindowTitle *title;
   GtkWidget *verbs;
   GtkStack *stack;
+  GtkWidget *first_button;
   AdwStatusPage *problem_page;
   MeirUiList *list;
   GtkRevealer *preparing;
@@ -31,6 +33,8 @@ struct _MeirUiWindow {
   GtkLabel *tracker_text;
   GtkButton *tracker_copy;
 
+  GListModel *toast_widgets;
+  AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
 };
 
@@ -61,6 +65,27 @@ toast_new (const char *text)
   return toast;
 }
 
+/* libadwaita gives the button that closes a toast no name. */
+static void
+name_close_button (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "window-close-symbolic") == 0)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Close"), -1);
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    name_close_button (w);
+}
+
+static void
+on_toasts_changed (GListModel *toasts, guint position, guint removed, guint added, gpointer user_data)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) toast = g_list_model_get_item (toasts, i);
+
+    name_close_button (toast);
+  }
+}
+
 void
 meir_ui_window_show_message (MeirUiWindow *window, const char *text)
 {
@@ -86,11 +111,24 @@ meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
+/* To what the user just did: at once, in place of the answer before it. */
+static void
+answer (MeirUiWindow *window, const char *text)
+{
+  AdwToast *toast = toast_new (text);
+
+  if (window->answer != NULL)
+    adw_toast_dismiss (window->answer);
+  g_set_weak_pointer (&window->answer, toast);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
 static void
 copy (MeirUiWindow *window, const char *text, const char *message)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text);
-  meir_ui_window_show_message (window, message);
+  answer (window, message);
 }
 
 /* What comes in: chosen, dropped, pasted. */
@@ -236,13 +274,15 @@ static void
 on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiWindow *window = user_data;
+  guint position = meir_ui_list_get_position (window->list);
   g_autoptr (MeirTorrent) torrent = g_object_ref (meir_ui_list_get_selected (window->list));
   g_autofree char *name = meir_torrent_dup_name (torrent);
   g_autofree char *isolated = meir_ui_text_dup_isolated (name);
   g_autofree char *text = g_strdup_printf (_ ("Removed “%s”; its files are still there"), isolated);
 
   meir_ui_application_remove (get_app (window), torrent);
-  meir_ui_window_show_message (window, text);
+  meir_ui_list_select_near (window->list, position);
+  answer (window, text);
 }
 
 static const GActionEntry win_actions[] = {
@@ -399,7 +439,11 @@ show_page (MeirUiWindow *window)
   } else if (meir_ui_application_is_restoring (application)) {
     page = "restoring";
   }
-  gtk_stack_set_visible_child_name (window->stack, page);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (window->stack), page) != 0) {
+    gtk_stack_set_visible_child_name (window->stack, page);
+    if (strcmp (page, "empty") == 0)
+      gtk_widget_grab_focus (window->first_button);
+  }
   gtk_widget_set_visible (window->verbs, any);
 }
 
@@ -443,6 +487,8 @@ meir_ui_window_dispose (GObject *object)
   MeirUiWindow *window = MEIR_UI_WINDOW (object);
 
   g_clear_handle_id (&window->refresh, g_source_remove);
+  g_clear_object (&window->toast_widgets);
+  g_clear_weak_pointer (&window->answer);
   G_OBJECT_CLASS (meir_ui_window_parent_class)->dispose (object);
 }
 
@@ -465,6 +511,7 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, title);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, verbs);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, first_button);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, problem_page);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, list);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing);
@@ -491,6 +538,8 @@ meir_ui_window_init (MeirUiWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), win_actions, G_N_ELEMENTS (win_actions), window);
   gtk_widget_init_template (GTK_WIDGET (window));
+  window->toast_widgets = gtk_widget_observe_children (GTK_WIDGET (window->toasts));
+  g_signal_connect (window->toast_widgets, "items-changed", G_CALLBACK (on_toasts_changed), NULL);
   set_up_drop (window);
 }
 

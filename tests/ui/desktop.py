@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A desktop to use the window on: a display, a window manager, a session bus and assistive technology, all its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+PATIENCE_SEC = 90
+POLL_SEC = 0.05
+NEEDED = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon")
+BUS_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+# A bus without service folders: no portal, no settings daemon, nothing that a test did not start.
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={folder}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
+    <allow own="*"/></policy>
+</busconfig>
+"""
+
+
+def wait_for(what, condition, patience=PATIENCE_SEC):
+    """Polls until the condition is true; its value."""
+    deadline = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain for {what}")
+        time.sleep(POLL_SEC)
+
+
+def missing():
+    """What has to be installed, or None."""
+    for program in NEEDED:
+        if not shutil.which(program):
+            return program
+    return None if os.path.exists(BUS_LAUNCHER) else BUS_LAUNCHER
+
+
+class Desktop:
+    """Use as a context; sets the environment of this process and of what it starts."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="meir-desktop-")
+        self.processes = []
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in reversed(self.processes):
+            process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def spawn(self, *command, **options):
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+        self.processes.append(process)
+        return process
+
+    def start(self):
+        reading, writing = os.pipe()
+        self.spawn("Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
+                   pass_fds=[writing], stdout=subprocess.DEVNULL)
+        os.close(writing)
+        with os.fdopen(reading) as numbers:
+            os.environ["DISPLAY"] = ":" + numbers.readline().strip()
+        os.environ.update({"GDK_BACKEND": "x11", "XDG_RUNTIME_DIR": self.folder, "HOME": self.folder})
+        config = os.path.join(self.folder, "bus.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(BUS_CONFIG.format(folder=self.folder))
+        bus = self.spawn("dbus-daemon", f"--config-file={config}", "--print-address", "--nofork",
+                         stdout=subprocess.PIPE, text=True)
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+        self.spawn(BUS_LAUNCHER, "--launch-immediately", stdout=subprocess.DEVNULL)
+        self.spawn("openbox", stdout=subprocess.DEVNULL)
+        wait_for("the accessibility bus", self.has_accessibility)
+        wait_for("the window manager", has_wm)
+
+    @staticmethod
+    def has_accessibility():
+        return "unix:" in output("gdbus", "call", "--session", "--dest", "org.a11y.Bus", "--object-path",
+                                 "/org/a11y/bus", "--method", "org.a11y.Bus.GetAddress")
+
+
+def output(*command):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+
+
+def has_wm():
+    """xdotool can say which desktop is shown only where a window manager does."""
+    return re.fullmatch(r"\d+\s*", output("xdotool", "get_desktop")) is not None
+
+
+def xdotool(*arguments):
+    subprocess.run(["xdotool", *map(str, arguments)], stdin=subprocess.DEVNULL, check=True)
+
+
+def key(*names):
+    xdotool("key", *names)
+
+
+def geometry(window):
+    """x, y, width, height on the screen."""
+    text = output("xdotool", "getwindowgeometry", "--shell", str(window))
+    values = dict(line.split("=") for line in text.split())
+    return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+
+def find_window(name):
+    """The id of the visible window of that name."""
+    def search():
+        return output("xdotool", "search", "--onlyvisible", "--name", f"^{name}$").split()
+    return wait_for(f"the window {name}", search)[0]
+
+
+def clipboard():
+    return output("xclip", "-selection", "clipboard", "-o")
+
+
+def set_clipboard(text):
+    subprocess.run(["xclip", "-selection", "clipboard", "-i"], input=text, text=True, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def drag(source, start, end):
+    """Drags from the middle of one window to a place on the screen, as a hand does: in many small moves."""
+    xdotool("windowraise", source)
+    xdotool("mousemove", *start, "mousedown", 1)
+    for step in range(1, 21):
+        at = [round(a + (b - a) * step / 20) for a, b in zip(start, end)]
+        xdotool("mousemove", *at)
+        time.sleep(0.02)  # a hand is no faster, and the source needs to see the way
+    xdotool("mousemove", *end, "mouseup", 1)

@@ -1,0 +1,280 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window as a person uses it: seen by a screen reader, driven by keys, pointer, drag and drop.
+
+usage: test-window.py MEIR MEIRTORRENT DRAG-SOURCE
+"""
+
+import os
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import desktop  # noqa: E402
+import program  # noqa: E402
+import tap  # noqa: E402
+from desktop import key, wait_for  # noqa: E402
+from tap import check, equal, test  # noqa: E402
+
+PROGRAM, DRAG_SOURCE = map(os.path.abspath, sys.argv[2:4])
+HASH = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+LINK = f"magnet:?xt=urn:btih:{HASH}&dn=a+b%20c%26d%2F&tr=http%3A%2F%2F127.0.0.1%3A1%2Fannounce"
+TRACKER = "Run a Tracker on This Computer"
+
+
+def open_window(folder, *arguments):
+    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    return Window(PROGRAM, folder, *arguments)
+
+
+def make_file(folder, name, length, seed=1):
+    """A file whose bytes can be told from any other's."""
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(bytes((i * 7 + i // 251 * seed) % 256 for i in range(length)))
+    return path
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Dragging:
+    """Something to drag, in the corner of the screen; use as a context."""
+
+    def __init__(self, *what):
+        self.process = subprocess.Popen([DRAG_SOURCE, *what], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        self.id = desktop.find_window("Drag Source")
+        desktop.xdotool("windowmove", "--sync", self.id, 10, 10)
+        return self
+
+    def __exit__(self, *exception):
+        self.process.kill()
+        self.process.wait()
+
+    def drop_on(self, window):
+        x, y, width, height = desktop.geometry(self.id)
+        desktop.drag(self.id, (x + width // 2, y + height // 2), window.middle())
+
+
+@test
+def empty(folder):
+    """The empty window says what to do, and everything that takes the focus has a name"""
+    with open_window(folder) as window:
+        window.wait("label", "Share and Download Files")
+        for name in ("Add a Torrent…", "Share a Folder…", "Share a File…", "Main Menu"):
+            window.wait("push button", name)
+        check_names(window)
+        window.quit_by_button()
+
+
+def check_names(window):
+    import pyatspi  # pylint: disable=import-outside-toplevel
+    focusable = [(a.getRoleName(), a.name) for a in window.everything()
+                 if a.getState().contains(pyatspi.STATE_FOCUSABLE)]
+    nameless = [(role, name) for role, name in focusable if name.startswith(("Gtk", "Adw", "Meir"))]
+    check(len(focusable) >= 5, focusable)
+    equal(nameless, [])
+
+
+@test
+def download(folder):
+    """A torrent given at the start is fetched from a peer; the next start has it, complete"""
+    data = make_file(folder, "there/film.bin", 3_000_000)
+    with program.Running(folder, "tracker", "--port", "0", "--bind", "127.0.0.1") as tracker:
+        url = tracker.wait_for(r"http://\S+/announce").group(0)
+        torrent = os.path.join(folder, "film.torrent")
+        program.meir(folder, "create", "--path", data, "--tracker", url, "--output", torrent)
+        with program.Running(folder, "peer", "--torrent", torrent, "--path", os.path.join(folder, "there"), "--seed",
+                             "--bind", "127.0.0.1", "--json"):
+            with open_window(folder, torrent) as window:
+                window.wait_row("film.bin", "Complete")
+                equal(read(os.path.join(window.downloads, "film.bin")), read(data))
+                check_names(window)
+                window.quit_by_key()
+    with open_window(folder) as window:
+        window.wait_row("film.bin", "Complete")
+        window.quit_by_signal()
+
+
+@test
+def links(folder):
+    """A link comes in by a second start or a paste, byte for byte, and goes out again"""
+    with open_window(folder) as window:
+        window.hand_over(LINK)
+        row = window.wait_row("a b c&d/")
+        window.select(row)
+        desktop.set_clipboard("nothing")
+        key("ctrl+c")
+        wait_for("the link in the clipboard", lambda: desktop.clipboard() == LINK)
+        window.wait("label", "Link copied")
+
+        desktop.set_clipboard(f"  magnet:?xt=urn:btih:{'c' * 40}&dn=pasted\n")
+        window.focus()
+        key("ctrl+v")
+        window.wait_row("pasted")
+        desktop.set_clipboard("no link at all")
+        key("ctrl+v")
+        window.wait("label", "This is no magnet link")
+        window.quit_by_key()
+
+
+@test
+def pause(folder):
+    """A torrent is paused by its button, stays so over a restart, and goes by its menu"""
+    with open_window(folder, LINK) as window:
+        window.wait_row("a b c&d/", "Nobody found yet")
+        window.press("Pause")
+        window.wait_row("a b c&d/", "Paused")
+        window.quit_by_key()
+    with open_window(folder) as window:
+        row = window.wait_row("a b c&d/", "Paused")
+        window.press("Resume")
+        window.wait_row("a b c&d/", "Nobody found yet")
+        # Right click opens the menu of the row; Escape closes it.
+        window.click(row, button=3)
+        window.wait("menu item", "Copy Link")
+        key("Escape")
+        window.wait_gone("menu item", "Copy Link")
+        # The same by key, for the row that has the focus.
+        window.select(row)
+        desktop.set_clipboard("nothing")
+        key("shift+F10")
+        window.wait_focus("menu item", "Copy Link")
+        key("Return")
+        wait_for("the link in the clipboard", lambda: desktop.clipboard() == LINK)
+        window.wait_gone("menu item", "Copy Link")
+        window.wait_focus("list item", "a b c&d/. Nobody found yet")
+        key("shift+F10")
+        window.wait_focus("menu item", "Copy Link")
+        key("Down")
+        window.wait_focus("menu item", "Remove From List")
+        key("Return")
+        window.wait("label", "Removed “a b c&d/”; its files are still there")
+        window.wait_no_rows()
+        window.quit_by_key()
+    with open_window(folder) as window:
+        window.wait("label", "Share and Download Files")
+        window.wait_no_rows()
+        window.quit_by_key()
+
+
+@test
+def share_by_drop(folder):
+    """A folder dropped on the window is shared, and its link leads there"""
+    one = make_file(folder, "Summer <b>Trip/one.jpg", 400_000)
+    two = make_file(folder, "Summer <b>Trip/deep/two.jpg", 90_000, seed=3)
+    make_file(folder, "Summer <b>Trip/.thumbnails", 10)
+    with open_window(folder) as window:
+        with Dragging(os.path.join(folder, "Summer <b>Trip")) as dragging:
+            dragging.drop_on(window)
+            window.wait_row("Summer <b>Trip", "Complete")
+        window.wait("label", "“Summer <b>Trip” is ready · 1 hidden or special file was left out")
+        check_names(window)
+        window.press("Copy Link")
+        link = wait_for("the link in the clipboard", lambda: desktop.clipboard().startswith("magnet:")
+                        and desktop.clipboard())
+        away = os.path.join(folder, "away")
+        os.mkdir(away)
+        done = program.meir(folder, "peer", "--torrent", link, "--path", away, "--exit-when", "complete")
+        equal(done.code, 0, done)
+        equal(read(os.path.join(away, "Summer <b>Trip/one.jpg")), read(one))
+        equal(read(os.path.join(away, "Summer <b>Trip/deep/two.jpg")), read(two))
+        window.quit_by_button()
+
+
+@test
+def share_by_keys(folder):
+    """A folder is shared through the chooser, without a pointer"""
+    shared = os.path.join(folder, "Papers")
+    make_file(folder, "Papers/letter.txt", 5000)
+    with open_window(folder) as window:
+        window.focus()
+        key("ctrl+n")
+        chooser = desktop.find_window("Share a Folder")
+        desktop.xdotool("windowactivate", "--sync", chooser)
+        key("slash")
+        desktop.xdotool("type", shared[1:])
+        key("Return")
+        window.wait_row("Papers", "Complete")
+        window.quit_by_key()
+    # And once more, to be left by quitting while it is open.
+    with open_window(folder) as window:
+        window.wait_row("Papers", "Complete")
+        key("ctrl+o")
+        desktop.find_window("Add Torrents")
+        window.quit_by_signal()
+
+
+@test
+def give_up(folder):
+    """What takes too long to prepare can be cancelled"""
+    huge = os.path.join(folder, "huge.img")
+    with open(huge, "wb") as file:
+        file.truncate(200 << 30)
+    with open_window(folder) as window:
+        with Dragging(huge) as dragging:
+            dragging.drop_on(window)
+            window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        window.press("Cancel")
+        with Dragging(make_file(folder, "small.img", 1000)) as dragging:
+            dragging.drop_on(window)
+            window.wait_row("small.img", "Complete")
+        equal(len(window.find("list item", "", exact=False)), 1)
+        # And once more, to be cancelled by quitting.
+        with Dragging(huge) as dragging:
+            dragging.drop_on(window)
+            window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        window.quit_by_key()
+
+
+def announce(address, info_hash):
+    query = urllib.parse.urlencode({"info_hash": info_hash, "peer_id": b"-XX0000-aaaaaaaaaaaa", "port": 7000,
+                                    "uploaded": 0, "downloaded": 0, "left": 1, "compact": 1})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{address}?{query}", timeout=desktop.PATIENCE_SEC) as answer:
+        return answer.read()
+
+
+@test
+def tracker_switch(folder):
+    """The tracker at its switch tracks what is shared here, and nothing else"""
+    song = make_file(folder, "song.ogg", 70_000)
+    with open_window(folder) as window:
+        window.focus()
+        key("F10")
+        window.wait("label", TRACKER)
+        key("space")
+        address = window.wait("label", "http://", exact=False).name
+        key("Escape")
+        check(b"failure reason" in announce(address, b"x" * 20))
+        with Dragging(song) as dragging:
+            dragging.drop_on(window)
+            window.wait_row("song.ogg", "Complete")
+        window.press("Copy Link")
+        link = wait_for("the link in the clipboard", lambda: desktop.clipboard().startswith("magnet:")
+                        and desktop.clipboard())
+        values = urllib.parse.parse_qs(link.partition("?")[2])
+        equal(values["tr"], [address])
+        info_hash = bytes.fromhex(values["xt"][0].rpartition(":")[2])
+        # The window itself is among the peers: it has told its own tracker.
+        wait_for("the window's own announce", lambda: b"5:peers6:" in announce(address, info_hash))
+        window.quit_by_key()
+
+
+if __name__ == "__main__":
+    lacking = desktop.missing()
+    if lacking:
+        print(f"1..0 # SKIP {lacking} is not installed")
+        sys.exit(0)
+    with desktop.Desktop():
+        code = tap.run()
+    sys.exit(code)

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The built meirtorrent, used through what it tells assistive technology, and through keys and pointer."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pyatspi
+
+import desktop
+from desktop import wait_for
+
+TITLE = "MeirTorrent"
+COMPLAINTS = ("WARNING", "CRITICAL", "Sanitizer", "runtime error:")
+ISOLATES = str.maketrans("", "", "\u2068\u2069")
+# Who closes the window may turn to something else. Sanitizers look for leaks before the end.
+QUIT_SEC = 2
+QUIT_SANITIZED_SEC = 30
+
+
+def walk(accessible):
+    """The accessible and all below it. What vanishes meanwhile is left out."""
+    yield accessible
+    try:
+        children = [accessible.getChildAtIndex(i) for i in range(accessible.childCount)]
+    except Exception:  # pylint: disable=broad-except
+        return
+    for child in children:
+        if child is not None:
+            yield from walk(child)
+
+
+def name_of(accessible):
+    try:
+        return (accessible.name or "").translate(ISOLATES)
+    except Exception:  # pylint: disable=broad-except
+        return ""
+
+
+def shows(accessible):
+    """Whether it has been given a place. GTK 4.8 does not tell what is on a page that is turned away from."""
+    if not accessible.getState().contains(pyatspi.STATE_VISIBLE):
+        return False
+    extents = accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    return extents.width > 0 and extents.height > 0
+
+
+class Window:
+    """A run of the program, in folders of its own below @folder; use as a context."""
+
+    def __init__(self, program, folder, *arguments):
+        self.program = program
+        self.folder = folder
+        self.downloads = os.path.join(folder, "Downloads")
+        config = os.path.join(folder, "config")
+        os.makedirs(self.downloads, exist_ok=True)
+        os.makedirs(config, exist_ok=True)
+        with open(os.path.join(config, "user-dirs.dirs"), "w", encoding="utf-8") as file:
+            file.write('XDG_DOWNLOAD_DIR="$HOME/Downloads"\n')
+        self.env = {**os.environ, "HOME": folder, "XDG_CONFIG_HOME": config,
+                    "XDG_STATE_HOME": os.path.join(folder, "state"), "GSK_RENDERER": "cairo",
+                    "GDK_DEBUG": "gl-disable", "GSETTINGS_BACKEND": "memory", "ADW_DISABLE_PORTAL": "1",
+                    "G_DEBUG": "fatal-warnings"}
+        self.env.pop("GTK_A11Y", None)
+        self.log_path = os.path.join(folder, "window.log")
+        self.log = open(self.log_path, "a", encoding="utf-8")  # pylint: disable=consider-using-with
+        self.process = self.spawn(*arguments)
+        self.id = None
+
+    def __enter__(self):
+        try:
+            wait_for("the program among the accessible ones", self.application)
+            self.id = desktop.find_window(TITLE)
+            self.focus()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def spawn(self, *arguments):
+        return subprocess.Popen([self.program, *arguments], env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
+                                stdout=self.log, stderr=self.log)
+
+    def hand_over(self, *arguments):
+        """Starts it a second time, with something for the first."""
+        second = self.spawn(*arguments)
+        if second.wait(timeout=desktop.PATIENCE_SEC) != 0:
+            raise AssertionError(f"the second start ends with {second.returncode}\n{self.said()}")
+
+    def focus(self):
+        desktop.xdotool("windowactivate", "--sync", self.id)
+
+    def said(self):
+        self.log.flush()
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    # Looking.
+
+    def application(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"it ended with {self.process.returncode}\n{self.said()}")
+        root = pyatspi.Registry.getDesktop(0)
+        for i in range(root.childCount):
+            child = root.getChildAtIndex(i)
+            try:
+                if child is not None and child.get_process_id() == self.process.pid:
+                    return child
+            except Exception:  # pylint: disable=broad-except
+                continue
+        return None
+
+    def everything(self):
+        application = self.application()
+        return [] if application is None else list(walk(application))
+
+    def find(self, role, name, exact=True):
+        """The shown accessibles of that role whose name is, or holds, the text."""
+        found = []
+        for accessible in self.everything():
+            try:
+                its_name = name_of(accessible)
+                matches = its_name == name if exact else name in its_name
+                if matches and accessible.getRoleName() == role and shows(accessible):
+                    found.append(accessible)
+            except Exception:  # pylint: disable=broad-except
+                continue
+        return found
+
+    def wait(self, role, name, exact=True):
+        return wait_for(f"{role} {name!r}", lambda: self.find(role, name, exact))[0]
+
+    def wait_gone(self, role, name, exact=True):
+        wait_for(f"the end of {role} {name!r}", lambda: not self.find(role, name, exact))
+
+    def wait_row(self, *texts):
+        """The row whose name holds all the texts."""
+        return wait_for(f"a row with {texts}",
+                        lambda: [row for row in self.find("list item", texts[0], exact=False)
+                                 if all(text in name_of(row) for text in texts)])[0]
+
+    def focused(self):
+        """Role and name of what keys go to."""
+        return [(accessible.getRoleName(), name_of(accessible)) for accessible in self.everything()
+                if accessible.getState().contains(pyatspi.STATE_FOCUSED)]
+
+    def wait_focus(self, role, name):
+        try:
+            wait_for("the focus", lambda: (role, name) in self.focused())
+        except AssertionError as late:
+            raise AssertionError(f"the focus is on {self.focused()}, not on {role} {name!r}") from late
+
+    def wait_no_rows(self):
+        wait_for("the list to be empty", lambda: not self.find("list item", "", exact=False))
+
+    # Doing.
+
+    def press(self, name):
+        """A button by its name; what comes from an underlined label has the name twice (GTK 4.8)."""
+        self.wait("push button", name, exact=False).queryAction().doAction(0)
+
+    def center(self, accessible):
+        """The middle of a widget, on the screen."""
+        extents = accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        x, y, _, _ = desktop.geometry(self.id)
+        return round(x + extents.x + extents.width / 2), round(y + extents.y + extents.height / 2)
+
+    def click(self, accessible, button=1):
+        desktop.xdotool("mousemove", *self.center(accessible), "click", button)
+
+    def middle(self):
+        x, y, width, height = desktop.geometry(self.id)
+        return x + width // 2, y + height // 2
+
+    def select(self, row):
+        """Clicks the row until it says it is selected."""
+        def selected():
+            self.click(row)
+            time.sleep(desktop.POLL_SEC * 4)
+            return row.getState().contains(pyatspi.STATE_SELECTED)
+        wait_for("the row to be selected", selected)
+
+    def quit(self, how):
+        """Does what ends it; checks that it ends, soon, and without complaint."""
+        start = time.monotonic()
+        how()
+        try:
+            code = self.process.wait(timeout=desktop.PATIENCE_SEC)
+        except subprocess.TimeoutExpired as late:
+            raise AssertionError("it does not end") from late
+        took = time.monotonic() - start
+        said = self.said()
+        limit = QUIT_SANITIZED_SEC if is_sanitized(self.program) else QUIT_SEC
+        if code != 0 or took > limit or any(complaint in said for complaint in COMPLAINTS):
+            raise AssertionError(f"it ended with {code} after {took:.1f} s, and said:\n{said}")
+
+    def quit_by_key(self):
+        self.focus()
+        self.quit(lambda: desktop.key("ctrl+q"))
+
+    def quit_by_button(self):
+        self.quit(lambda: self.press("Close"))
+
+    def quit_by_signal(self):
+        self.quit(lambda: self.process.send_signal(signal.SIGTERM))
+
+
+def is_sanitized(program):
+    with open(program, "rb") as file:
+        return b"__asan_init" in file.read()

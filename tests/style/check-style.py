@@ -8,12 +8,13 @@ usage: check-style.py [ROOT]
 import os
 import sys
 
+import style_interface
 import style_layers
 import style_text
 import style_translations
 from style_tree import Tree
 
-RULES = style_layers.RULES + style_text.RULES + style_translations.RULES
+RULES = style_layers.RULES + style_text.RULES + style_translations.RULES + style_interface.RULES
 
 
 def check(tree):

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 
+import style_interface as interface
 import style_layers as layers
 import style_text as text
 import style_translations as translations
@@ -136,6 +137,15 @@ CASES = [
 
     (translations.rule_whole_strings, {"src/a.c": C + '  puts (_ ("a \\"%d"\n           " b"));\n'}, None),
     (translations.rule_whole_strings, {"src/a.c": C + '  printf (_ ("a %" G_GINT64_FORMAT " b"), n);\n'}, "src/a.c:2"),
+
+    (interface.rule_gtk_baseline, {"src/app/a.c": C + "  gtk_widget_set_visible (w, TRUE);\n"}, None),
+    (interface.rule_gtk_baseline, {"src/app/a.c": C + "  gtk_widget_show (w);\n"}, "gtk_widget_show is deprecated"),
+    (interface.rule_gtk_baseline, {"src/app/a.c": C + "  d = gtk_file_dialog_new ();\n"}, "is newer"),
+    (interface.rule_gtk_baseline,
+     {"src/app/a.c": C + "#if GTK_CHECK_VERSION(4, 10, 0)\n  d = gtk_file_dialog_new ();\n#endif\n"}, None),
+    (interface.rule_gtk_baseline, {"src/app/a.c": C + "/* not GtkDialog */\n"}, None),
+    (interface.rule_gtk_baseline, {"src/app/a.ui": '<object class="AdwLeaflet"/>'}, "AdwLeaflet is deprecated"),
+    (interface.rule_gtk_baseline, {"src/cli/a.c": C + "  gtk_widget_show (w);\n"}, None),
 ]
 
 CODE = C + """
@@ -192,7 +202,7 @@ def main():
 
     # A rule that no tree here breaks would be a rule that cannot fail.
     broken = {rule for rule, _, expected in CASES if expected} | {text.rule_clang_format}
-    all_rules = set(layers.RULES + text.RULES + translations.RULES)
+    all_rules = set(layers.RULES + text.RULES + translations.RULES + interface.RULES)
     checks.append(("every rule is broken once", lambda: (broken == all_rules, all_rules - broken)))
 
     failed = 0

@@ -22,6 +22,7 @@ struct _MeirUiApplication {
   MeirUiSharer *sharer;
   MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
   char *problem;
+  GPtrArray *given;          /* GFile: to open once the torrents on record are here */
   GCancellable *cancellable; /* of what is read in the background */
   guint n_loads;             /* files that are being read */
   guint on_terminate, on_interrupt;
@@ -204,6 +205,16 @@ on_session_event (MeirSession *session, const MeirEvent *event, gpointer user_da
 }
 
 static void
+open_given (MeirUiApplication *self)
+{
+  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (self);
+
+  for (guint i = 0; i < self->given->len; i++)
+    meir_ui_intake_add (intake, g_ptr_array_index (self->given, i));
+  g_ptr_array_set_size (self->given, 0);
+}
+
+static void
 on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MeirUiApplication) self = user_data;
@@ -217,6 +228,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESTORING]);
   if (!complete)
     meir_ui_application_tell (self, error->message);
+  open_given (self);
 }
 
 /* Every torrent in the list may use the tracker here. */
@@ -332,14 +344,17 @@ meir_ui_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (get_window (MEIR_UI_APPLICATION (application))));
 }
 
+/* What is on record comes first: it may be the same torrent, in a folder of its own. */
 static void
 meir_ui_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (MEIR_UI_APPLICATION (application));
+  MeirUiApplication *self = MEIR_UI_APPLICATION (application);
 
   g_application_activate (application);
   for (int i = 0; i < n_files; i++)
-    meir_ui_intake_add (intake, files[i]);
+    g_ptr_array_add (self->given, g_object_ref (files[i]));
+  if (!self->restoring)
+    open_given (self);
 }
 
 static void
@@ -410,6 +425,7 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->sharer);
   g_clear_object (&self->library);
   g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->given);
   g_free (self->problem);
   G_OBJECT_CLASS (meir_ui_application_parent_class)->finalize (object);
 }
@@ -443,6 +459,7 @@ static void
 meir_ui_application_init (MeirUiApplication *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->given = g_ptr_array_new_with_free_func (g_object_unref);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 

@@ -302,14 +302,15 @@ restore_one (MeirUiLibrary *library, MeirUiRestore *restore, const char *group, 
     .folder = folder,
     .paused = g_key_file_get_boolean (library->keys, group, KEY_PAUSED, NULL),
   };
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (metainfo == NULL && magnet == NULL)
     leave_out (restore, g_error_copy (load_error));
   else if (folder == NULL || !g_file_test (folder, G_FILE_TEST_IS_DIR))
     leave_out (restore, unreachable (folder));
-  else if (meir_session_add (restore->session, &options, &error) == NULL)
-    leave_out (restore, error);
+  else if (meir_session_add (restore->session, &options, &error) == NULL &&
+           !g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS))
+    leave_out (restore, g_steal_pointer (&error));
 }
 
 static void

@@ -234,6 +234,18 @@ test_many (Fixture *fixture, gconstpointer user_data)
   }
 }
 
+/* It is in the session already, by whatever way: nothing to complain of. */
+static void
+test_already_there (Fixture *fixture, gconstpointer user_data)
+{
+  add (fixture, "first");
+  stop (fixture);
+  start (fixture);
+  app_add (fixture->session, fixture->downloads, "first", 3);
+  g_assert_null (restore (fixture));
+  g_assert_cmpuint (n_torrents (fixture), ==, 1);
+}
+
 static void
 test_damaged_list (Fixture *fixture, gconstpointer user_data)
 {
@@ -399,6 +411,7 @@ main (int argc, char **argv)
   add_test ("/app/library/restore", test_restore);
   add_test ("/app/library/resumed-and-removed", test_resumed_and_removed);
   add_test ("/app/library/many", test_many);
+  add_test ("/app/library/already-there", test_already_there);
   add_test ("/app/library/damaged-list", test_damaged_list);
   add_test ("/app/library/garbage-list", test_garbage_list);
   add_test ("/app/library/foreign-group", test_foreign_group);

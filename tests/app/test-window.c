@@ -268,9 +268,12 @@ script_first_start (Harness *unused)
   app_wait_until (app_state (torrent) == MEIR_TORRENT_PAUSED);
 }
 
+/* The same link is given again: what is on record comes first. */
 static void
 script_second_start (Harness *unused)
 {
+  app_wait_until (*harness_toast (&harness) != '\0');
+  g_assert_cmpstr (harness_toast (&harness), ==, "This torrent is already there");
   g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
   app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_PAUSED);
   remove_all ();
@@ -280,7 +283,7 @@ static void
 test_restored (void)
 {
   harness_run (&harness, LINK, script_first_start);
-  harness_run (&harness, NULL, script_second_start);
+  harness_run (&harness, LINK, script_second_start);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-application.h"
+#include "app/meir-ui-settings.h"
 
 #include "meir-config.h"
 #include "session/meir.h"
@@ -25,6 +26,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (MeirUiApplication) application = NULL;
+  g_autoptr (GError) error = NULL;
 
   meir_init ();
   signal (SIGPIPE, SIG_IGN);
@@ -35,6 +37,10 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
+  if (!meir_ui_settings_load (&error)) {
+    g_printerr ("meirtorrent: %s\n", error->message);
+    return 1;
+  }
   application = meir_ui_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -60,7 +60,7 @@ class Window:
             file.write('XDG_DOWNLOAD_DIR="$HOME/Downloads"\n')
         self.env = {**os.environ, "HOME": folder, "XDG_CONFIG_HOME": config,
                     "XDG_STATE_HOME": os.path.join(folder, "state"), "GSK_RENDERER": "cairo",
-                    "GDK_DEBUG": "gl-disable", "GSETTINGS_BACKEND": "memory", "ADW_DISABLE_PORTAL": "1",
+                    "GDK_DEBUG": "gl-disable", "GSETTINGS_BACKEND": "keyfile", "ADW_DISABLE_PORTAL": "1",
                     "G_DEBUG": "fatal-warnings"}
         self.env.pop("GTK_A11Y", None)
         self.log_path = os.path.join(folder, "window.log")

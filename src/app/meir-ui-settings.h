@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The user's settings: the keys, their ranges and what they mean are in data/ (…gschema.xml.in). */
+
+/**
+ * meir_ui_settings_load:
+ *
+ * Finds the schema, which GIO would end the program without. Main thread, before the first use.
+ *
+ * Returns: FALSE with MEIR_ERROR_NOT_FOUND when it is not installed
+ */
+gboolean meir_ui_settings_load (GError **error);
+
+/* (transfer none): the one object of them, which lives as long as the program. Main thread. */
+GSettings *meir_ui_settings_get (void);
+
+G_END_DECLS

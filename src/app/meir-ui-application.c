@@ -9,9 +9,11 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Where we listen when it is free. */
-#define PREFERRED_PORT 51413
+#define PREFERRED_PORT  51413
+#define SHOWN_CHARS_MAX 120
 
 struct _MeirUiApplication {
   AdwApplication parent_instance;
@@ -88,21 +90,21 @@ meir_ui_application_end_load (MeirUiApplication *application)
 
 /* Adding. */
 
-static gboolean
-add (MeirUiApplication *self, const MeirAddOptions *options, const char *link, GError **error)
+MeirTorrent *
+meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *options, const char *link,
+                         GError **error)
 {
   MeirTorrent *torrent;
 
-  if (self->session == NULL || self->closing) {
+  if (application->session == NULL || application->closing) {
     g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_FAILED,
-                         self->problem != NULL ? self->problem : _ ("MeirTorrent is closing"));
-    return FALSE;
+                         application->problem != NULL ? application->problem : _ ("MeirTorrent is closing"));
+    return NULL;
   }
-  torrent = meir_session_add (self->session, options, error);
-  if (torrent == NULL)
-    return FALSE;
-  meir_ui_library_add (self->library, torrent, link);
-  return TRUE;
+  torrent = meir_session_add (application->session, options, error);
+  if (torrent != NULL)
+    meir_ui_library_add (application->library, torrent, link);
+  return torrent;
 }
 
 gboolean
@@ -111,7 +113,7 @@ meir_ui_application_add_link (MeirUiApplication *application, const char *link, 
   g_autoptr (MeirMagnet) magnet = meir_magnet_parse (link, error);
   MeirAddOptions options = { .magnet = magnet, .folder = download_folder () };
 
-  return magnet != NULL && add (application, &options, link, error);
+  return magnet != NULL && meir_ui_application_add (application, &options, link, error) != NULL;
 }
 
 gboolean
@@ -119,13 +121,13 @@ meir_ui_application_add_metainfo (MeirUiApplication *application, MeirMetainfo *
 {
   MeirAddOptions options = { .metainfo = metainfo, .folder = download_folder () };
 
-  return add (application, &options, NULL, error);
+  return meir_ui_application_add (application, &options, NULL, error) != NULL;
 }
 
-static MeirTorrent *
-find (MeirUiApplication *self, const MeirInfoHash *info_hash)
+MeirTorrent *
+meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash)
 {
-  GListModel *torrents = G_LIST_MODEL (self->session);
+  GListModel *torrents = G_LIST_MODEL (application->session);
 
   for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
     g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
@@ -148,11 +150,12 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
 
   if (self->closing)
     return;
-  if (!add (self, &options, NULL, &error) && !g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS)) {
+  if (meir_ui_application_add (self, &options, NULL, &error) == NULL &&
+      !g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS)) {
     meir_ui_application_tell (self, error->message);
     return;
   }
-  torrent = find (self, meir_metainfo_get_info_hash (metainfo));
+  torrent = meir_ui_application_find (self, meir_metainfo_get_info_hash (metainfo));
   link = meir_ui_application_dup_link (self, torrent);
   meir_ui_window_show_shared (get_window (self), meir_metainfo_get_display_name (metainfo), n_left_out, link);
 }
@@ -160,7 +163,22 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
 void
 meir_ui_application_share (MeirUiApplication *application, GFile *file)
 {
-  meir_ui_sharer_add (application->sharer, file, meir_ui_tracker_get_address (application->tracker));
+  const char *tracker = meir_ui_tracker_get_address (application->tracker);
+  g_autofree char *path = g_file_get_path (file);
+  MeirCreateOptions *options;
+
+  if (path == NULL) {
+    g_autofree char *uri = g_file_get_uri (file);
+    g_autofree char *name = meir_text_dup_safe (uri, strlen (uri), SHOWN_CHARS_MAX);
+    g_autofree char *message = g_strdup_printf (_ ("%s is not on this computer"), name);
+
+    meir_ui_application_tell (application, message);
+    return;
+  }
+  options = meir_create_options_new (path);
+  if (tracker != NULL)
+    meir_create_options_add_tier (options, tracker, NULL);
+  meir_ui_sharer_add (application->sharer, options, NULL);
 }
 
 /* What is done with a torrent of the list. */

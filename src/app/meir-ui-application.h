@@ -35,6 +35,18 @@ void meir_ui_application_try_again (MeirUiApplication *application);
 /* Says something, already safe to show, in the window. */
 void meir_ui_application_tell (MeirUiApplication *application, const char *text);
 
+/**
+ * meir_ui_application_add:
+ * @link: (nullable): the magnet link it came from
+ *
+ * Puts a torrent into the session and on record.
+ *
+ * Returns: (transfer none) (nullable): NULL with an error of meir_session_add (), a sentence for people
+ */
+MeirTorrent *meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *options,
+                                      const char *link, GError **error);
+/* (transfer full) (nullable): the torrent of the list. */
+MeirTorrent *meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash);
 /* Downloads into the download folder. FALSE with a sentence for people. */
 gboolean meir_ui_application_add_metainfo (MeirUiApplication *application, MeirMetainfo *metainfo,
                                            GError **error);

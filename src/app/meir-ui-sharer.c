@@ -3,15 +3,18 @@
 
 #include "app/meir-ui-metainfo.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #define PROGRESS_MSEC  200
 #define NAME_CHARS_MAX 120
+/* How much the rate that is shown keeps of the one before, a timer's turn. */
+#define RATE_INERTIA 0.8
 
 typedef struct {
+  MeirCreateOptions *options; /* NULL once the engine has them */
   char *path;
-  char *tracker;
+  char *name;    /* safe to show */
+  char *save_as; /* (nullable) */
 } MeirUiShare;
 
 struct _MeirUiSharer {
@@ -23,7 +26,8 @@ struct _MeirUiSharer {
   MeirCreateProgress progress;
   guint timer;
   double fraction;
-  char *name;
+  double bytes_per_sec;
+  guint64 bytes_before; /* at the timer's last turn */
   guint n_left_out;
 };
 
@@ -33,6 +37,8 @@ enum {
   PROP_BUSY = 1,
   PROP_NAME,
   PROP_FRACTION,
+  PROP_RATE,
+  PROP_WAITING,
   N_PROPS,
 };
 
@@ -52,8 +58,10 @@ share_free (gpointer data)
 {
   MeirUiShare *share = data;
 
+  g_clear_pointer (&share->options, meir_create_options_free);
   g_free (share->path);
-  g_free (share->tracker);
+  g_free (share->name);
+  g_free (share->save_as);
   g_free (share);
 }
 
@@ -69,9 +77,15 @@ on_progress (gpointer user_data)
 {
   MeirUiSharer *self = user_data;
   guint64 done, total;
+  double now;
 
   meir_create_progress_get (&self->progress, &done, &total);
+  now = (double) (done - self->bytes_before) * 1000 / PROGRESS_MSEC;
+  self->bytes_per_sec =
+      self->bytes_before == 0 ? now : RATE_INERTIA * self->bytes_per_sec + (1 - RATE_INERTIA) * now;
+  self->bytes_before = done;
   self->fraction = total > 0 ? (double) done / (double) total : 0;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
   return G_SOURCE_CONTINUE;
 }
@@ -108,6 +122,59 @@ on_parsed (GObject *source, GAsyncResult *result, gpointer user_data)
   end_current (self, metainfo, error);
 }
 
+/* A copy of the .torrent where the user wants one. */
+typedef struct {
+  GBytes *torrent;
+  char *path;
+} MeirUiCopy;
+
+static void
+copy_free (gpointer data)
+{
+  MeirUiCopy *copy = data;
+
+  g_bytes_unref (copy->torrent);
+  g_free (copy->path);
+  g_free (copy);
+}
+
+static void
+copy_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  MeirUiCopy *copy = task_data;
+  GError *error = NULL;
+
+  if (meir_create_write_atomic (copy->path, copy->torrent, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* The copy is a gift on the way: what is shared does not depend on it. */
+static void
+on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MeirUiSharer *self = MEIR_UI_SHARER (source);
+  MeirUiCopy *copy = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  meir_ui_metainfo_parse_async (copy->torrent, self->cancellable, on_parsed, g_object_ref (self));
+}
+
+static void
+save_copy (MeirUiSharer *self, GBytes *torrent, const char *path)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_copied, NULL);
+  MeirUiCopy *copy = g_new (MeirUiCopy, 1);
+
+  copy->torrent = g_bytes_ref (torrent);
+  copy->path = g_strdup (path);
+  g_task_set_task_data (task, copy, copy_free);
+  g_task_run_in_thread (task, copy_worker);
+}
+
 static void
 on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -121,31 +188,26 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->n_left_out = summary->n_hidden + summary->n_skipped;
-  meir_ui_metainfo_parse_async (torrent, self->cancellable, on_parsed, g_object_ref (self));
+  if (self->current->save_as != NULL)
+    save_copy (self, torrent, self->current->save_as);
+  else
+    meir_ui_metainfo_parse_async (torrent, self->cancellable, on_parsed, g_object_ref (self));
 }
 
 static void
 start_next (MeirUiSharer *self)
 {
-  MeirCreateOptions *options;
-  g_autofree char *base = NULL;
-
   self->current = g_queue_pop_head (self->waiting);
-  g_clear_pointer (&self->name, g_free);
   self->fraction = 0;
-  if (self->current == NULL) {
-    notify_all (self);
-    return;
+  self->bytes_per_sec = 0;
+  self->bytes_before = 0;
+  if (self->current != NULL) {
+    self->progress = (MeirCreateProgress){ 0 };
+    self->cancellable = g_cancellable_new ();
+    self->timer = g_timeout_add (PROGRESS_MSEC, on_progress, self);
+    meir_create_async (g_steal_pointer (&self->current->options), &self->progress, self->cancellable,
+                       on_created, g_object_ref (self));
   }
-  base = g_path_get_basename (self->current->path);
-  self->name = meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX);
-  self->progress = (MeirCreateProgress){ 0 };
-  self->cancellable = g_cancellable_new ();
-  self->timer = g_timeout_add (PROGRESS_MSEC, on_progress, self);
-  options = meir_create_options_new (self->current->path);
-  if (self->current->tracker != NULL)
-    meir_create_options_add_tier (options, self->current->tracker, NULL);
-  meir_create_async (options, &self->progress, self->cancellable, on_created, g_object_ref (self));
   notify_all (self);
 }
 
@@ -159,10 +221,16 @@ meir_ui_sharer_get_property (GObject *object, guint id, GValue *value, GParamSpe
     g_value_set_boolean (value, self->current != NULL);
     break;
   case PROP_NAME:
-    g_value_set_string (value, self->name);
+    g_value_set_string (value, self->current != NULL ? self->current->name : NULL);
     break;
   case PROP_FRACTION:
     g_value_set_double (value, self->fraction);
+    break;
+  case PROP_RATE:
+    g_value_set_uint64 (value, (guint64) self->bytes_per_sec);
+    break;
+  case PROP_WAITING:
+    g_value_set_uint (value, self->waiting->length);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -175,7 +243,6 @@ meir_ui_sharer_finalize (GObject *object)
   MeirUiSharer *self = MEIR_UI_SHARER (object);
 
   g_queue_free_full (self->waiting, share_free);
-  g_free (self->name);
   G_OBJECT_CLASS (meir_ui_sharer_parent_class)->finalize (object);
 }
 
@@ -192,6 +259,10 @@ meir_ui_sharer_class_init (MeirUiSharerClass *klass)
       g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_FRACTION] =
       g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_RATE] =
+      g_param_spec_uint64 ("rate", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_WAITING] =
+      g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_READY] = g_signal_new ("ready", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_UINT);
@@ -212,25 +283,20 @@ meir_ui_sharer_new (void)
 }
 
 void
-meir_ui_sharer_add (MeirUiSharer *sharer, GFile *file, const char *tracker)
+meir_ui_sharer_add (MeirUiSharer *sharer, MeirCreateOptions *options, const char *save_as)
 {
-  MeirUiShare *share;
-  char *path = g_file_get_path (file);
+  MeirUiShare *share = g_new0 (MeirUiShare, 1);
+  g_autofree char *base = g_path_get_basename (options->path);
 
-  if (path == NULL) {
-    g_autofree char *uri = g_file_get_uri (file);
-    g_autofree char *name = meir_text_dup_safe (uri, strlen (uri), NAME_CHARS_MAX);
-    g_autofree char *message = g_strdup_printf (_ ("%s is not on this computer"), name);
-
-    g_signal_emit (sharer, signals[SIGNAL_FAILED], 0, message);
-    return;
-  }
-  share = g_new0 (MeirUiShare, 1);
-  share->path = path;
-  share->tracker = g_strdup (tracker);
+  share->options = options;
+  share->path = g_strdup (options->path);
+  share->name = meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX);
+  share->save_as = g_strdup (save_as);
   g_queue_push_tail (sharer->waiting, share);
   if (sharer->current == NULL)
     start_next (sharer);
+  else
+    g_object_notify_by_pspec (G_OBJECT (sharer), properties[PROP_WAITING]);
 }
 
 void

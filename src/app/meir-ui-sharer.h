@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  *
  * Makes torrents of files and folders, one after the other. Main thread; hashing and parsing run on others.
  *
- * Properties: :busy (boolean), :name (string: what is being prepared, safe to show), :fraction (double, 0 to
- * 1).
+ * Properties: :busy (boolean), :name (string, nullable: what is being prepared, safe to show), :fraction
+ * (double, 0 to 1), :rate (uint64: bytes read per second), :waiting (uint: how many wait for their turn).
  *
  * ::ready (MeirMetainfo *, const char *folder, guint n_left_out): a torrent is made of what lies in @folder;
  * hidden and special files were left out of it.
@@ -21,8 +21,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MeirUiSharer, meir_ui_sharer, MEIR_UI, SHARER, GObject)
 
 MeirUiSharer *meir_ui_sharer_new (void);
-/* @tracker: (nullable): address to put into the torrent. */
-void meir_ui_sharer_add (MeirUiSharer *sharer, GFile *file, const char *tracker);
+/**
+ * meir_ui_sharer_add:
+ * @options: (transfer full): what to make
+ * @save_as: (nullable): where a copy of the .torrent goes, in the file system's encoding
+ *
+ * A copy that cannot be written is a failure that is told; the torrent is ready nevertheless.
+ */
+void meir_ui_sharer_add (MeirUiSharer *sharer, MeirCreateOptions *options, const char *save_as);
 /* Gives up what is being prepared; the next in line goes on. */
 void meir_ui_sharer_cancel (MeirUiSharer *sharer);
 gboolean meir_ui_sharer_is_busy (MeirUiSharer *sharer);

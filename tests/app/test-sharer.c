@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Files and folders become torrents, one after the other. */
 
@@ -69,9 +70,11 @@ tear_down (Fixture *fixture, gconstpointer user_data)
 static void
 share (Fixture *fixture, const char *path, const char *tracker)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  MeirCreateOptions *options = meir_create_options_new (path);
 
-  meir_ui_sharer_add (fixture->sharer, file, tracker);
+  if (tracker != NULL)
+    g_assert_true (meir_create_options_add_tier (options, tracker, NULL));
+  meir_ui_sharer_add (fixture->sharer, options, NULL);
 }
 
 static void
@@ -135,16 +138,67 @@ test_missing (Fixture *fixture, gconstpointer user_data)
   g_assert_null (strstr (g_ptr_array_index (fixture->failures, 0), "\342\200\256"));
 }
 
+/* The options reach the torrent; a copy of it is written where it is wanted, and one that cannot be is told.
+ */
 static void
-test_elsewhere (Fixture *fixture, gconstpointer user_data)
+test_options (Fixture *fixture, gconstpointer user_data)
 {
-  g_autoptr (GFile) file = g_file_new_for_uri ("https://example.org/a.iso");
+  g_autofree char *path = app_make_file (fixture->folder, "song.ogg", 100000);
+  g_autofree char *copy = g_build_filename (fixture->folder, "copy.torrent", NULL);
+  g_autofree char *nowhere = g_build_filename (fixture->folder, "no", "where.torrent", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GBytes) torrent = NULL;
+  const char *const copies[] = { copy, nowhere };
+  gsize length;
 
-  meir_ui_sharer_add (fixture->sharer, file, NULL);
-  g_assert_false (meir_ui_sharer_is_busy (fixture->sharer));
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++) {
+    MeirCreateOptions *options = meir_create_options_new (path);
+
+    options->is_private = TRUE;
+    options->comment = g_strdup ("from the garden");
+    g_assert_true (meir_create_options_set_piece_length (options, 32768, NULL));
+    meir_ui_sharer_add (fixture->sharer, options, copies[i]);
+  }
+  wait (fixture);
+  g_assert_cmpuint (fixture->ready->len, ==, 2);
+  g_assert_true (meir_metainfo_is_private (g_ptr_array_index (fixture->ready, 0)));
+  g_assert_cmpuint (meir_metainfo_get_piece_length (g_ptr_array_index (fixture->ready, 0)), ==, 32768);
+  g_assert_cmpstr (meir_metainfo_get_comment (g_ptr_array_index (fixture->ready, 0)), ==, "from the garden");
+  g_assert_true (g_file_get_contents (copy, &bytes, &length, NULL));
+  torrent = meir_metainfo_dup_torrent_bytes (g_ptr_array_index (fixture->ready, 0));
+  g_assert_cmpmem (bytes, length, g_bytes_get_data (torrent, NULL), g_bytes_get_size (torrent));
   g_assert_cmpuint (fixture->failures->len, ==, 1);
-  g_assert_cmpstr (g_ptr_array_index (fixture->failures, 0), ==,
-                   "https://example.org/a.iso is not on this computer");
+  g_assert_nonnull (strstr (g_ptr_array_index (fixture->failures, 0), "where.torrent"));
+}
+
+static void
+on_rate (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
+{
+  guint64 *fastest = user_data;
+  guint64 rate;
+
+  g_object_get (sharer, "rate", &rate, NULL);
+  *fastest = MAX (*fastest, rate);
+}
+
+/* How fast it goes is known while it goes. */
+static void
+test_rate (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *huge = g_build_filename (fixture->folder, "huge", NULL);
+  guint64 fastest = 0, after;
+  FILE *file = g_fopen (huge, "w");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (ftruncate (fileno (file), (off_t) 64 << 30), ==, 0);
+  fclose (file);
+  g_signal_connect (fixture->sharer, "notify::rate", G_CALLBACK (on_rate), &fastest);
+  share (fixture, huge, NULL);
+  app_wait_until (fastest > 0);
+  meir_ui_sharer_cancel (fixture->sharer);
+  wait (fixture);
+  g_object_get (fixture->sharer, "rate", &after, NULL);
+  g_assert_cmpuint (after, ==, 0);
 }
 
 /* One that fails does not keep the next from its turn; each has its own name and starts at nothing. */
@@ -156,11 +210,13 @@ test_queue (Fixture *fixture, gconstpointer user_data)
   g_autofree char *third = app_make_file (fixture->folder, "third", 1000);
   g_autofree char *name = NULL;
   double fraction;
+  guint n_waiting;
 
   share (fixture, first, NULL);
   share (fixture, missing, NULL);
   share (fixture, third, NULL);
-  g_object_get (fixture->sharer, "name", &name, "fraction", &fraction, NULL);
+  g_object_get (fixture->sharer, "name", &name, "fraction", &fraction, "waiting", &n_waiting, NULL);
+  g_assert_cmpuint (n_waiting, ==, 2);
   g_assert_cmpstr (name, ==, "first");
   g_assert_cmpfloat (fraction, ==, 0);
   wait (fixture);
@@ -239,7 +295,8 @@ main (int argc, char **argv)
   add ("/app/sharer/file", test_file);
   add ("/app/sharer/folder", test_folder);
   add ("/app/sharer/missing", test_missing);
-  add ("/app/sharer/elsewhere", test_elsewhere);
+  add ("/app/sharer/options", test_options);
+  add ("/app/sharer/rate", test_rate);
   add ("/app/sharer/queue", test_queue);
   add ("/app/sharer/cancel", test_cancel);
   add ("/app/sharer/stop", test_stop);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * meir_ui_path_dup_shown:
+ * @path: of a file or folder, in the file system's encoding
+ *
+ * What people know it by: its path on the host where the sandbox sees it through the document portal
+ * (/run/user/…/doc/…), below the home folder without the home folder's own path, made safe to show. Looks at
+ * the disk for a path of the portal only.
+ *
+ * Returns: (transfer full)
+ */
+char *meir_ui_path_dup_shown (const char *path);
+
+/**
+ * MeirUiSpace:
+ * @is_known: whether @free_bytes says anything: the document portal does not tell
+ * @free_bytes: on the file system the folder is on, or would be made on
+ * @problem: (nullable): a sentence for people: why nothing can be written there
+ *
+ * What a folder has to offer to who wants to write into it.
+ */
+typedef struct {
+  gboolean is_known;
+  guint64 free_bytes;
+  char *problem;
+} MeirUiSpace;
+
+void meir_ui_space_free (MeirUiSpace *space);
+
+/**
+ * meir_ui_path_query_space_async:
+ * @folder: need not be there yet
+ * @cancellable: (nullable)
+ *
+ * Asks on a worker: a network share may take its time.
+ */
+void meir_ui_path_query_space_async (const char *folder, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable): NULL with G_IO_ERROR_CANCELLED. */
+MeirUiSpace *meir_ui_path_query_space_finish (GAsyncResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirUiSpace, meir_ui_space_free)
+
+G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "tracker/meir-tracker-neighbours.h"
 #include "tracker/meir-tracker-siphash.h"
 #include "tracker/meir-tracker-store.h"
 #include "tracker/meir-tracker.h"
@@ -39,10 +40,19 @@ typedef struct {
   MeirLoop *loop;
   MeirTrackerStore *store;
   MeirTrackerSipKey connection_key; /* of UDP connection ids */
+  MeirTrackerAudience audience;
+  MeirTrackerNeighbours *neighbours; /* NULL only while the audience is anyone */
   guint interval_sec;
   guint min_interval_sec;
   MeirTrackerCounters tally; /* but its uptime */
 } MeirTrackerCore;
+
+/* Whether somebody there is answered at all. */
+static inline gboolean
+meir_tracker_core_admits (const MeirTrackerCore *core, const MeirEndpoint *source)
+{
+  return core->audience == MEIR_TRACKER_ANYONE || meir_tracker_neighbours_has (core->neighbours, source);
+}
 
 /* What a peer is told when its announce is not accepted: one sentence, short enough for a UDP reply that is
  * no longer than the request. */

@@ -170,10 +170,25 @@ add_connection (MeirTrackerHttp *http, int fd, MeirStream *stream, const MeirEnd
   meir_tracker_connection_start (get_spare (http), &http->host, fd, stream, source);
 }
 
+/* Before a byte of it is read. */
+static gboolean
+admit (MeirTrackerHttp *http, const MeirEndpoint *source)
+{
+  gboolean admitted = meir_tracker_core_admits (http->host.core, source);
+
+  if (!admitted)
+    meir_tracker_tally_add (&http->host.core->tally.errors, 1);
+  return admitted;
+}
+
 static void
 on_secured (MeirStream *stream, const MeirEndpoint *source, gpointer user_data)
 {
-  add_connection (user_data, meir_stream_get_fd (stream), stream, source);
+  /* The audience may have become another during the handshake. */
+  if (admit (user_data, source))
+    add_connection (user_data, meir_stream_get_fd (stream), stream, source);
+  else
+    meir_stream_free (stream);
 }
 
 static void
@@ -199,7 +214,8 @@ on_incoming (MeirWatch *watch, guint32 events)
     }
     if (fd < 0)
       return;
-    if (!meir_endpoint_from_sockaddr (&source, (struct sockaddr *) &address, length))
+    if (!meir_endpoint_from_sockaddr (&source, (struct sockaddr *) &address, length) ||
+        !admit (http, &source))
       close (fd);
     else if (http->tls != NULL)
       meir_tracker_tls_take (http->tls, fd, &source);
@@ -240,6 +256,20 @@ meir_tracker_http_new (MeirTrackerCore *core, const int *fds, guint n_fds, GTlsC
       return NULL;
     }
   return g_steal_pointer (&http);
+}
+
+void
+meir_tracker_http_recheck (MeirTrackerHttp *http)
+{
+  for (guint state = 0; state < MEIR_TRACKER_N_STATES; state++) {
+    MeirTrackerLink *queue = &http->queues[state], *next;
+
+    for (MeirTrackerLink *link = queue->next; link != queue; link = next) {
+      next = link->next;
+      if (!meir_tracker_core_admits (http->host.core, &connection_of (link)->source))
+        meir_tracker_connection_close (connection_of (link));
+    }
+  }
 }
 
 void

@@ -29,6 +29,8 @@ typedef struct _MeirTrackerHttp MeirTrackerHttp;
  * NULL with MEIR_ERROR_FAILED when the sockets cannot be watched. */
 MeirTrackerHttp *meir_tracker_http_new (MeirTrackerCore *core, const int *fds, guint n_fds,
                                         GTlsCertificate *certificate, guint max_connections, GError **error);
+/* Closes the connections of those who are no longer of the audience. */
+void meir_tracker_http_recheck (MeirTrackerHttp *http);
 /* Closes everything, and waits until handshakes in flight have ended. */
 void meir_tracker_http_free (MeirTrackerHttp *http);
 

@@ -490,6 +490,38 @@ meir_tracker_store_recheck_allowed (MeirTrackerStore *store)
       forget_index (store, index, NULL);
 }
 
+static guint
+listed_peers (const MeirTrackerListed *listed)
+{
+  return listed->seeds + listed->leechers;
+}
+
+guint
+meir_tracker_store_list (const MeirTrackerStore *store, guint32 n_looked_at, MeirTrackerListed *list,
+                         guint max)
+{
+  guint n = 0;
+
+  for (guint32 index = 0; index < MIN (store->table.n, n_looked_at); index++) {
+    const MeirTrackerTorrent *torrent = get_torrent (store, index);
+    guint32 peers = torrent_peers (torrent);
+    guint at = n;
+
+    /* Kept in order: most of a long table falls behind the last of a full list at once. */
+    while (at > 0 && listed_peers (&list[at - 1]) < peers)
+      at--;
+    if (at == max)
+      continue;
+    n = MIN (n + 1, max);
+    memmove (&list[at + 1], &list[at], (n - at - 1) * sizeof *list);
+    list[at] = (MeirTrackerListed){ .info_hash = torrent->info_hash,
+                                    .seeds = peers - torrent_leechers (torrent),
+                                    .leechers = torrent_leechers (torrent),
+                                    .downloaded = torrent->downloaded };
+  }
+  return n;
+}
+
 guint32
 meir_tracker_store_get_torrents (const MeirTrackerStore *store)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tracker/meir-tracker-peers.h"
+#include "tracker/meir-tracker.h"
 
 #include "base/meir-digest.h"
 #include "wire/meir-announce.h"
@@ -134,6 +135,11 @@ void meir_tracker_store_tick (MeirTrackerStore *store, gint64 now_usec);
 void meir_tracker_store_forget (MeirTrackerStore *store, const MeirInfoHash *info_hash);
 /* Forgets every torrent that the allow function no longer takes. */
 void meir_tracker_store_recheck_allowed (MeirTrackerStore *store);
+
+/* Fills in the torrents with the most peers, those first: at most @max, out of the first @n_looked_at.
+ * Returns how many. */
+guint meir_tracker_store_list (const MeirTrackerStore *store, guint32 n_looked_at, MeirTrackerListed *list,
+                               guint max);
 
 guint32 meir_tracker_store_get_torrents (const MeirTrackerStore *store);
 guint64 meir_tracker_store_get_peers (const MeirTrackerStore *store);

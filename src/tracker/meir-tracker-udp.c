@@ -114,6 +114,10 @@ answer_batch (MeirTrackerUdp *udp, int fd, guint n)
     if (!meir_endpoint_from_sockaddr (&datagram->source, (struct sockaddr *) &udp->sources[i],
                                       udp->in[i].msg_hdr.msg_namelen))
       continue;
+    if (!meir_tracker_core_admits (core, &datagram->source)) {
+      meir_tracker_tally_add (&core->tally.errors, 1);
+      continue;
+    }
     datagram->bytes = udp->requests[i];
     datagram->length = udp->in[i].msg_len;
     origin[n_datagrams++] = i;

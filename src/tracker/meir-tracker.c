@@ -24,6 +24,10 @@
 #define MEMORY_BYTES_MIN      (1u << 20)
 #define MAX_CONNECTIONS       4096u
 #define TICK_USEC             G_TIME_SPAN_SECOND
+/* How often the interfaces are looked at, while it matters. */
+#define NEIGHBOURS_USEC (10 * G_TIME_SPAN_SECOND)
+/* Torrents that a look for the list goes through: it is done every second, on the thread that answers. */
+#define LIST_LOOKED_AT_MAX 65536u
 /* File descriptors left to the rest of the process, and connections had even so. */
 #define DESCRIPTORS_LEFT 256u
 #define CONNECTIONS_MIN  32u
@@ -45,9 +49,16 @@ struct _MeirTracker {
   MeirTrackerUdp *udp;
   MeirTrackerHttp *http;
   MeirTimer tick;
+  gint64 neighbours_usec; /* when the interfaces were last looked at */
 
   /* any thread, atomically */
   gint stopping;
+  gint audience; /* a MeirTrackerAudience: what the core's shall be */
+  gint list_wanted;
+
+  /* guarded by list_lock */
+  GMutex list_lock;
+  GArray *list; /* MeirTrackerListed */
 };
 
 void
@@ -140,12 +151,54 @@ on_after (gpointer user_data)
 }
 
 static void
+read_neighbours (MeirTracker *tracker, gint64 now_usec)
+{
+  tracker->neighbours_usec = now_usec;
+  meir_tracker_neighbours_read (tracker->core.neighbours);
+}
+
+static void
+list_torrents (MeirTracker *tracker)
+{
+  GArray *list = g_array_sized_new (FALSE, FALSE, sizeof (MeirTrackerListed), MEIR_TRACKER_LIST_MAX), *old;
+
+  g_array_set_size (list, MEIR_TRACKER_LIST_MAX);
+  g_array_set_size (list, meir_tracker_store_list (tracker->core.store, LIST_LOOKED_AT_MAX,
+                                                   (MeirTrackerListed *) (gpointer) list->data, list->len));
+  g_mutex_lock (&tracker->list_lock);
+  old = tracker->list;
+  tracker->list = list;
+  g_mutex_unlock (&tracker->list_lock);
+  g_array_unref (old);
+}
+
+static void
 on_tick (MeirTimer *timer, gint64 now_usec)
 {
   MeirTracker *tracker = MEIR_OWNER_OF (timer, MeirTracker, tick);
 
   meir_tracker_store_tick (tracker->core.store, now_usec);
+  if (tracker->core.audience == MEIR_TRACKER_NEIGHBOURS &&
+      now_usec - tracker->neighbours_usec >= NEIGHBOURS_USEC)
+    read_neighbours (tracker, now_usec);
+  if (g_atomic_int_compare_and_exchange (&tracker->list_wanted, TRUE, FALSE))
+    list_torrents (tracker);
   meir_loop_set_timer (tracker->core.loop, timer, now_usec + TICK_USEC, on_tick);
+}
+
+/* Before anybody is asked for: the neighbours are known first. */
+static void
+take_audience (MeirTracker *tracker)
+{
+  MeirTrackerAudience audience = (MeirTrackerAudience) g_atomic_int_get (&tracker->audience);
+
+  if (audience == tracker->core.audience)
+    return;
+  if (audience == MEIR_TRACKER_NEIGHBOURS)
+    read_neighbours (tracker, meir_loop_now_usec (tracker->core.loop));
+  tracker->core.audience = audience;
+  if (tracker->http != NULL)
+    meir_tracker_http_recheck (tracker->http);
 }
 
 static void
@@ -158,6 +211,7 @@ on_wake (gpointer user_data)
     g_main_loop_quit (tracker->main_loop);
     return;
   }
+  take_audience (tracker);
   if (!meir_tracker_allow_take_removed (tracker->allow, removed))
     meir_tracker_store_recheck_allowed (tracker->core.store);
   for (guint i = 0; i < removed->len; i++) {
@@ -215,6 +269,16 @@ make_store (MeirTracker *tracker, const MeirTrackerConfig *config)
   tracker->core.min_interval_sec = config->min_interval_sec;
 }
 
+static void
+make_audience (MeirTracker *tracker, MeirTrackerAudience audience)
+{
+  tracker->core.neighbours = meir_tracker_neighbours_new ();
+  tracker->core.audience = audience;
+  tracker->audience = (gint) audience;
+  if (audience == MEIR_TRACKER_NEIGHBOURS)
+    read_neighbours (tracker, tracker->started_usec);
+}
+
 /* Hands the sockets over to the front ends, which close them whatever happens. */
 static gboolean
 make_front_ends (MeirTracker *tracker, const MeirTrackerConfig *config, MeirTrackerSockets *sockets,
@@ -258,12 +322,15 @@ meir_tracker_new (const MeirTrackerConfig *config, GError **error)
   tracker->allow = meir_tracker_allow_new (config->allowed, config->n_allowed);
   tracker->fingerprint = certificate != NULL ? meir_tls_certificate_dup_fingerprint (certificate) : NULL;
   tracker->started_usec = meir_clock_now_usec ();
+  g_mutex_init (&tracker->list_lock);
+  tracker->list = g_array_new (FALSE, FALSE, sizeof (MeirTrackerListed));
   tracker->context = g_main_context_new ();
   tracker->main_loop = g_main_loop_new (tracker->context, FALSE);
   tracker->core.loop = meir_loop_new (tracker->context);
   tracker->wake_id = meir_loop_add_wake (tracker->core.loop, on_wake, tracker);
   meir_loop_set_after (tracker->core.loop, on_after, &tracker->core);
   make_store (tracker, config);
+  make_audience (tracker, config->audience);
   made = make_front_ends (tracker, config, &sockets, certificate, error);
   meir_tracker_sockets_clear (&sockets);
   if (!made)
@@ -300,6 +367,9 @@ meir_tracker_free (MeirTracker *tracker)
   g_main_context_unref (tracker->context);
   meir_tracker_store_free (tracker->core.store);
   meir_tracker_allow_free (tracker->allow);
+  meir_tracker_neighbours_free (tracker->core.neighbours);
+  g_array_unref (tracker->list);
+  g_mutex_clear (&tracker->list_lock);
   g_free (tracker->fingerprint);
   g_free (tracker);
 }
@@ -369,6 +439,25 @@ meir_tracker_get_counters (MeirTracker *tracker, MeirTrackerCounters *counters)
     .connections = meir_tracker_tally_get (&tally->connections),
     .uptime_usec = meir_clock_now_usec () - tracker->started_usec,
   };
+}
+
+GArray *
+meir_tracker_ref_torrents (MeirTracker *tracker)
+{
+  GArray *list;
+
+  g_atomic_int_set (&tracker->list_wanted, TRUE);
+  g_mutex_lock (&tracker->list_lock);
+  list = g_array_ref (tracker->list);
+  g_mutex_unlock (&tracker->list_lock);
+  return list;
+}
+
+void
+meir_tracker_set_audience (MeirTracker *tracker, MeirTrackerAudience audience)
+{
+  g_atomic_int_set (&tracker->audience, (gint) audience);
+  meir_loop_wake (tracker->core.loop, tracker->wake_id);
 }
 
 void

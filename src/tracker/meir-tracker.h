@@ -28,6 +28,17 @@ typedef enum {
 } MeirTrackerHttps;
 
 /**
+ * MeirTrackerAudience:
+ * @MEIR_TRACKER_ANYONE: whoever reaches this computer (the default)
+ * @MEIR_TRACKER_NEIGHBOURS: this computer, and those on its own network: private addresses, and the subnets
+ *   of its interfaces. Others find a closed door: nothing that they send is read.
+ */
+typedef enum {
+  MEIR_TRACKER_ANYONE,
+  MEIR_TRACKER_NEIGHBOURS,
+} MeirTrackerAudience;
+
+/**
  * MeirTrackerConfig:
  * @bind_address: (nullable): numeric IPv4 or IPv6 address to listen on; NULL: every address of both families
  * @http_port: TCP port; 0: any free one; %MEIR_TRACKER_PORT_OFF
@@ -43,6 +54,7 @@ typedef enum {
  * %MEIR_TRACKER_HTTPS_FILES
  * @allowed: (nullable): the only info-hashes that are tracked; NULL: any
  * @n_allowed: how many; 0 with a non-NULL @allowed tracks nothing until meir_tracker_allow ()
+ * @audience: who is answered
  * @interval_sec: what peers are told to wait between announces, 60 .. 86400; a peer is forgotten after twice
  * that
  * @min_interval_sec: what peers are told to wait at least, 1 .. @interval_sec
@@ -66,6 +78,7 @@ typedef struct {
   const char *key_file;
   const MeirInfoHash *allowed;
   gsize n_allowed;
+  MeirTrackerAudience audience;
   guint interval_sec;
   guint min_interval_sec;
   guint max_torrents;
@@ -74,7 +87,7 @@ typedef struct {
   guint max_connections;
 } MeirTrackerConfig;
 
-/* Fills in the defaults: all addresses, port 6969 for HTTP and UDP, no HTTPS, any torrent. */
+/* Fills in the defaults: all addresses, port 6969 for HTTP and UDP, no HTTPS, any torrent, anyone. */
 void meir_tracker_config_init (MeirTrackerConfig *config);
 
 /**
@@ -110,6 +123,24 @@ typedef struct {
   guint64 connections;
   gint64 uptime_usec;
 } MeirTrackerCounters;
+
+/* Most torrents that meir_tracker_ref_torrents () tells of. */
+#define MEIR_TRACKER_LIST_MAX 200u
+
+/**
+ * MeirTrackerListed:
+ * @seeds: its peers of which nothing is left to download
+ * @leechers: the others
+ * @downloaded: completions counted since it is known
+ *
+ * One torrent that is tracked now.
+ */
+typedef struct {
+  MeirInfoHash info_hash;
+  guint32 seeds;
+  guint32 leechers;
+  guint32 downloaded;
+} MeirTrackerListed;
 
 /**
  * MeirTracker:
@@ -167,6 +198,21 @@ char *meir_tracker_dup_fingerprint (MeirTracker *tracker);
 
 /* Fills in @counters. */
 void meir_tracker_get_counters (MeirTracker *tracker, MeirTrackerCounters *counters);
+
+/**
+ * meir_tracker_ref_torrents:
+ *
+ * The torrents with the most peers, those first, as they were when the tracker last looked: at most
+ * %MEIR_TRACKER_LIST_MAX, and not more than 65,536 are looked at. Asking makes it look again, within a second
+ * or so; who stops asking costs it nothing.
+ *
+ * Returns: (transfer full) (element-type MeirTrackerListed): not to be changed; empty at the first time
+ */
+GArray *meir_tracker_ref_torrents (MeirTracker *tracker);
+
+/* Who is answered from now on. Connections of those who no longer are end within milliseconds; peers that are
+ * known are forgotten in their time. */
+void meir_tracker_set_audience (MeirTracker *tracker, MeirTrackerAudience audience);
 
 /**
  * meir_tracker_set_allowed:

@@ -428,6 +428,34 @@ test_allowed (void)
   meir_tracker_store_free (f.store);
 }
 
+/* Those with the most peers first; what does not fit in is left out. */
+static void
+test_list (void)
+{
+  Fixture f = set_up (1800);
+  MeirTrackerListed list[4];
+
+  g_assert_cmpuint (meir_tracker_store_list (f.store, 100, list, 4), ==, 0);
+  for (guint torrent = 1; torrent <= 6; torrent++)
+    for (guint peer = 0; peer < (torrent * 3) % 7; peer++)
+      announce (&f, torrent, test_peer_4 (torrent * 10 + peer), peer == 0 ? 0 : 5,
+                peer == 0 ? MEIR_ANNOUNCE_EVENT_COMPLETED : MEIR_ANNOUNCE_EVENT_STARTED);
+  /* 3, 6, 2, 5, 1 and 4 of them. */
+  g_assert_cmpuint (meir_tracker_store_list (f.store, 100, list, 4), ==, 4);
+  for (guint i = 0; i < 4; i++) {
+    g_assert_cmpuint (list[i].seeds, ==, 1);
+    g_assert_cmpuint (list[i].leechers, ==, 5 - i);
+  }
+  g_assert_cmpuint (meir_tracker_store_list (f.store, 100, list, 1), ==, 1);
+  g_assert_cmpuint (list[0].leechers, ==, 5);
+  /* Of the first two that came, the second has more. */
+  g_assert_cmpuint (meir_tracker_store_list (f.store, 2, list, 4), ==, 2);
+  g_assert_cmpuint (list[0].leechers, ==, 5);
+  g_assert_cmpuint (list[1].leechers, ==, 2);
+  g_assert_cmpuint (meir_tracker_store_list (f.store, 100, list, 0), ==, 0);
+  meir_tracker_store_free (f.store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,5 +474,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/store/k11-memory-cap", test_memory_cap);
   g_test_add_func ("/tracker/store/peers-cap", test_peers_cap);
   g_test_add_func ("/tracker/store/allowed", test_allowed);
+  g_test_add_func ("/tracker/store/list", test_list);
   return g_test_run ();
 }

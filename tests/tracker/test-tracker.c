@@ -174,6 +174,194 @@ test_allowed (void)
   g_assert_false (is_tracked (tracker, 'c'));
 }
 
+/* Where everybody comes from, as the tracker sees it; NULL: from where they do. */
+static const char *apparent_source;
+
+static void
+disguise (struct sockaddr_storage *address, socklen_t *length)
+{
+  const char *source = g_atomic_pointer_get (&apparent_source);
+  MeirEndpoint endpoint;
+
+  if (source != NULL && meir_endpoint_parse (&endpoint, source, NULL))
+    *length = meir_endpoint_to_sockaddr (&endpoint, address);
+}
+
+int __real_accept4 (int fd, struct sockaddr *address, socklen_t *length, int flags);
+int __wrap_accept4 (int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+int
+__wrap_accept4 (int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+  struct sockaddr_storage storage = { 0 };
+  socklen_t got = sizeof storage;
+  int accepted = __real_accept4 (fd, (struct sockaddr *) &storage, &got, flags);
+
+  if (accepted >= 0) {
+    disguise (&storage, &got);
+    memcpy (address, &storage, MIN (got, *length));
+    *length = got;
+  }
+  return accepted;
+}
+
+int __real_recvmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags, struct timespec *timeout);
+int __wrap_recvmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags, struct timespec *timeout);
+
+int
+__wrap_recvmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags, struct timespec *timeout)
+{
+  int received = __real_recvmmsg (fd, messages, n, flags, timeout);
+
+  for (int i = 0; i < received; i++) {
+    struct sockaddr_storage storage = { 0 };
+    socklen_t length = messages[i].msg_hdr.msg_namelen;
+
+    memcpy (&storage, messages[i].msg_hdr.msg_name, length);
+    disguise (&storage, &length);
+    memcpy (messages[i].msg_hdr.msg_name, &storage, length);
+    messages[i].msg_hdr.msg_namelen = length;
+  }
+  return received;
+}
+
+static guint64
+wait_for_errors (MeirTracker *tracker, guint64 n)
+{
+  MeirTrackerCounters counters = { 0 };
+
+  for (guint i = 0; i < PATIENCE_SEC * 1000 && counters.errors < n; i++) {
+    meir_tracker_get_counters (tracker, &counters);
+    g_usleep (1000);
+  }
+  return counters.errors;
+}
+
+/* A whole announce, or a connection that ends without a word. */
+static gboolean
+is_answered (MeirTracker *tracker)
+{
+  int fd = client_connect (SOCK_STREAM, "127.0.0.1", meir_tracker_get_http_port (tracker));
+  /* What is not read is thrown away, and then sending may fail, too. */
+  gboolean sent = send (fd, ANNOUNCE "\r\n", strlen (ANNOUNCE "\r\n"), MSG_NOSIGNAL) > 0;
+  gboolean answered = sent && client_read_response (fd, NULL) == 200;
+
+  close (fd);
+  return answered;
+}
+
+static void
+send_udp_connect (MeirTracker *tracker)
+{
+  static const guint8 request[16] = { 0, 0, 4, 0x17, 0x27, 0x10, 0x19, 0x80, 0, 0, 0, 0, 1, 2, 3, 4 };
+  int fd = client_connect (SOCK_DGRAM, "127.0.0.1", meir_tracker_get_udp_port (tracker));
+
+  client_send (fd, request, sizeof request);
+  close (fd);
+}
+
+static void
+come_from (const char *source)
+{
+  g_atomic_pointer_set (&apparent_source, source);
+}
+
+/* Strangers find a closed door, neighbours an open one; which it is changes while it runs. */
+static void
+test_audience (void)
+{
+  static const char *const strangers[] = { "203.0.113.5:999", "[2001:db8::5]:999" };
+  static const char *const neighbours[] = { "192.168.7.7:999", "[fe80::7]:999", "[::1]:999" };
+  MeirTrackerConfig config;
+  MeirTrackerCounters counters;
+  g_autoptr (MeirTracker) tracker = NULL;
+  guint64 errors = 0;
+  int open_fd;
+
+  meir_tracker_config_init (&config);
+  config.bind_address = "127.0.0.1";
+  config.http_port = 0;
+  g_assert_cmpint (config.audience, ==, MEIR_TRACKER_ANYONE);
+  config.audience = MEIR_TRACKER_NEIGHBOURS;
+  tracker = meir_tracker_new (&config, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (neighbours); i++) {
+    come_from (neighbours[i]);
+    g_assert_true (is_answered (tracker));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (strangers); i++) {
+    come_from (strangers[i]);
+    g_assert_false (is_answered (tracker));
+    g_assert_cmpuint (wait_for_errors (tracker, ++errors), ==, errors);
+    send_udp_connect (tracker);
+    g_assert_cmpuint (wait_for_errors (tracker, ++errors), ==, errors);
+  }
+  meir_tracker_get_counters (tracker, &counters);
+  g_assert_cmpuint (counters.bytes_out, <, 1000);
+  g_assert_cmpuint (counters.announces_http, ==, G_N_ELEMENTS (neighbours));
+
+  meir_tracker_set_audience (tracker, MEIR_TRACKER_ANYONE);
+  while (!is_answered (tracker))
+    g_usleep (1000);
+  /* A stranger's open connection ends when the door is shut; a neighbour's goes on. */
+  come_from (strangers[0]);
+  open_fd = client_connect (SOCK_STREAM, "127.0.0.1", meir_tracker_get_http_port (tracker));
+  client_say (open_fd, ANNOUNCE "\r\n");
+  g_assert_cmpuint (client_read_response (open_fd, NULL), ==, 200);
+  meir_tracker_set_audience (tracker, MEIR_TRACKER_NEIGHBOURS);
+  client_expect_end (open_fd);
+  close (open_fd);
+  g_assert_false (is_answered (tracker));
+  come_from (NULL);
+  g_assert_true (is_answered (tracker));
+}
+
+static void
+announce_as (MeirTracker *tracker, char letter, guint port, guint left)
+{
+  g_autofree char *hash = g_strnfill (20, letter);
+  g_autofree char *request = g_strdup_printf (
+      "GET /announce?info_hash=%s&peer_id=pppppppppppppppp%04u&port=%u&left=%u%s HTTP/1.1\r\n"
+      "Host: h\r\n\r\n",
+      hash, port, port, left, left == 0 ? "&event=completed" : "");
+  int fd = client_connect (SOCK_STREAM, "127.0.0.1", meir_tracker_get_http_port (tracker));
+
+  client_say (fd, request);
+  g_assert_cmpuint (client_read_response (fd, NULL), ==, 200);
+  close (fd);
+}
+
+/* The list is that of a moment ago, and is made again because it is asked for. */
+static void
+test_list (void)
+{
+  g_autoptr (MeirTracker) tracker = client_start_tracker ("127.0.0.1", NULL, 0);
+  g_autoptr (GArray) list = meir_tracker_ref_torrents (tracker);
+  const MeirTrackerListed *first;
+  MeirInfoHash b = letters ('b');
+
+  g_assert_cmpuint (list->len, ==, 0);
+  announce_as (tracker, 'a', 1000, 5);
+  announce_as (tracker, 'b', 1001, 5);
+  announce_as (tracker, 'b', 1002, 5);
+  announce_as (tracker, 'b', 1002, 0);
+  for (guint i = 0; i < PATIENCE_SEC * 100 && list->len < 2; i++) {
+    g_usleep (10000);
+    g_array_unref (list);
+    list = meir_tracker_ref_torrents (tracker);
+  }
+  g_assert_cmpuint (list->len, ==, 2);
+  first = &g_array_index (list, MeirTrackerListed, 0);
+  g_assert_true (meir_info_hash_equal (&first->info_hash, &b));
+  g_assert_cmpuint (first->seeds, ==, 1);
+  g_assert_cmpuint (first->leechers, ==, 1);
+  g_assert_cmpuint (first->downloaded, ==, 1);
+  /* It can be asked for after the end, too. */
+  meir_tracker_stop (tracker);
+  g_array_unref (list);
+  list = meir_tracker_ref_torrents (tracker);
+  g_assert_cmpuint (list->len, ==, 2);
+}
+
 static void
 test_counters (void)
 {
@@ -216,6 +404,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/bad-config", test_bad_config);
   g_test_add_func ("/tracker/urls", test_urls);
   g_test_add_func ("/tracker/allowed", test_allowed);
+  g_test_add_func ("/tracker/audience", test_audience);
+  g_test_add_func ("/tracker/list", test_list);
   g_test_add_func ("/tracker/counters", test_counters);
   return g_test_run ();
 }

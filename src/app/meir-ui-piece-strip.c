@@ -44,7 +44,7 @@ fill_pixel (guint8 *pixel, const guint8 *cells, gsize from, gsize to, const GdkR
   float red = 0, green = 0, blue = 0, alpha = 0;
 
   for (gsize i = from; i < to; i++)
-    counts[MIN (cells[i], MEIR_CELL_HAVE)]++;
+    counts[cells[i] < N_CELLS ? cells[i] : MEIR_CELL_MISSING]++;
   for (guint c = 0; c < N_CELLS; c++) {
     float share = (float) counts[c] / (float) (to - from) * colours[c].alpha;
 

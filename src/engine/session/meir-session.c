@@ -195,6 +195,10 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
       return NULL;
     }
   }
+  if (!meir_torrent_priorities_fit (options->file_priorities, options->metainfo)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The priorities do not fit the files of the torrent");
+    return NULL;
+  }
   if (!make_folder (options->folder, error))
     return NULL;
 

@@ -45,6 +45,8 @@ typedef struct {
  * @seed_only: insists that all of it is there: fails with MEIR_ERROR_INCOMPLETE otherwise
  * @recheck: hashes everything, whatever the journal says
  * @paused: does not start
+ * @file_priorities: (nullable): a MeirPriority byte per file, as of meir_torrent_set_file_priorities ()
+ * @play_order: in the order of the files, as of meir_torrent_set_play_order ()
  */
 typedef struct {
   MeirMetainfo *metainfo;
@@ -57,6 +59,8 @@ typedef struct {
   gboolean seed_only;
   gboolean recheck;
   gboolean paused;
+  GBytes *file_priorities;
+  gboolean play_order;
 } MeirAddOptions;
 
 /**
@@ -116,7 +120,8 @@ guint16 meir_session_get_port (MeirSession *session);
  * Adds a torrent; what follows shows in its snapshots and events.
  *
  * Returns: (transfer none) (nullable): NULL with MEIR_ERROR_EXISTS when the session has it already, _BUSY
- * when it is closing, _NOT_FOUND, _PERMISSION or _INVALID for the folder.
+ * when it is closing, _NOT_FOUND, _PERMISSION or _INVALID for the folder, _INVALID for priorities that are
+ * none, or not as many as the metainfo has files.
  */
 MeirTorrent *meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error);
 /* Stops a torrent, forgets it; its data stays. Completes when its files are synced and closed. */

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * @MEIR_TORRENT_LOADING: state and files on disk are being looked at
  * @MEIR_TORRENT_METADATA: a magnet link: getting the file list from peers (BEP 9)
  * @MEIR_TORRENT_CHECKING: pieces on disk are being hashed
- * @MEIR_TORRENT_DOWNLOADING: pieces are missing
- * @MEIR_TORRENT_SEEDING: complete, and shared
+ * @MEIR_TORRENT_DOWNLOADING: pieces are missing that are wanted
+ * @MEIR_TORRENT_SEEDING: finished: all that is wanted is here, and is shared; perhaps nothing
  * @MEIR_TORRENT_PAUSED: asked to rest
  * @MEIR_TORRENT_DISK_FULL: waiting for room on the disk; goes on by itself
  * @MEIR_TORRENT_FAILED: cannot go on without help; see error
@@ -41,6 +41,8 @@ typedef enum {
   MEIR_CELL_MISSING,
   MEIR_CELL_ARRIVING, /* some of its blocks are here, or asked for */
   MEIR_CELL_HAVE,
+  MEIR_CELL_FAILED,   /* failed its check, and is not here again yet */
+  MEIR_CELL_UNWANTED, /* missing, and only in files that are skipped */
 } MeirCell;
 
 /**
@@ -81,6 +83,7 @@ typedef struct {
   MeirTorrentState state;
   gboolean has_metainfo;
   gboolean complete;
+  gboolean finished; /* all that is wanted is here: where nothing is skipped, the same as complete */
 
   MeirError error_code;       /* FAILED, DISK_FULL */
   char *error;                /* (nullable): the sentence */
@@ -88,14 +91,15 @@ typedef struct {
 
   guint32 n_pieces, n_have, n_partial;
   guint64 total_bytes, left_bytes;
-  double check_progress; /* CHECKING: 0 to 1 */
+  guint64 wanted_bytes, wanted_left_bytes; /* of the pieces that the wanted files touch */
+  double check_progress;                   /* CHECKING: 0 to 1 */
 
   guint64 down_per_sec, up_per_sec;     /* payload */
   guint64 downloaded, uploaded;         /* payload bytes since the torrent was added to this session */
   guint64 wasted;                       /* payload bytes thrown away */
   guint64 encrypted_bytes, clear_bytes; /* payload bytes both ways that went over TLS, and in clear */
   guint32 n_bad_pieces;                 /* pieces that failed the check and were fetched again */
-  gint64 left_sec;                      /* estimate until complete; -1 when unknown */
+  gint64 left_sec;                      /* estimate until finished; -1 when unknown */
 
   guint n_peers, n_seeds, n_encrypted_peers, n_known_peers;
   guint n_interested; /* peers that want something of ours */

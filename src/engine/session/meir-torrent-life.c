@@ -25,6 +25,7 @@ void
 meir_torrent_begin (MeirTorrent *torrent)
 {
   g_clear_error (&torrent->failure);
+  meir_torrent_take_files (torrent);
   meir_torrent_set_state (torrent, MEIR_TORRENT_LOADING);
   meir_torrent_load (torrent);
 }

@@ -183,6 +183,7 @@ load_done (MeirDiskJob *job)
   else {
     if (torrent->metainfo == NULL) {
       torrent->metainfo = meir_metainfo_ref (load->metainfo);
+      meir_torrent_take_files (torrent);
       meir_torrent_share_metainfo (torrent);
       meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
     }

@@ -47,6 +47,8 @@ struct _MeirTorrent {
   MeirTorrentSnapshot *snapshot;
   MeirSnapshotParts wanted_parts;
   gint64 wanted_until_usec;
+  GBytes *shared_priorities; /* (nullable): as the front end set them; all normal */
+  gboolean shared_play_order;
 
   /* Engine thread: life */
   MeirTorrentState state;
@@ -72,6 +74,8 @@ struct _MeirTorrent {
   gint check_progress;  /* atomic while CHECKING */
   gint check_cancelled; /* atomic */
   guint32 check_total;
+  GBytes *priorities; /* (nullable): of the files; taken over from the front end */
+  gboolean play_order;
   MeirBitfield check_pieces;
   MeirBitfield check_recorded; /* of those, what the journal believes in; n_bits 0: nothing */
   MeirBitfield start_have;     /* until the swarm is opened with it */
@@ -160,6 +164,13 @@ void meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec);
 void meir_torrent_try_again (MeirTorrent *torrent);
 void meir_torrent_piece_unreadable (MeirTorrent *torrent, guint32 piece, const GError *error);
 void meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece);
+
+/* meir-torrent-files.c: which files are wanted */
+/* Any thread: whether every byte is a priority, and there are as many as files; with a NULL @metainfo the
+ * number is not looked at. */
+gboolean meir_torrent_priorities_fit (GBytes *priorities, MeirMetainfo *metainfo);
+/* What the front end said last counts from now on. */
+void meir_torrent_take_files (MeirTorrent *torrent);
 
 /* meir-torrent-journal.c */
 void meir_torrent_journal_tick (MeirTorrent *torrent, gint64 now_usec);

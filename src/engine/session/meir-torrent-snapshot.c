@@ -107,8 +107,11 @@ take_cells (MeirTorrent *torrent)
   const MeirBitfield *have = meir_swarm_get_have (torrent->swarm);
   guint8 *cells = g_malloc0 (have->n_bits);
 
-  for (guint i = 0; i < meir_swarm_get_n_partial (torrent->swarm); i++)
-    cells[meir_swarm_get_partial (torrent->swarm, i)] = MEIR_CELL_ARRIVING;
+  for (guint i = 0; i < meir_swarm_get_n_partial (torrent->swarm); i++) {
+    guint32 piece = meir_swarm_get_partial (torrent->swarm, i);
+
+    cells[piece] = meir_swarm_wants_marks (torrent->swarm, piece) ? MEIR_CELL_FAILED : MEIR_CELL_ARRIVING;
+  }
   for (guint32 piece = meir_bitfield_next_set (have, 0); piece < have->n_bits;
        piece = meir_bitfield_next_set (have, piece + 1))
     cells[piece] = MEIR_CELL_HAVE;
@@ -174,6 +177,8 @@ take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
   snapshot->n_have = meir_swarm_get_have (torrent->swarm)->n_set;
   snapshot->n_partial = meir_swarm_get_n_partial (torrent->swarm);
   snapshot->complete = snapshot->n_have == snapshot->n_pieces;
+  snapshot->wanted_left_bytes = snapshot->left_bytes;
+  snapshot->finished = snapshot->complete;
   snapshot->wasted = meir_swarm_get_wasted (torrent->swarm);
   if (parts & MEIR_SNAPSHOT_CELLS)
     snapshot->cells = take_cells (torrent);
@@ -201,6 +206,8 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->n_pieces = meir_metainfo_get_n_pieces (torrent->metainfo);
     snapshot->total_bytes = meir_metainfo_get_total_length (torrent->metainfo);
     snapshot->left_bytes = snapshot->total_bytes;
+    snapshot->wanted_bytes = snapshot->total_bytes;
+    snapshot->wanted_left_bytes = snapshot->total_bytes;
   }
   if (torrent->state == MEIR_TORRENT_CHECKING && torrent->check_total > 0)
     snapshot->check_progress = (double) g_atomic_int_get (&torrent->check_progress) / torrent->check_total;
@@ -216,10 +223,10 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
   snapshot->clear_bytes = torrent->clear_bytes;
   snapshot->n_bad_pieces = torrent->n_bad_pieces;
   snapshot->left_sec = -1;
-  if (snapshot->complete)
+  if (snapshot->finished)
     snapshot->left_sec = 0;
   else if (snapshot->down_per_sec > 0)
-    snapshot->left_sec = (gint64) (snapshot->left_bytes / snapshot->down_per_sec);
+    snapshot->left_sec = (gint64) (snapshot->wanted_left_bytes / snapshot->down_per_sec);
   if ((parts & MEIR_SNAPSHOT_TRACKERS) && torrent->announcer != NULL)
     snapshot->trackers = meir_announcer_dup_status (torrent->announcer);
   return snapshot;

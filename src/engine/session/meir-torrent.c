@@ -21,6 +21,8 @@ meir_torrent_finalize (GObject *object)
   g_free (torrent->state_path);
   g_clear_pointer (&torrent->extra_tiers, g_ptr_array_unref);
   g_clear_pointer (&torrent->shared_metainfo, meir_metainfo_unref);
+  g_clear_pointer (&torrent->shared_priorities, g_bytes_unref);
+  g_clear_pointer (&torrent->priorities, g_bytes_unref);
   g_clear_pointer (&torrent->snapshot, meir_torrent_snapshot_unref);
   g_clear_pointer (&torrent->metainfo, meir_metainfo_unref);
   g_clear_pointer (&torrent->metadata, meir_metadata_free);
@@ -98,6 +100,9 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->seed_only = options->seed_only;
   torrent->recheck = options->recheck;
   torrent->paused = options->paused;
+  torrent->shared_priorities =
+      options->file_priorities != NULL ? g_bytes_ref (options->file_priorities) : NULL;
+  torrent->shared_play_order = options->play_order;
   torrent->candidates = meir_candidates_new (meir_random_u64 ());
   if (options->metainfo != NULL) {
     torrent->metainfo = meir_metainfo_ref (options->metainfo);

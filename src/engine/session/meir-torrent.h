@@ -2,6 +2,7 @@
 #pragma once
 
 #include "meta/meir-metainfo.h"
+#include "meta/meir-priority.h"
 #include "session/meir-snapshot.h"
 
 #include <glib-object.h>
@@ -44,5 +45,23 @@ void meir_torrent_recheck (MeirTorrent *torrent);
 void meir_torrent_add_peer (MeirTorrent *torrent, const MeirEndpoint *endpoint);
 /* Asks the trackers for more peers, as soon as their minimum interval allows. */
 void meir_torrent_announce (MeirTorrent *torrent);
+
+/**
+ * meir_torrent_set_file_priorities:
+ * @priorities: (nullable) (transfer none): a MeirPriority byte per file of the metainfo; NULL: all normal
+ *
+ * Says which files are wanted, and which of them first. Counts at once, in the middle of a download too: what
+ * was asked for of a skipped file is cancelled, what is here of it stays, and a file that is wanted again
+ * goes on where it was. While a magnet link has no metadata the number of files is not known: what does not
+ * fit is then dropped when it comes. Other values than those of MeirPriority, and another number of files,
+ * are a mistake of the caller's and change nothing.
+ */
+void meir_torrent_set_file_priorities (MeirTorrent *torrent, GBytes *priorities);
+/* (transfer full) (nullable): as they were set last; NULL means all normal. */
+GBytes *meir_torrent_ref_file_priorities (MeirTorrent *torrent);
+/* Whether pieces are fetched in the order of the files and of the bytes in them, for whoever plays them
+ * meanwhile, rather than the rarest first. Priorities go before it. */
+void meir_torrent_set_play_order (MeirTorrent *torrent, gboolean play_order);
+gboolean meir_torrent_get_play_order (MeirTorrent *torrent);
 
 G_END_DECLS

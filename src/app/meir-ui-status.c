@@ -87,8 +87,14 @@ meir_ui_status_dup_sentence (const MeirTorrentSnapshot *snapshot)
     return downloading (snapshot);
   case MEIR_TORRENT_SEEDING:
     return seeding (snapshot);
+  case MEIR_TORRENT_QUEUED:
+    return snapshot->queue_position > 0
+               ? g_strdup_printf (_ ("Waiting its turn · place %u"), snapshot->queue_position)
+               : g_strdup (_ ("Waiting to be checked"));
   case MEIR_TORRENT_PAUSED:
     return g_strdup (_ ("Paused"));
+  case MEIR_TORRENT_MOVING:
+    return g_strdup_printf (_ ("Moving files · %d %%"), (int) (snapshot->check_progress * 100));
   case MEIR_TORRENT_DISK_FULL:
     return disk_full (snapshot);
   case MEIR_TORRENT_FAILED:

@@ -165,7 +165,9 @@ on_state (Peer *peer, const MeirTorrentSnapshot *snapshot)
     break;
   case MEIR_TORRENT_LOADING:
   case MEIR_TORRENT_CHECKING:
+  case MEIR_TORRENT_QUEUED:
   case MEIR_TORRENT_PAUSED:
+  case MEIR_TORRENT_MOVING:
   case MEIR_TORRENT_STOPPED:
     break;
   }

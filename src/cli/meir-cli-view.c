@@ -123,6 +123,13 @@ meir_cli_view_line (const MeirTorrentSnapshot *snapshot, guint width)
   case MEIR_TORRENT_PAUSED:
     meir_cli_format_take_field (line, width, g_strdup (_ ("Paused")));
     break;
+  case MEIR_TORRENT_QUEUED:
+    meir_cli_format_take_field (line, width, g_strdup (_ ("Waiting its turn")));
+    break;
+  case MEIR_TORRENT_MOVING:
+    meir_cli_format_take_field (
+        line, width, g_strdup_printf (_ ("Moving files  %u %%"), (guint) (snapshot->check_progress * 100.0)));
+    break;
   case MEIR_TORRENT_DISK_FULL:
     add_disk_full (line, width, snapshot);
     break;

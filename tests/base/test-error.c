@@ -14,7 +14,7 @@ test_from_errno (void)
   } cases[] = {
     { ENOENT, MEIR_ERROR_NOT_FOUND }, { ENOTDIR, MEIR_ERROR_NOT_FOUND },
     { EEXIST, MEIR_ERROR_EXISTS },    { EACCES, MEIR_ERROR_PERMISSION },
-    { EROFS, MEIR_ERROR_PERMISSION }, { ENOSPC, MEIR_ERROR_NO_SPACE },
+    { EROFS, MEIR_ERROR_READ_ONLY },  { ENOSPC, MEIR_ERROR_NO_SPACE },
     { EDQUOT, MEIR_ERROR_NO_SPACE },  { EFBIG, MEIR_ERROR_NO_SPACE },
     { EIO, MEIR_ERROR_IO },           { ENAMETOOLONG, MEIR_ERROR_INVALID },
     { ELOOP, MEIR_ERROR_INVALID },    { ETIMEDOUT, MEIR_ERROR_TIMED_OUT },
@@ -57,10 +57,11 @@ test_message_is_safe (void)
 static void
 test_bad_input (void)
 {
-  for (int code = MEIR_ERROR_FAILED; code <= MEIR_ERROR_BUSY; code++) {
+  for (int code = MEIR_ERROR_FAILED; code <= MEIR_ERROR_READ_ONLY; code++) {
     g_autoptr (GError) error = g_error_new (MEIR_ERROR, code, "x");
     gboolean expected = code == MEIR_ERROR_INVALID || code == MEIR_ERROR_NOT_FOUND ||
-                        code == MEIR_ERROR_EXISTS || code == MEIR_ERROR_PERMISSION;
+                        code == MEIR_ERROR_EXISTS || code == MEIR_ERROR_PERMISSION ||
+                        code == MEIR_ERROR_READ_ONLY;
 
     g_assert_cmpint (meir_error_is_bad_input (error), ==, expected);
   }

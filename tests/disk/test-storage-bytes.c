@@ -145,7 +145,7 @@ test_errors_are_told_apart (void)
   check_error_of (EDQUOT, MEIR_ERROR_NO_SPACE);
   check_error_of (EFBIG, MEIR_ERROR_NO_SPACE);
   check_error_of (EIO, MEIR_ERROR_IO);
-  check_error_of (EROFS, MEIR_ERROR_PERMISSION);
+  check_error_of (EROFS, MEIR_ERROR_READ_ONLY);
   check_error_of (EACCES, MEIR_ERROR_PERMISSION);
 }
 

@@ -12,6 +12,7 @@ test_states (void)
     [MEIR_TORRENT_LOADING] = "loading",     [MEIR_TORRENT_METADATA] = "metadata",
     [MEIR_TORRENT_CHECKING] = "checking",   [MEIR_TORRENT_DOWNLOADING] = "downloading",
     [MEIR_TORRENT_SEEDING] = "seeding",     [MEIR_TORRENT_PAUSED] = "paused",
+    [MEIR_TORRENT_QUEUED] = "queued",       [MEIR_TORRENT_MOVING] = "moving",
     [MEIR_TORRENT_DISK_FULL] = "disk-full", [MEIR_TORRENT_FAILED] = "failed",
     [MEIR_TORRENT_STOPPED] = "stopped",
   };

@@ -29,8 +29,9 @@ get_code (int error_number)
     return MEIR_ERROR_EXISTS;
   case EACCES:
   case EPERM:
-  case EROFS:
     return MEIR_ERROR_PERMISSION;
+  case EROFS:
+    return MEIR_ERROR_READ_ONLY;
   case ENOSPC:
   case EDQUOT:
   case EFBIG:
@@ -92,5 +93,6 @@ meir_error_is_bad_input (const GError *error)
   return g_error_matches (error, MEIR_ERROR, MEIR_ERROR_INVALID) ||
          g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND) ||
          g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS) ||
-         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_PERMISSION);
+         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_PERMISSION) ||
+         g_error_matches (error, MEIR_ERROR, MEIR_ERROR_READ_ONLY);
 }

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @MEIR_ERROR_TIMED_OUT: no answer in time
  * @MEIR_ERROR_INCOMPLETE: pieces are missing where all were asked for
  * @MEIR_ERROR_BUSY: another process or task holds what is needed
+ * @MEIR_ERROR_READ_ONLY: the disk cannot be written to: it is mounted, or made, read-only
  *
  * What a user is told. Every message is one sentence that names the path, field or address and, where there
  * is something to do about it, what. Text from outside is already made safe for display.
@@ -40,6 +41,7 @@ typedef enum {
   MEIR_ERROR_TIMED_OUT,
   MEIR_ERROR_INCOMPLETE,
   MEIR_ERROR_BUSY,
+  MEIR_ERROR_READ_ONLY,
 } MeirError;
 
 #define MEIR_ERROR (meir_error_quark ())

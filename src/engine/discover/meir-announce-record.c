@@ -43,9 +43,10 @@ meir_announce_record_new (MeirAnnouncer *owner, const char *url, guint tier, GHa
   record->url = meir_announce_url_parse (url, &error);
   if (record->url == NULL)
     disable (record, error->message);
-  else if (!g_hash_table_add (seen, g_uri_to_string (record->url->uri)))
+  else if (!g_hash_table_add (seen, g_uri_to_string (record->url->uri))) {
+    record->is_double = TRUE;
     disable (record, "This tracker stands in the list twice; it is asked once.");
-  else
+  } else
     say (record, "Not asked yet.");
   return record;
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * MeirAnnounceRecord:
  * @url: (nullable): NULL when the address cannot be used
  * @shown: the address, safe to show
+ * @is_double: it stands in the list before, and is asked there
  * @tier: from 0
  * @state: never MEIR_TRACKER_DISABLED without @plan's disabled
  * @plan: when it is asked
@@ -27,6 +28,7 @@ G_BEGIN_DECLS
 typedef struct {
   MeirAnnounceUrl *url;
   char *shown;
+  gboolean is_double;
   guint tier;
   MeirTrackerState state;
   MeirAnnouncePlan plan;

@@ -27,6 +27,7 @@ struct _MeirAnnouncer {
   guint8 peer_id[MEIR_PEER_ID_LENGTH];
   MeirPrng prng;
   GPtrArray *records; /* (owned), in the order given */
+  GPtrArray *leaving; /* (owned): no longer in the list, and to be told so */
   Tier *tiers;
   guint n_tiers;
   Phase phase;
@@ -41,12 +42,42 @@ struct _MeirAnnouncer {
   gpointer stopped_data;
 };
 
+/* The record of @given among the old ones (nullable), taken out of them; or NULL. */
+static MeirAnnounceRecord *
+steal_record (GPtrArray *old, const MeirAnnounceRecord *given)
+{
+  g_autofree char *address = NULL;
+
+  if (old == NULL || given->url == NULL || given->is_double)
+    return NULL;
+  address = g_uri_to_string (given->url->uri);
+  for (guint i = 0; i < old->len; i++) {
+    MeirAnnounceRecord *record = old->pdata[i];
+    g_autofree char *other = NULL;
+
+    if (record->url == NULL || record->is_double)
+      continue;
+    other = g_uri_to_string (record->url->uri);
+    if (g_str_equal (address, other))
+      return g_ptr_array_steal_index (old, i);
+  }
+  return NULL;
+}
+
 static void
-tier_init (Tier *tier, MeirAnnouncer *self, guint index, const char *const *urls, GHashTable *seen)
+tier_init (Tier *tier, MeirAnnouncer *self, guint index, const char *const *urls, GHashTable *seen,
+           GPtrArray *old)
 {
   tier->order = g_ptr_array_new ();
   for (guint i = 0; urls[i] != NULL; i++) {
     MeirAnnounceRecord *record = meir_announce_record_new (self, urls[i], index, seen);
+    MeirAnnounceRecord *known = steal_record (old, record);
+
+    if (known != NULL) {
+      meir_announce_record_free (record);
+      record = known;
+      record->tier = index;
+    }
     g_ptr_array_add (self->records, record);
     if (!record->plan.disabled)
       g_ptr_array_add (tier->order, record);
@@ -59,12 +90,31 @@ tier_init (Tier *tier, MeirAnnouncer *self, guint index, const char *const *urls
   }
 }
 
+static void
+init_tiers (MeirAnnouncer *self, GPtrArray *tiers, GPtrArray *old)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) meir_announce_record_free);
+  self->n_tiers = tiers->len;
+  self->tiers = g_new0 (Tier, MAX (tiers->len, 1));
+  for (guint i = 0; i < tiers->len; i++)
+    tier_init (&self->tiers[i], self, i, tiers->pdata[i], seen, old);
+}
+
+static void
+free_tiers (Tier *tiers, guint n_tiers)
+{
+  for (guint i = 0; i < n_tiers; i++)
+    g_ptr_array_unref (tiers[i].order);
+  g_free (tiers);
+}
+
 MeirAnnouncer *
 meir_announcer_new (MeirTrackerClient *client, GPtrArray *tiers, const MeirInfoHash *info_hash,
                     const guint8 *peer_id, const MeirAnnouncerHooks *hooks, gpointer user_data)
 {
   MeirAnnouncer *self = g_new0 (MeirAnnouncer, 1);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   self->client = client;
   self->loop = meir_tracker_client_get_loop (client);
@@ -73,11 +123,8 @@ meir_announcer_new (MeirTrackerClient *client, GPtrArray *tiers, const MeirInfoH
   self->info_hash = *info_hash;
   memcpy (self->peer_id, peer_id, sizeof self->peer_id);
   meir_prng_init (&self->prng, meir_random_u64 ());
-  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) meir_announce_record_free);
-  self->n_tiers = tiers->len;
-  self->tiers = g_new0 (Tier, MAX (tiers->len, 1));
-  for (guint i = 0; i < tiers->len; i++)
-    tier_init (&self->tiers[i], self, i, tiers->pdata[i], seen);
+  self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify) meir_announce_record_free);
+  init_tiers (self, tiers, NULL);
   return self;
 }
 
@@ -85,10 +132,9 @@ void
 meir_announcer_free (MeirAnnouncer *announcer)
 {
   meir_loop_clear_timer (announcer->loop, &announcer->timer);
-  for (guint i = 0; i < announcer->n_tiers; i++)
-    g_ptr_array_unref (announcer->tiers[i].order);
+  free_tiers (announcer->tiers, announcer->n_tiers);
   g_ptr_array_unref (announcer->records);
-  g_free (announcer->tiers);
+  g_ptr_array_unref (announcer->leaving);
   g_free (announcer);
 }
 
@@ -157,12 +203,19 @@ answered_cb (gpointer user_data, const MeirAnnounceReply *reply, const GError *e
 {
   MeirAnnounceRecord *record = user_data;
   MeirAnnouncer *self = record->owner;
-  Tier *tier = &self->tiers[record->tier];
-  gboolean taken = meir_announce_record_on_answer (
-      record, reply, error, meir_tracker_client_get_deadlines (self->client)->retry_msec,
-      meir_loop_now_usec (self->loop), &self->prng);
+  Tier *tier;
+  gboolean taken;
 
   run_soon (self);
+  if (g_ptr_array_find (self->leaving, record, NULL)) {
+    record->call = NULL;
+    g_ptr_array_remove_fast (self->leaving, record);
+    return;
+  }
+  tier = &self->tiers[record->tier];
+  taken = meir_announce_record_on_answer (record, reply, error,
+                                          meir_tracker_client_get_deadlines (self->client)->retry_msec,
+                                          meir_loop_now_usec (self->loop), &self->prng);
   if (self->phase == PHASE_STOPPING) {
     self->n_goodbyes--;
     return;
@@ -287,11 +340,24 @@ finish_stop (MeirAnnouncer *self)
     func (self, data);
 }
 
+/* Goodbyes to those that were taken out of the list. */
+static void
+send_off (MeirAnnouncer *self, gint64 now_usec)
+{
+  for (guint i = 0; i < self->leaving->len; i++) {
+    MeirAnnounceRecord *record = self->leaving->pdata[i];
+
+    if (record->call == NULL)
+      announce (self, record, MEIR_ANNOUNCE_EVENT_STOPPED, now_usec);
+  }
+}
+
 static void
 run_cb (MeirTimer *timer, gint64 now_usec)
 {
   MeirAnnouncer *self = (MeirAnnouncer *) timer;
 
+  send_off (self, now_usec);
   switch (self->phase) {
   case PHASE_RESTING:
     break;
@@ -301,7 +367,7 @@ run_cb (MeirTimer *timer, gint64 now_usec)
   case PHASE_STOPPING:
     if (!self->goodbyes_sent)
       say_goodbye (self, now_usec);
-    if (self->n_goodbyes == 0 || now_usec >= self->stop_deadline_usec)
+    if ((self->n_goodbyes == 0 && self->leaving->len == 0) || now_usec >= self->stop_deadline_usec)
       finish_stop (self);
     else
       meir_loop_set_timer (self->loop, &self->timer, self->stop_deadline_usec, run_cb);
@@ -349,6 +415,62 @@ meir_announcer_force (MeirAnnouncer *announcer)
   run_soon (announcer);
 }
 
+/* One that stays goes on as the working one of its new tier, unless that has one already. */
+static void
+keep_working (MeirAnnouncer *self, MeirAnnounceRecord *record)
+{
+  Tier *tier = &self->tiers[record->tier];
+
+  if (tier->working != NULL || !g_ptr_array_remove (tier->order, record))
+    return;
+  tier->working = record;
+  g_ptr_array_insert (tier->order, 0, record);
+}
+
+/* Its place in the list is gone. */
+static void
+leave (MeirAnnouncer *self, MeirAnnounceRecord *record)
+{
+  gboolean told = record->sent == MEIR_ANNOUNCE_EVENT_STOPPED && record->call != NULL;
+
+  if (self->phase == PHASE_RESTING || (!record->knows_us && record->call == NULL)) {
+    meir_announce_record_free (record);
+    return;
+  }
+  if (told)
+    self->n_goodbyes--;
+  else
+    g_clear_pointer (&record->call, meir_tracker_call_cancel);
+  g_ptr_array_add (self->leaving, record);
+}
+
+void
+meir_announcer_set_tiers (MeirAnnouncer *announcer, GPtrArray *tiers)
+{
+  g_autoptr (GPtrArray) old = g_steal_pointer (&announcer->records);
+  Tier *old_tiers = g_steal_pointer (&announcer->tiers);
+  guint n_old_tiers = announcer->n_tiers;
+  g_autoptr (GPtrArray) working = g_ptr_array_new ();
+  gboolean completed_due = FALSE;
+
+  for (guint i = 0; i < n_old_tiers; i++) {
+    if (old_tiers[i].working != NULL)
+      g_ptr_array_add (working, old_tiers[i].working);
+    completed_due |= old_tiers[i].completed_due;
+  }
+  free_tiers (old_tiers, n_old_tiers);
+  init_tiers (announcer, tiers, old);
+  for (guint i = 0; i < working->len; i++) {
+    if (g_ptr_array_find (announcer->records, working->pdata[i], NULL)) {
+      keep_working (announcer, working->pdata[i]);
+      announcer->tiers[((MeirAnnounceRecord *) working->pdata[i])->tier].completed_due |= completed_due;
+    }
+  }
+  while (old->len > 0)
+    leave (announcer, g_ptr_array_steal_index (old, old->len - 1));
+  run_soon (announcer);
+}
+
 void
 meir_announcer_stop (MeirAnnouncer *announcer, MeirAnnouncerStoppedFunc func, gpointer user_data)
 {
@@ -371,6 +493,40 @@ meir_announcer_stop (MeirAnnouncer *announcer, MeirAnnouncerStoppedFunc func, gp
   run_soon (announcer);
 }
 
+static gboolean
+is_planned (MeirAnnouncer *announcer, const MeirAnnounceRecord *record)
+{
+  const Tier *tier = &announcer->tiers[record->tier];
+
+  return announcer->phase == PHASE_RUNNING &&
+         (tier->working != NULL ? tier->working == record : record->state == MEIR_TRACKER_FAILED);
+}
+
+void
+meir_announcer_get_summary (MeirAnnouncer *announcer, MeirAnnouncerSummary *summary)
+{
+  *summary = (MeirAnnouncerSummary){ 0 };
+  for (guint i = 0; i < announcer->records->len; i++) {
+    const MeirAnnounceRecord *record = announcer->records->pdata[i];
+    gint64 due_usec = MAX (record->plan.due_usec, 1);
+
+    if (record->is_double)
+      continue;
+    summary->n_trackers++;
+    if (record->state == MEIR_TRACKER_OK)
+      summary->n_working++;
+    /* One that is asked again after a failure has not answered yet. */
+    if (record->state != MEIR_TRACKER_OK && record->error != NULL) {
+      summary->n_failed++;
+      if (summary->error == NULL)
+        summary->error = record->error;
+    }
+    if (is_planned (announcer, record) && !record->plan.disabled && record->call == NULL &&
+        (summary->next_announce_usec == 0 || due_usec < summary->next_announce_usec))
+      summary->next_announce_usec = due_usec;
+  }
+}
+
 GPtrArray *
 meir_announcer_dup_status (MeirAnnouncer *announcer)
 {
@@ -378,12 +534,8 @@ meir_announcer_dup_status (MeirAnnouncer *announcer)
 
   for (guint i = 0; i < announcer->records->len; i++) {
     const MeirAnnounceRecord *record = announcer->records->pdata[i];
-    const Tier *tier = &announcer->tiers[record->tier];
-    gboolean planned =
-        announcer->phase == PHASE_RUNNING &&
-        (tier->working != NULL ? tier->working == record : record->state == MEIR_TRACKER_FAILED);
 
-    g_ptr_array_add (statuses, meir_announce_record_dup_status (record, planned));
+    g_ptr_array_add (statuses, meir_announce_record_dup_status (record, is_planned (announcer, record)));
   }
   return statuses;
 }

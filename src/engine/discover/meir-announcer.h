@@ -126,6 +126,15 @@ void meir_announcer_complete (MeirAnnouncer *announcer);
  * at the earliest. */
 void meir_announcer_force (MeirAnnouncer *announcer);
 
+/**
+ * meir_announcer_set_tiers:
+ * @tiers: (element-type GStrv): as meir_announcer_new (); copied
+ *
+ * Replaces all trackers. One that is in both lists goes on undisturbed; those that are gone and may know us
+ * are sent "stopped"; new ones are sent "started", unless the announcer rests.
+ */
+void meir_announcer_set_tiers (MeirAnnouncer *announcer, GPtrArray *tiers);
+
 /* How long a goodbye waits for trackers at most. */
 #define MEIR_ANNOUNCER_STOP_MSEC 1000u
 
@@ -147,6 +156,25 @@ void meir_announcer_free (MeirAnnouncer *announcer);
 
 /* Every tracker, by tier, in the order given: (transfer full) (element-type MeirTrackerStatus). */
 GPtrArray *meir_announcer_dup_status (MeirAnnouncer *announcer);
+
+/**
+ * MeirAnnouncerSummary:
+ * @n_trackers: each counted once
+ * @n_working: took our last announce
+ * @n_failed: failed, and are asked again or never
+ * @error: (nullable): the last failure of the first of them; valid until the next iteration of the loop
+ * @next_announce_usec: the next announce of any; 0 when none is planned
+ */
+typedef struct {
+  guint n_trackers;
+  guint n_working;
+  guint n_failed;
+  const char *error;
+  gint64 next_announce_usec;
+} MeirAnnouncerSummary;
+
+/* What the status of all adds up to; allocates nothing. */
+void meir_announcer_get_summary (MeirAnnouncer *announcer, MeirAnnouncerSummary *summary);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirTrackerStatus, meir_tracker_status_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirAnnouncer, meir_announcer_free)

@@ -376,7 +376,7 @@ set_write_error (GError **error, const char *safe_path, const GError *cause)
     { G_FILE_ERROR_NOTDIR, MEIR_ERROR_NOT_FOUND, "there is no such folder" },
     { G_FILE_ERROR_ACCES, MEIR_ERROR_PERMISSION, "writing to that folder is not allowed" },
     { G_FILE_ERROR_PERM, MEIR_ERROR_PERMISSION, "writing to that folder is not allowed" },
-    { G_FILE_ERROR_ROFS, MEIR_ERROR_PERMISSION, "the file system is read-only" },
+    { G_FILE_ERROR_ROFS, MEIR_ERROR_READ_ONLY, "the file system is read-only" },
     { G_FILE_ERROR_NOSPC, MEIR_ERROR_NO_SPACE, "the disk is full" },
     { G_FILE_ERROR_NAMETOOLONG, MEIR_ERROR_INVALID, "the name is too long" },
   };

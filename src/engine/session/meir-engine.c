@@ -68,7 +68,7 @@ on_nth (gpointer user_data, guint index, MeirInfoHash *info_hash)
 gboolean
 meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoint)
 {
-  if (engine->n_peers >= engine->max_peers)
+  if (engine->n_peers >= engine->settings.max_peers)
     return FALSE;
   if (engine->limits.loopback_is_free && meir_endpoint_is_loopback (endpoint))
     return TRUE;
@@ -351,8 +351,8 @@ engine_free (MeirEngine *engine)
 }
 
 MeirEngine *
-meir_engine_new (const MeirSessionConfig *config, MeirEngineEventFunc event_func, gpointer event_data,
-                 guint16 *port, GError **error)
+meir_engine_new (const MeirSessionConfig *config, const MeirEngineSettings *settings,
+                 MeirEngineEventFunc event_func, gpointer event_data, guint16 *port, GError **error)
 {
   MeirEngine *engine = g_new0 (MeirEngine, 1);
   MeirEngineStart start = { .engine = engine };
@@ -360,14 +360,13 @@ meir_engine_new (const MeirSessionConfig *config, MeirEngineEventFunc event_func
   engine->mailbox = meir_mailbox_new (g_main_context_get_thread_default ());
   engine->event_func = event_func;
   engine->event_data = event_data;
-  engine->tls = config->tls;
+  engine->settings = *settings;
   engine->bind_address = g_strdup (config->bind_address);
   engine->asked_port = config->port;
   engine->state_folder = config->state_folder != NULL
                              ? g_strdup (config->state_folder)
                              : g_build_filename (g_get_user_state_dir (), "meirtorrent", NULL);
   engine->tracker_pins = g_strdupv ((char **) config->tracker_pins);
-  engine->max_peers = config->max_peers > 0 ? config->max_peers : MEIR_CONNECTIONS_PER_SESSION;
   engine->limits = default_limits;
   engine->n_workers = config->workers > 0 ? config->workers : g_get_num_processors ();
   engine->context = g_main_context_new ();

@@ -45,6 +45,24 @@ typedef struct {
 } MeirPeerLimits;
 
 /**
+ * MeirEngineSettings:
+ * @limits: of all connections together
+ * @stop_rule: when a finished torrent has given enough
+ * @max_downloads: torrents that download at once; 0: any number
+ * @max_peers: connections of all torrents together
+ * @tls: between peers
+ *
+ * What the user sets while the session runs. A plain value.
+ */
+typedef struct {
+  MeirRateLimits limits;
+  MeirStopRule stop_rule;
+  guint max_downloads;
+  guint max_peers;
+  MeirTlsPolicy tls;
+} MeirEngineSettings;
+
+/**
  * MeirEngine:
  *
  * The reactor: what all torrents of a session share on the engine thread. Session-internal.
@@ -56,12 +74,10 @@ typedef void (*MeirEngineEventFunc) (const MeirEvent *event, gpointer user_data)
 struct _MeirEngine {
   /* Immutable after construction */
   MeirMailbox *mailbox;
-  MeirTlsPolicy tls;
   char *bind_address;
   char *state_folder;
   char **tracker_pins;
   guint16 asked_port;
-  guint max_peers;
   guint n_workers;
   GThread *thread;
   /* Front end thread: where events go */
@@ -92,6 +108,8 @@ struct _MeirEngine {
   MeirPeerLimits limits;
   guint n_peers;
   guint n_half_open;
+  MeirEngineSettings settings;
+  gint reached; /* atomic: somebody outside the local network connected to us */
 };
 
 /**
@@ -101,8 +119,9 @@ struct _MeirEngine {
  *
  * Returns: (transfer full) (nullable): NULL with the errors of meir_session_new ().
  */
-MeirEngine *meir_engine_new (const MeirSessionConfig *config, MeirEngineEventFunc event_func,
-                             gpointer event_data, guint16 *port, GError **error);
+MeirEngine *meir_engine_new (const MeirSessionConfig *config, const MeirEngineSettings *settings,
+                             MeirEngineEventFunc event_func, gpointer event_data, guint16 *port,
+                             GError **error);
 /* Front end thread, after all torrents have been stopped: ends the thread and frees. */
 void meir_engine_free (MeirEngine *engine);
 
@@ -117,6 +136,14 @@ void meir_engine_mark_dirty (MeirEngine *engine, MeirTorrent *torrent);
 gboolean meir_engine_disk_is_behind (MeirEngine *engine);
 /* Whether one more connection may be had, and to or from this address. */
 gboolean meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoint);
+/* meir-engine-settings.c */
+/* Takes effect at once: connections that do not fit the new settings are closed. */
+void meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *settings);
+/* Hangs up on an address and refuses it as long as the session lasts. */
+void meir_engine_ban (MeirEngine *engine, const MeirEndpoint *endpoint);
+/* Puts @torrent before @next in the queue; at its end where that is NULL. */
+void meir_engine_reorder (MeirEngine *engine, MeirTorrent *torrent, MeirTorrent *next);
+
 /* Snapshots are wanted: publishes them every tenth of a second for a while. */
 void meir_engine_start_publishing (MeirEngine *engine);
 /* Sends an event to the front end. @text is copied. Any thread. */

@@ -26,7 +26,7 @@ meir_peer_send_extension_handshake (MeirPeer *peer)
   meir_extension_handshake_init (&ours);
   ours.ut_metadata = MEIR_EXTENSION_UT_METADATA;
   ours.lt_donthave = MEIR_EXTENSION_LT_DONTHAVE;
-  if (peer->engine->tls != MEIR_TLS_OFF && !peer->encrypted)
+  if (peer->engine->settings.tls != MEIR_TLS_OFF && !peer->encrypted)
     ours.mt_tls = MEIR_EXTENSION_MT_TLS;
   g_strlcpy (ours.client, "MeirTorrent " MEIR_VERSION, sizeof ours.client);
   ours.reqq = MEIR_REQUEST_QUEUE_MAX;
@@ -58,8 +58,8 @@ ask_for_tls (MeirPeer *peer, gint64 now_usec)
 {
   guint8 message[MEIR_EXTENSION_TLS_SIZE];
 
-  if (peer->incoming || peer->encrypted || peer->extension.mt_tls == 0 || peer->engine->tls == MEIR_TLS_OFF ||
-      peer->upgrading != MEIR_UPGRADE_NONE)
+  if (peer->incoming || peer->encrypted || peer->extension.mt_tls == 0 ||
+      peer->engine->settings.tls == MEIR_TLS_OFF || peer->upgrading != MEIR_UPGRADE_NONE)
     return;
   meir_peer_send (peer, message, meir_extension_tls_encode (message, peer->extension.mt_tls));
   peer->upgrading = MEIR_UPGRADE_SENT;
@@ -104,7 +104,7 @@ handle_tls (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
       peer->incoming ? peer->upgrading == MEIR_UPGRADE_NONE : peer->upgrading == MEIR_UPGRADE_SENT;
 
   if (!meir_extension_tls_decode (message->payload, message->payload_length) || !expected ||
-      peer->encrypted || peer->engine->tls == MEIR_TLS_OFF || peer->extension.mt_tls == 0) {
+      peer->encrypted || peer->engine->settings.tls == MEIR_TLS_OFF || peer->extension.mt_tls == 0) {
     meir_peer_close (peer, "sent a TLS upgrade out of turn");
     return;
   }

@@ -14,6 +14,7 @@ struct _MeirSession {
   /* Front end thread */
   MeirEngine *engine; /* NULL once closed */
   GPtrArray *torrents;
+  MeirEngineSettings settings;
   guint16 port;
   gboolean closing;
 };
@@ -112,7 +113,9 @@ meir_session_new (const MeirSessionConfig *config, GError **error)
 {
   g_autoptr (MeirSession) session = g_object_new (MEIR_TYPE_SESSION, NULL);
 
-  session->engine = meir_engine_new (config, on_event, session, &session->port, error);
+  session->settings.tls = config->tls;
+  session->settings.max_peers = config->max_peers > 0 ? config->max_peers : MEIR_CONNECTIONS_PER_SESSION;
+  session->engine = meir_engine_new (config, &session->settings, on_event, session, &session->port, error);
   if (session->engine == NULL)
     return NULL;
   /* Only now: a session that cannot start leaves nothing behind. */
@@ -121,6 +124,115 @@ meir_session_new (const MeirSessionConfig *config, GError **error)
     return NULL;
   }
   return g_steal_pointer (&session);
+}
+
+/* Settings: kept here, and sent over whole. */
+
+typedef struct {
+  MeirEngine *engine;
+  MeirEngineSettings settings;
+} MeirSettingsMail;
+
+static void
+apply_settings_cb (gpointer data)
+{
+  MeirSettingsMail *mail = data;
+
+  meir_engine_apply_settings (mail->engine, &mail->settings);
+}
+
+static void
+send_settings (MeirSession *session)
+{
+  MeirSettingsMail *mail;
+
+  if (session->closing)
+    return;
+  mail = g_new (MeirSettingsMail, 1);
+  mail->engine = session->engine;
+  mail->settings = session->settings;
+  meir_mailbox_to_engine (session->engine->mailbox, apply_settings_cb, mail, g_free);
+}
+
+void
+meir_session_set_limits (MeirSession *session, const MeirRateLimits *limits)
+{
+  session->settings.limits = *limits;
+  send_settings (session);
+}
+
+void
+meir_session_set_stop_rule (MeirSession *session, const MeirStopRule *rule)
+{
+  session->settings.stop_rule = *rule;
+  send_settings (session);
+}
+
+void
+meir_session_set_max_downloads (MeirSession *session, guint max_downloads)
+{
+  session->settings.max_downloads = max_downloads;
+  send_settings (session);
+}
+
+void
+meir_session_set_max_peers (MeirSession *session, guint max_peers)
+{
+  session->settings.max_peers = max_peers > 0 ? max_peers : MEIR_CONNECTIONS_PER_SESSION;
+  send_settings (session);
+}
+
+void
+meir_session_set_tls_policy (MeirSession *session, MeirTlsPolicy tls)
+{
+  session->settings.tls = tls;
+  send_settings (session);
+}
+
+typedef struct {
+  MeirTorrent *torrent;
+  MeirTorrent *next; /* (nullable) */
+} MeirReorderMail;
+
+static void
+reorder_cb (gpointer data)
+{
+  MeirReorderMail *mail = data;
+
+  meir_engine_reorder (mail->torrent->engine, mail->torrent, mail->next);
+}
+
+static void
+reorder_mail_free (gpointer data)
+{
+  MeirReorderMail *mail = data;
+
+  g_object_unref (mail->torrent);
+  g_clear_object (&mail->next);
+  g_free (mail);
+}
+
+void
+meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, guint position)
+{
+  MeirReorderMail *mail;
+  guint old, first, n;
+
+  if (session->closing || !g_ptr_array_find (session->torrents, torrent, &old))
+    return;
+  position = MIN (position, session->torrents->len - 1);
+  if (position == old)
+    return;
+  g_ptr_array_insert (session->torrents, (gint) position, g_ptr_array_steal_index (session->torrents, old));
+  first = MIN (old, position);
+  n = MAX (old, position) - first + 1;
+
+  mail = g_new0 (MeirReorderMail, 1);
+  mail->torrent = g_object_ref (torrent);
+  if (position + 1 < session->torrents->len)
+    mail->next = g_object_ref (g_ptr_array_index (session->torrents, position + 1));
+  meir_mailbox_to_engine (session->engine->mailbox, reorder_cb, mail, reorder_mail_free);
+  g_list_model_items_changed (G_LIST_MODEL (session), first, n, n);
 }
 
 guint16

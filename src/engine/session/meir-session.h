@@ -47,6 +47,9 @@ typedef struct {
  * @paused: does not start
  * @file_priorities: (nullable): a MeirPriority byte per file, as of meir_torrent_set_file_priorities ()
  * @play_order: in the order of the files, as of meir_torrent_set_play_order ()
+ * @start_now: does not wait in the queue, as meir_torrent_start_now ()
+ * @limits: as meir_torrent_set_limits ()
+ * @uploaded_before: payload bytes of earlier sessions; as the next two, from the last snapshot then
  */
 typedef struct {
   MeirMetainfo *metainfo;
@@ -61,11 +64,29 @@ typedef struct {
   gboolean paused;
   GBytes *file_priorities;
   gboolean play_order;
+  gboolean start_now;
+  MeirRateLimits limits;
+  guint64 uploaded_before;
+  guint64 downloaded_before;
+  guint64 seeded_before_sec;
 } MeirAddOptions;
 
 /**
+ * MeirStopRule:
+ * @ratio: bytes uploaded, earlier sessions included, to bytes wanted; 0: no such rule
+ * @minutes: spent seeding, earlier sessions included; 0: no such rule
+ *
+ * When a finished torrent has given enough: either one pauses it.
+ */
+typedef struct {
+  double ratio;
+  guint minutes;
+} MeirStopRule;
+
+/**
  * MeirEventKind:
- * @MEIR_EVENT_STATE: the state changed; the snapshot is already the new one
+ * @MEIR_EVENT_STATE: the state changed; the snapshot is already the new one. Text says why where nobody asked
+ * for it: by the stop rule
  * @MEIR_EVENT_METADATA: the metainfo of a magnet is here
  * @MEIR_EVENT_COMPLETE: the last piece was verified (not sent when it was complete from the start)
  * @MEIR_EVENT_PEER: a peer came or went: text says who and why
@@ -128,6 +149,20 @@ MeirTorrent *meir_session_add (MeirSession *session, const MeirAddOptions *optio
 void meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncReadyCallback callback,
                                 gpointer user_data);
 gboolean meir_session_remove_finish (MeirSession *session, GAsyncResult *result, GError **error);
+
+/* What all connections may carry together, each way. */
+void meir_session_set_limits (MeirSession *session, const MeirRateLimits *limits);
+/* Who is resumed by hand after the rule has paused it goes on, whatever the rule says. */
+void meir_session_set_stop_rule (MeirSession *session, const MeirStopRule *rule);
+/* How many torrents download at once; 0: any number. The others wait, QUEUED, in the order of the list. A
+ * finished or paused torrent does not count, nor does one that gets nothing for a minute. */
+void meir_session_set_max_downloads (MeirSession *session, guint max_downloads);
+/* Connections of all torrents together; 0 for the default. Those above a lower number are closed. */
+void meir_session_set_max_peers (MeirSession *session, guint max_peers);
+/* Connections that the new policy would not have are closed. */
+void meir_session_set_tls_policy (MeirSession *session, MeirTlsPolicy tls);
+/* Puts a torrent at @position of the list, which is the order of the queue; the end, if that is further. */
+void meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, guint position);
 
 /**
  * meir_session_close_async:

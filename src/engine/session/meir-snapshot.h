@@ -15,9 +15,11 @@ G_BEGIN_DECLS
  * @MEIR_TORRENT_LOADING: state and files on disk are being looked at
  * @MEIR_TORRENT_METADATA: a magnet link: getting the file list from peers (BEP 9)
  * @MEIR_TORRENT_CHECKING: pieces on disk are being hashed
+ * @MEIR_TORRENT_QUEUED: waits for its turn to download, or (queue_position 0) to be checked
  * @MEIR_TORRENT_DOWNLOADING: pieces are missing that are wanted
  * @MEIR_TORRENT_SEEDING: finished: all that is wanted is here, and is shared; perhaps nothing
- * @MEIR_TORRENT_PAUSED: asked to rest
+ * @MEIR_TORRENT_PAUSED: asked to rest, by a person or (stopped_by_rule) by the stop rule
+ * @MEIR_TORRENT_MOVING: its files are on their way to another folder; check_progress tells how far
  * @MEIR_TORRENT_DISK_FULL: waiting for room on the disk; goes on by itself
  * @MEIR_TORRENT_FAILED: cannot go on without help; see error
  * @MEIR_TORRENT_STOPPED: closed
@@ -26,9 +28,11 @@ typedef enum {
   MEIR_TORRENT_LOADING,
   MEIR_TORRENT_METADATA,
   MEIR_TORRENT_CHECKING,
+  MEIR_TORRENT_QUEUED,
   MEIR_TORRENT_DOWNLOADING,
   MEIR_TORRENT_SEEDING,
   MEIR_TORRENT_PAUSED,
+  MEIR_TORRENT_MOVING,
   MEIR_TORRENT_DISK_FULL,
   MEIR_TORRENT_FAILED,
   MEIR_TORRENT_STOPPED,
@@ -92,18 +96,34 @@ typedef struct {
   guint32 n_pieces, n_have, n_partial;
   guint64 total_bytes, left_bytes;
   guint64 wanted_bytes, wanted_left_bytes; /* of the pieces that the wanted files touch */
-  double check_progress;                   /* CHECKING: 0 to 1 */
+  double check_progress;                   /* CHECKING, MOVING: 0 to 1 */
+  gint64 check_left_sec;                   /* CHECKING, MOVING: estimate; -1 when unknown */
+  guint queue_position;                    /* QUEUED: 1 is the next; else 0 */
+  gboolean stopped_by_rule;
 
   guint64 down_per_sec, up_per_sec;     /* payload */
   guint64 downloaded, uploaded;         /* payload bytes since the torrent was added to this session */
+  guint64 total_uploaded;               /* with what MeirAddOptions says of earlier sessions */
+  guint64 total_downloaded;             /* likewise */
+  guint64 seeded_sec;                   /* time spent SEEDING, likewise */
   guint64 wasted;                       /* payload bytes thrown away */
   guint64 encrypted_bytes, clear_bytes; /* payload bytes both ways that went over TLS, and in clear */
   guint32 n_bad_pieces;                 /* pieces that failed the check and were fetched again */
+  guint32 n_bad_pieces_waiting;         /* those of them that are not here yet */
+  char *bad_peer;                       /* (nullable): address that was last convicted of bad data, while
+                                           n_bad_pieces_waiting > 0 */
   gint64 left_sec;                      /* estimate until finished; -1 when unknown */
 
   guint n_peers, n_seeds, n_encrypted_peers, n_known_peers;
-  guint n_interested; /* peers that want something of ours */
-  guint n_sending;    /* peers that unchoked us */
+  guint n_interested;    /* peers that want something of ours */
+  guint n_sending;       /* peers that unchoked us */
+  double best_progress;  /* the most that any connected peer has: 0 to 1 */
+  guint32 n_unavailable; /* pieces that are missing here and that no connected peer has */
+  gboolean reached;      /* somebody outside the local network connected to this session */
+
+  guint n_trackers, n_trackers_failed;
+  char *tracker_error;      /* (nullable): what a tracker says, while none works */
+  gint64 next_announce_sec; /* until a tracker is asked again; -1 when none will be */
 
   GBytes *cells;        /* (nullable): a MeirCell byte per piece */
   GBytes *availability; /* (nullable): a guint16 per piece, copies among connected peers */

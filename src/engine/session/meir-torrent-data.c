@@ -69,10 +69,12 @@ on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *mar
   gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
 
   if (good) {
+    meir_bitfield_unset (&torrent->bad_pieces, piece);
     meir_swarm_on_piece_good (torrent->swarm, piece, marks, now_usec);
     meir_torrent_note_piece (torrent, piece);
   } else {
     torrent->n_bad_pieces++;
+    meir_bitfield_set (&torrent->bad_pieces, piece);
     meir_swarm_on_piece_bad (torrent->swarm, piece, marks, now_usec);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_BAD_PIECE, piece, NULL);
     /* At once: a block of it that begins to arrive before it is abandoned would be thrown away with it, and
@@ -177,6 +179,8 @@ meir_torrent_open_swarm (MeirTorrent *torrent)
   torrent->swarm = meir_swarm_new (&config, meir_loop_now_usec (torrent->engine->loop));
   torrent->store = meir_piece_store_new (torrent->engine->disk, torrent->storage, torrent->engine->buffers,
                                          &store_hooks, torrent);
+  meir_bitfield_init (&torrent->bad_pieces, config.n_pieces);
+  torrent->next_count_usec = 0;
   declare_partials (torrent);
   meir_torrent_forget_start (torrent);
   for (guint i = torrent->peers->len; i > 0; i--)
@@ -201,6 +205,7 @@ meir_torrent_close_swarm (MeirTorrent *torrent)
     meir_peer_leave_swarm (g_ptr_array_index (torrent->peers, i));
   g_clear_pointer (&torrent->store, meir_piece_store_close);
   g_clear_pointer (&torrent->swarm, meir_swarm_free);
+  meir_bitfield_clear (&torrent->bad_pieces);
   g_ptr_array_set_size (torrent->slots, 0);
 }
 
@@ -327,6 +332,10 @@ ban (MeirTorrent *torrent, const MeirEffect *effect, gint64 now_usec)
                          now_usec + MEIR_BAN_SEC * (gint64) G_USEC_PER_SEC);
   meir_endpoint_format (&effect->address, address);
   *strrchr (address, ':') = '\0'; /* whatever its port is */
+  if (effect->reason == MEIR_DROP_BAD_DATA) {
+    g_free (torrent->bad_peer);
+    torrent->bad_peer = g_strdup (address);
+  }
   text = g_strdup_printf ("%s %s and is refused for an hour", address,
                           meir_drop_reason_to_string (effect->reason));
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, text);

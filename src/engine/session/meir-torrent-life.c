@@ -103,7 +103,7 @@ meir_torrent_loaded (MeirTorrent *torrent)
 
   if (missing > 0 && torrent->seed_only) {
     error = g_error_new (MEIR_ERROR, MEIR_ERROR_INCOMPLETE, "%u of %u pieces are missing in %s", missing,
-                         torrent->start_have.n_bits, torrent->folder);
+                         torrent->start_have.n_bits, torrent->data_folder);
     meir_torrent_fail (torrent, error);
     return;
   }
@@ -142,6 +142,13 @@ restart_now (MeirTorrent *torrent)
   meir_torrent_forget_start (torrent);
   g_clear_pointer (&torrent->journal, meir_journal_unref);
   g_clear_pointer (&torrent->storage, meir_storage_unref);
+  if (torrent->next_folder != NULL) {
+    g_free (torrent->data_folder);
+    torrent->data_folder = g_steal_pointer (&torrent->next_folder);
+    g_free (torrent->state_path);
+    torrent->state_path =
+        meir_torrent_dup_state_path (torrent->engine, &torrent->info_hash, torrent->data_folder);
+  }
   meir_torrent_begin (torrent);
 }
 
@@ -166,6 +173,7 @@ meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
     return;
   switch (torrent->state) {
   case MEIR_TORRENT_METADATA:
+  case MEIR_TORRENT_QUEUED:
   case MEIR_TORRENT_DOWNLOADING:
   case MEIR_TORRENT_SEEDING:
   case MEIR_TORRENT_PAUSED:
@@ -178,6 +186,7 @@ meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
     break;
   case MEIR_TORRENT_LOADING:
   case MEIR_TORRENT_CHECKING:
+  case MEIR_TORRENT_MOVING:
   case MEIR_TORRENT_STOPPED:
     break;
   }

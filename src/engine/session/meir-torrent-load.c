@@ -11,6 +11,8 @@
 typedef struct {
   MeirTorrent *torrent; /* only its immutable part is read */
   MeirMetainfo *metainfo;
+  char *folder;
+  char *state_path;
   gboolean recheck;
 
   MeirStorage *storage;
@@ -31,6 +33,8 @@ load_free (MeirLoad *load)
   meir_bitfield_clear (&load->check);
   meir_bitfield_clear (&load->recorded);
   g_free (load->warning);
+  g_free (load->folder);
+  g_free (load->state_path);
   g_object_unref (load->torrent);
   g_free (load);
 }
@@ -126,8 +130,8 @@ load_worker (MeirDiskJob *job)
 {
   MeirLoad *load = job->user_data;
   MeirTorrent *torrent = load->torrent;
-  g_autofree char *torrent_path = g_strconcat (torrent->state_path, ".torrent", NULL);
-  g_autofree char *journal_path = g_strconcat (torrent->state_path, ".journal", NULL);
+  g_autofree char *torrent_path = g_strconcat (load->state_path, ".torrent", NULL);
+  g_autofree char *journal_path = g_strconcat (load->state_path, ".journal", NULL);
   g_autofree char *snapshot_path = g_strconcat (journal_path, ".snapshot", NULL);
   gboolean known =
       g_file_test (journal_path, G_FILE_TEST_EXISTS) || g_file_test (snapshot_path, G_FILE_TEST_EXISTS);
@@ -136,7 +140,7 @@ load_worker (MeirDiskJob *job)
     load->metainfo = read_kept_metainfo (torrent_path, &torrent->info_hash);
   if (load->metainfo == NULL)
     return;
-  load->storage = meir_storage_new (load->metainfo, torrent->folder, torrent->allocation, &job->error);
+  load->storage = meir_storage_new (load->metainfo, load->folder, torrent->allocation, &job->error);
   if (load->storage == NULL || !keep_metainfo (torrent_path, load->metainfo, &job->error))
     return;
   load->journal = meir_journal_open (journal_path, load->storage, &load->resume, &job->error);
@@ -211,6 +215,8 @@ meir_torrent_load (MeirTorrent *torrent)
 
   load->torrent = g_object_ref (torrent);
   load->metainfo = torrent->metainfo != NULL ? meir_metainfo_ref (torrent->metainfo) : NULL;
+  load->folder = g_strdup (torrent->data_folder);
+  load->state_path = g_strdup (torrent->state_path);
   load->recheck = torrent->recheck;
   torrent->recheck = FALSE;
   job->call = load_worker;
@@ -269,6 +275,7 @@ meir_torrent_check (MeirTorrent *torrent)
   g_atomic_int_set (&torrent->check_progress, 0);
   g_atomic_int_set (&torrent->check_cancelled, 0);
   torrent->check_total = torrent->check_pieces.n_set;
+  torrent->check_since_usec = meir_loop_now_usec (torrent->engine->loop);
   job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CHECK, torrent->storage, check_done, torrent);
   job->pieces = &torrent->check_pieces;
   job->progress_pieces = &torrent->check_progress;

@@ -24,7 +24,7 @@ meir_torrent_fill_handshake (MeirTorrent *torrent, MeirHandshake *handshake)
 gboolean
 meir_torrent_accepts (MeirTorrent *torrent, gboolean encrypted)
 {
-  MeirTlsPolicy tls = torrent->engine->tls;
+  MeirTlsPolicy tls = torrent->engine->settings.tls;
 
   if (!torrent->swarming)
     return FALSE;
@@ -44,7 +44,7 @@ dial_over (MeirTorrentDial *entry)
 static gboolean
 may_want_tls (MeirTorrent *torrent, const MeirTorrentDial *entry, const GError *error)
 {
-  return torrent->engine->tls == MEIR_TLS_PREFER && !entry->tls &&
+  return torrent->engine->settings.tls == MEIR_TLS_PREFER && !entry->tls &&
          g_error_matches (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL);
 }
 
@@ -108,8 +108,8 @@ meir_torrent_dial_more (MeirTorrent *torrent, gint64 now_usec)
   while (torrent->swarming && engine->n_half_open < MEIR_HALF_OPEN_MAX &&
          torrent->peers->len + torrent->dials->len < MEIR_CONNECTIONS_PER_TORRENT &&
          meir_candidates_take (torrent->candidates, now_usec, &endpoint)) {
-    gboolean tls = engine->tls == MEIR_TLS_REQUIRE ||
-                   (engine->tls == MEIR_TLS_PREFER &&
+    gboolean tls = engine->settings.tls == MEIR_TLS_REQUIRE ||
+                   (engine->settings.tls == MEIR_TLS_PREFER &&
                     meir_address_book_speaks_tls (engine->addresses, &endpoint, now_usec));
 
     if (may_dial (torrent, &endpoint, now_usec))
@@ -167,6 +167,9 @@ meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEn
     meir_peer_close (old, "is connected twice");
   /* What the swarm wants of a peer that left is not for the one that gets its slot. */
   meir_torrent_perform (torrent);
+  if (dialled == NULL && !meir_endpoint_is_loopback (&greeting->endpoint) &&
+      !meir_endpoint_is_local_network (&greeting->endpoint))
+    g_atomic_int_set (&torrent->engine->reached, TRUE);
   if (dialled != NULL && greeting->encrypted)
     meir_address_book_remember_tls (torrent->engine->addresses, dialled,
                                     now_usec + MEIR_TLS_MEMORY_SEC * (gint64) G_USEC_PER_SEC);
@@ -221,14 +224,11 @@ static void
 start_announcing (MeirTorrent *torrent)
 {
   static const MeirAnnouncerHooks hooks = { on_stats, on_tracker_peers, on_tracker_changed };
-  g_autoptr (GPtrArray) tiers = g_ptr_array_new ();
-  GPtrArray *own = torrent->metainfo != NULL ? meir_metainfo_get_tiers (torrent->metainfo) : NULL;
 
   if (torrent->announcer == NULL) {
-    for (guint i = 0; own != NULL && i < own->len; i++)
-      g_ptr_array_add (tiers, g_ptr_array_index (own, i));
-    for (guint i = 0; torrent->extra_tiers != NULL && i < torrent->extra_tiers->len; i++)
-      g_ptr_array_add (tiers, g_ptr_array_index (torrent->extra_tiers, i));
+    g_autoptr (GPtrArray) tiers =
+        meir_torrent_gather_tiers (torrent->tiers, torrent->metainfo, torrent->extra_tiers);
+
     torrent->announcer = meir_announcer_new (torrent->engine->tracker_client, tiers, &torrent->info_hash,
                                              torrent->peer_id, &hooks, torrent);
   }

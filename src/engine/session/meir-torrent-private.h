@@ -34,12 +34,16 @@ struct _MeirTorrent {
   MeirEngine *engine;   /* not from the front end: the session may be closed */
   MeirMailbox *mailbox; /* a reference: the front end's way to the engine */
   MeirInfoHash info_hash;
-  char *folder;
   char *magnet_name; /* (nullable) */
-  char *state_path;  /* without suffix: .torrent and .journal are added */
   GPtrArray *extra_tiers;
   MeirAllocation allocation;
   gboolean seed_only;
+  guint64 uploaded_before, downloaded_before; /* bytes, in earlier sessions */
+
+  /* Front end thread: what was asked for */
+  char *folder;
+  MeirRateLimits asked_limits;
+  GPtrArray *asked_tiers; /* (nullable) (element-type GStrv): instead of those it came with */
 
   /* Guarded by lock */
   GMutex lock;
@@ -53,9 +57,12 @@ struct _MeirTorrent {
   /* Engine thread: life */
   MeirTorrentState state;
   gboolean paused;
+  gboolean forced; /* whatever the queue says */
   gboolean recheck;
   gboolean stopping;
   gboolean restarting;
+  char *next_folder; /* (nullable): where to look once it has come to rest */
+  MeirRateLimits limits;
   GError *failure; /* FAILED, DISK_FULL */
   guint64 space_needed_bytes;
   gint64 next_space_check_usec;
@@ -65,7 +72,12 @@ struct _MeirTorrent {
   gboolean goodbye_done;
   guint n_jobs; /* of this torrent's own, not the piece store's */
 
+  gint64 seeding_since_usec; /* 0: it does not seed now */
+  gint64 seeded_usec;        /* before that, earlier sessions included */
+
   /* Engine thread: data */
+  char *data_folder;      /* where the files lie */
+  char *state_path;       /* without suffix: .torrent and .journal are added */
   MeirMetainfo *metainfo; /* (nullable) until known */
   MeirStorage *storage;
   MeirJournal *journal;
@@ -76,6 +88,7 @@ struct _MeirTorrent {
   guint32 check_total;
   GBytes *priorities; /* (nullable): of the files; taken over from the front end */
   gboolean play_order;
+  gint64 check_since_usec;
   MeirBitfield check_pieces;
   MeirBitfield check_recorded; /* of those, what the journal believes in; n_bits 0: nothing */
   MeirBitfield start_have;     /* until the swarm is opened with it */
@@ -98,6 +111,7 @@ struct _MeirTorrent {
 
   /* Engine thread: swarm */
   MeirMetadata *metadata; /* (nullable): while a magnet's is missing */
+  GPtrArray *tiers;       /* (nullable): as asked_tiers */
   MeirCandidates *candidates;
   MeirAnnouncer *announcer;  /* (nullable) */
   GHashTable *tracker_words; /* address shown -> what was last told of it */
@@ -113,12 +127,18 @@ struct _MeirTorrent {
   MeirRateMeter down, up;
   guint64 encrypted_bytes, clear_bytes;
   guint32 n_bad_pieces;
+  MeirBitfield bad_pieces; /* failed the check and are not here yet; n_bits 0: no swarm */
+  char *bad_peer;          /* (nullable): address last convicted */
+  guint32 n_unavailable;   /* as it was counted last */
+  gint64 next_count_usec;  /* when it is counted again */
 };
 
 /* meir-torrent.c. Engine thread unless said otherwise. */
 MeirTorrent *meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options); /* front end thread */
 /* Runs a command of the front end on the engine thread, with a reference to the torrent. Front end thread. */
 void meir_torrent_post (MeirTorrent *torrent, MeirMailFunc func);
+/* Where the state of a torrent whose files lie in @folder is kept, without suffix. (transfer full) */
+char *meir_torrent_dup_state_path (MeirEngine *engine, const MeirInfoHash *info_hash, const char *folder);
 void meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state);
 void meir_torrent_share_metainfo (MeirTorrent *torrent);
 
@@ -181,6 +201,9 @@ void meir_torrent_note_forgotten (MeirTorrent *torrent, guint32 piece);
 void meir_torrent_journal_close (MeirTorrent *torrent);
 
 /* meir-torrent-peers.c: who is connected */
+/* (transfer full) (element-type GStrv): without doubled addresses. @given (nullable): instead of those of
+ * @metainfo (nullable) and @extra (nullable). Any thread. */
+GPtrArray *meir_torrent_gather_tiers (GPtrArray *given, MeirMetainfo *metainfo, GPtrArray *extra);
 void meir_torrent_start_swarming (MeirTorrent *torrent);
 /* Closes every connection and dial; @goodbye: tells the trackers. */
 void meir_torrent_stop_swarming (MeirTorrent *torrent, gboolean goodbye);

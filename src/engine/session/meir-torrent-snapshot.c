@@ -17,12 +17,16 @@ meir_torrent_state_to_string (MeirTorrentState state)
     return "metadata";
   case MEIR_TORRENT_CHECKING:
     return "checking";
+  case MEIR_TORRENT_QUEUED:
+    return "queued";
   case MEIR_TORRENT_DOWNLOADING:
     return "downloading";
   case MEIR_TORRENT_SEEDING:
     return "seeding";
   case MEIR_TORRENT_PAUSED:
     return "paused";
+  case MEIR_TORRENT_MOVING:
+    return "moving";
   case MEIR_TORRENT_DISK_FULL:
     return "disk-full";
   case MEIR_TORRENT_FAILED:
@@ -46,6 +50,8 @@ meir_torrent_snapshot_unref (MeirTorrentSnapshot *snapshot)
   if (!g_atomic_ref_count_dec (&snapshot->ref_count))
     return;
   g_free (snapshot->error);
+  g_free (snapshot->bad_peer);
+  g_free (snapshot->tracker_error);
   g_clear_pointer (&snapshot->cells, g_bytes_unref);
   g_clear_pointer (&snapshot->availability, g_bytes_unref);
   g_clear_pointer (&snapshot->peers, g_array_unref);
@@ -163,6 +169,7 @@ take_peers (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
     snapshot->n_seeds += peer.seed;
     snapshot->n_interested += peer.peer_interested;
     snapshot->n_sending += peer.am_interested && !peer.peer_choking;
+    snapshot->best_progress = MAX (snapshot->best_progress, peer.progress);
     if (snapshot->peers != NULL)
       g_array_append_val (snapshot->peers, peer);
   }
@@ -170,8 +177,24 @@ take_peers (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
   snapshot->n_known_peers = torrent->candidates != NULL ? meir_candidates_count (torrent->candidates) : 0;
 }
 
+/* Looks at every piece, so not with every snapshot. */
+static guint32
+count_unavailable (MeirTorrent *torrent, gint64 now_usec)
+{
+  const MeirBitfield *have = meir_swarm_get_have (torrent->swarm);
+  const guint16 *availability = meir_swarm_get_availability (torrent->swarm);
+
+  if (now_usec < torrent->next_count_usec)
+    return torrent->n_unavailable;
+  torrent->next_count_usec = now_usec + G_USEC_PER_SEC;
+  torrent->n_unavailable = 0;
+  for (guint32 piece = 0; piece < have->n_bits; piece++)
+    torrent->n_unavailable += availability[piece] == 0 && !meir_bitfield_get (have, piece);
+  return torrent->n_unavailable;
+}
+
 static void
-take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotParts parts)
+take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotParts parts, gint64 now_usec)
 {
   snapshot->left_bytes = meir_swarm_get_left (torrent->swarm);
   snapshot->n_have = meir_swarm_get_have (torrent->swarm)->n_set;
@@ -180,11 +203,56 @@ take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
   snapshot->wanted_left_bytes = snapshot->left_bytes;
   snapshot->finished = snapshot->complete;
   snapshot->wasted = meir_swarm_get_wasted (torrent->swarm);
+  snapshot->n_unavailable = count_unavailable (torrent, now_usec);
   if (parts & MEIR_SNAPSHOT_CELLS)
     snapshot->cells = take_cells (torrent);
   if (parts & MEIR_SNAPSHOT_AVAILABILITY)
     snapshot->availability =
         g_bytes_new (meir_swarm_get_availability (torrent->swarm), snapshot->n_pieces * sizeof (guint16));
+}
+
+/* How far the hashing of what is on disk is, and how long it takes at this pace. */
+static void
+take_check (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, gint64 now_usec)
+{
+  guint32 done = (guint32) g_atomic_int_get (&torrent->check_progress);
+
+  if (torrent->state != MEIR_TORRENT_CHECKING || torrent->check_total == 0)
+    return;
+  snapshot->check_progress = (double) done / torrent->check_total;
+  if (done > 0)
+    snapshot->check_left_sec = (gint64) ((double) (now_usec - torrent->check_since_usec) / done *
+                                         (torrent->check_total - done) / G_USEC_PER_SEC);
+}
+
+static void
+take_trackers (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, gint64 now_usec)
+{
+  MeirAnnouncerSummary summary;
+
+  snapshot->next_announce_sec = -1;
+  if (torrent->announcer == NULL)
+    return;
+  meir_announcer_get_summary (torrent->announcer, &summary);
+  snapshot->n_trackers = summary.n_trackers;
+  snapshot->n_trackers_failed = summary.n_failed;
+  snapshot->tracker_error = summary.n_working == 0 ? g_strdup (summary.error) : NULL;
+  if (summary.next_announce_usec > 0)
+    snapshot->next_announce_sec = MAX (summary.next_announce_usec - now_usec, 0) / G_USEC_PER_SEC;
+}
+
+static void
+take_totals (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, gint64 now_usec)
+{
+  gint64 seeded_usec = torrent->seeded_usec;
+
+  if (torrent->seeding_since_usec != 0)
+    seeded_usec += now_usec - torrent->seeding_since_usec;
+  snapshot->downloaded = torrent->down.total;
+  snapshot->uploaded = torrent->up.total;
+  snapshot->total_downloaded = torrent->downloaded_before + torrent->down.total;
+  snapshot->total_uploaded = torrent->uploaded_before + torrent->up.total;
+  snapshot->seeded_sec = (guint64) (seeded_usec / G_USEC_PER_SEC);
 }
 
 static MeirTorrentSnapshot *
@@ -209,19 +277,23 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->wanted_bytes = snapshot->total_bytes;
     snapshot->wanted_left_bytes = snapshot->total_bytes;
   }
-  if (torrent->state == MEIR_TORRENT_CHECKING && torrent->check_total > 0)
-    snapshot->check_progress = (double) g_atomic_int_get (&torrent->check_progress) / torrent->check_total;
+  snapshot->check_left_sec = -1;
+  take_check (torrent, snapshot, now_usec);
   if (torrent->swarm != NULL)
-    take_swarm (torrent, snapshot, parts);
+    take_swarm (torrent, snapshot, parts, now_usec);
   take_peers (torrent, snapshot, parts, now_usec);
 
   snapshot->down_per_sec = meir_rate_meter_get (&torrent->down, now_usec);
   snapshot->up_per_sec = meir_rate_meter_get (&torrent->up, now_usec);
-  snapshot->downloaded = torrent->down.total;
-  snapshot->uploaded = torrent->up.total;
+  take_totals (torrent, snapshot, now_usec);
   snapshot->encrypted_bytes = torrent->encrypted_bytes;
   snapshot->clear_bytes = torrent->clear_bytes;
   snapshot->n_bad_pieces = torrent->n_bad_pieces;
+  snapshot->n_bad_pieces_waiting = torrent->bad_pieces.n_set;
+  if (snapshot->n_bad_pieces_waiting > 0)
+    snapshot->bad_peer = g_strdup (torrent->bad_peer);
+  snapshot->reached = g_atomic_int_get (&torrent->engine->reached);
+  take_trackers (torrent, snapshot, now_usec);
   snapshot->left_sec = -1;
   if (snapshot->finished)
     snapshot->left_sec = 0;

@@ -17,6 +17,11 @@ meir_torrent_finalize (GObject *object)
 
   g_clear_pointer (&torrent->mailbox, meir_mailbox_unref);
   g_free (torrent->folder);
+  g_clear_pointer (&torrent->asked_tiers, g_ptr_array_unref);
+  g_clear_pointer (&torrent->tiers, g_ptr_array_unref);
+  g_free (torrent->next_folder);
+  g_free (torrent->data_folder);
+  g_free (torrent->bad_peer);
   g_free (torrent->magnet_name);
   g_free (torrent->state_path);
   g_clear_pointer (&torrent->extra_tiers, g_ptr_array_unref);
@@ -70,8 +75,8 @@ meir_torrent_init (MeirTorrent *torrent)
 
 /* The state of a torrent is kept by its info-hash and the folder it lies in, so that one user may share and
  * fetch the same torrent in two places. */
-static char *
-state_path (MeirEngine *engine, const MeirInfoHash *info_hash, const char *folder)
+char *
+meir_torrent_dup_state_path (MeirEngine *engine, const MeirInfoHash *info_hash, const char *folder)
 {
   guint8 digest[MEIR_SHA256_LENGTH];
   g_autofree char *place = NULL;
@@ -95,7 +100,8 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->info_hash = options->metainfo != NULL ? *meir_metainfo_get_info_hash (options->metainfo)
                                                  : options->magnet->info_hash;
   torrent->folder = g_canonicalize_filename (options->folder, NULL);
-  torrent->state_path = state_path (engine, &torrent->info_hash, torrent->folder);
+  torrent->data_folder = g_strdup (torrent->folder);
+  torrent->state_path = meir_torrent_dup_state_path (engine, &torrent->info_hash, torrent->folder);
   torrent->allocation = options->allocation;
   torrent->seed_only = options->seed_only;
   torrent->recheck = options->recheck;
@@ -103,6 +109,12 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->shared_priorities =
       options->file_priorities != NULL ? g_bytes_ref (options->file_priorities) : NULL;
   torrent->shared_play_order = options->play_order;
+  torrent->forced = options->start_now;
+  torrent->asked_limits = options->limits;
+  torrent->limits = options->limits;
+  torrent->uploaded_before = options->uploaded_before;
+  torrent->downloaded_before = options->downloaded_before;
+  torrent->seeded_usec = (gint64) MIN (options->seeded_before_sec, G_MAXINT32) * G_USEC_PER_SEC;
   torrent->candidates = meir_candidates_new (meir_random_u64 ());
   if (options->metainfo != NULL) {
     torrent->metainfo = meir_metainfo_ref (options->metainfo);
@@ -177,8 +189,13 @@ meir_torrent_share_metainfo (MeirTorrent *torrent)
 void
 meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state)
 {
+  gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
+
   if (torrent->state == state)
     return;
+  if (torrent->state == MEIR_TORRENT_SEEDING)
+    torrent->seeded_usec += now_usec - torrent->seeding_since_usec;
+  torrent->seeding_since_usec = state == MEIR_TORRENT_SEEDING ? now_usec : 0;
   torrent->state = state;
   meir_torrent_publish (torrent);
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_STATE, 0, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-application.h"
 
+#include "app/meir-ui-actions.h"
+#include "app/meir-ui-entrance.h"
 #include "app/meir-ui-intake.h"
 #include "app/meir-ui-library.h"
 #include "app/meir-ui-link.h"
@@ -22,6 +24,7 @@ struct _MeirUiApplication {
   MeirUiLibrary *library;
   MeirUiTracker *tracker;
   MeirUiSharer *sharer;
+  MeirUiUndo *undo;
   MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
   char *problem;
   GPtrArray *given;          /* GFile: to open once the torrents on record are here */
@@ -58,6 +61,15 @@ get_window (MeirUiApplication *self)
                              G_CONNECT_SWAPPED);
   }
   return self->window;
+}
+
+GtkWindow *
+meir_ui_application_present (MeirUiApplication *application)
+{
+  GtkWindow *window = GTK_WINDOW (get_window (application));
+
+  gtk_window_present (window);
+  return window;
 }
 
 void
@@ -283,6 +295,7 @@ start_session (MeirUiApplication *self)
   self->restoring = TRUE;
   meir_ui_library_restore_async (self->library, self->session, meir_ui_application_begin_load (self),
                                  on_restored, g_object_ref (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
 }
 
 void
@@ -290,7 +303,9 @@ meir_ui_application_try_again (MeirUiApplication *application)
 {
   if (application->session == NULL)
     start_session (application);
-  g_object_notify_by_pspec (G_OBJECT (application), properties[PROP_SESSION]);
+  /* What could not be started may have another reason now. */
+  if (application->session == NULL)
+    g_object_notify_by_pspec (G_OBJECT (application), properties[PROP_SESSION]);
 }
 
 static void
@@ -323,14 +338,6 @@ on_signal (gpointer user_data)
 }
 
 static void
-set_accel (MeirUiApplication *self, const char *action, const char *accel)
-{
-  const char *accels[] = { accel, NULL };
-
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), action, accels);
-}
-
-static void
 meir_ui_application_startup (GApplication *application)
 {
   MeirUiApplication *self = MEIR_UI_APPLICATION (application);
@@ -338,16 +345,15 @@ meir_ui_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), app_actions, G_N_ELEMENTS (app_actions), self);
-  set_accel (self, "app.quit", "<Control>q");
-  set_accel (self, "window.close", "<Control>w");
-  set_accel (self, "win.add", "<Control>o");
-  set_accel (self, "win.share-folder", "<Control>n");
+  meir_ui_entrance_add_actions (self);
+  meir_ui_actions_set_accels (GTK_APPLICATION (self));
   self->on_terminate = g_unix_signal_add (SIGTERM, on_signal, self);
   self->on_interrupt = g_unix_signal_add (SIGINT, on_signal, self);
 
   self->library = meir_ui_library_new (folder);
   self->tracker = meir_ui_tracker_new ();
   self->sharer = meir_ui_sharer_new ();
+  self->undo = meir_ui_undo_new ();
   g_signal_connect_object (self->library, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sharer, "ready", G_CALLBACK (on_share_ready), self, 0);
@@ -359,7 +365,7 @@ meir_ui_application_startup (GApplication *application)
 static void
 meir_ui_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (get_window (MEIR_UI_APPLICATION (application))));
+  meir_ui_application_present (MEIR_UI_APPLICATION (application));
 }
 
 /* What is on record comes first: it may be the same torrent, in a folder of its own. */
@@ -391,6 +397,7 @@ meir_ui_application_shutdown (GApplication *application)
   MeirUiApplication *self = MEIR_UI_APPLICATION (application);
   gboolean closed = self->session == NULL;
 
+  meir_ui_undo_commit (self->undo);
   self->closing = TRUE;
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
@@ -441,6 +448,7 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->tracker);
   g_clear_object (&self->sharer);
+  g_clear_object (&self->undo);
   g_clear_object (&self->library);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->given);
@@ -517,4 +525,10 @@ MeirUiSharer *
 meir_ui_application_get_sharer (MeirUiApplication *application)
 {
   return application->sharer;
+}
+
+MeirUiUndo *
+meir_ui_application_get_undo (MeirUiApplication *application)
+{
+  return application->undo;
 }

@@ -3,6 +3,7 @@
 
 #include "app/meir-ui-sharer.h"
 #include "app/meir-ui-tracker.h"
+#include "app/meir-ui-undo.h"
 #include "session/meir.h"
 
 #include <adwaita.h>
@@ -29,7 +30,10 @@ const char *meir_ui_application_get_problem (MeirUiApplication *application);
 gboolean meir_ui_application_is_restoring (MeirUiApplication *application);
 MeirUiTracker *meir_ui_application_get_tracker (MeirUiApplication *application);
 MeirUiSharer *meir_ui_application_get_sharer (MeirUiApplication *application);
+MeirUiUndo *meir_ui_application_get_undo (MeirUiApplication *application);
 
+/* Shows the window, made if there is none. (transfer none) */
+GtkWindow *meir_ui_application_present (MeirUiApplication *application);
 /* Starts the engine once more, after a problem. */
 void meir_ui_application_try_again (MeirUiApplication *application);
 /* Says something, already safe to show, in the window. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-window.h"
 
-#include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-actions.h"
 #include "app/meir-ui-button-content.h"
-#include "app/meir-ui-intake.h"
+#include "app/meir-ui-entrance.h"
 #include "app/meir-ui-list.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-split.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-toast.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -22,6 +24,7 @@ struct _MeirUiWindow {
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
   GtkWidget *verbs;
+  MeirUiSplit *split;
   GtkStack *stack;
   GtkWidget *first_button;
   AdwStatusPage *problem_page;
@@ -33,7 +36,6 @@ struct _MeirUiWindow {
   GtkLabel *tracker_text;
   GtkButton *tracker_copy;
 
-  GListModel *toast_widgets;
   AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
 };
@@ -48,48 +50,10 @@ get_app (MeirUiWindow *window)
 
 /* Toasts. */
 
-/* A message may name a path: it wraps, where the title of a toast is cut off. */
-static AdwToast *
-toast_new (const char *text)
-{
-  AdwToast *toast = adw_toast_new ("");
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
-  gtk_label_set_lines (GTK_LABEL (label), 4);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  adw_toast_set_custom_title (toast, label);
-  return toast;
-}
-
-/* libadwaita gives the button that closes a toast no name. */
-static void
-name_close_button (GtkWidget *widget)
-{
-  if (GTK_IS_BUTTON (widget) &&
-      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "window-close-symbolic") == 0)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Close"), -1);
-  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
-    name_close_button (w);
-}
-
-static void
-on_toasts_changed (GListModel *toasts, guint position, guint removed, guint added, gpointer user_data)
-{
-  for (guint i = position; i < position + added; i++) {
-    g_autoptr (GtkWidget) toast = g_list_model_get_item (toasts, i);
-
-    name_close_button (toast);
-  }
-}
-
 void
 meir_ui_window_show_message (MeirUiWindow *window, const char *text)
 {
-  adw_toast_overlay_add_toast (window->toasts, toast_new (text));
+  adw_toast_overlay_add_toast (window->toasts, meir_ui_toast_new (text));
 }
 
 void
@@ -102,7 +66,7 @@ meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left
                                  "%u hidden or special files were left out", n_left_out),
                        n_left_out);
   g_autofree char *text = n_left_out > 0 ? g_strdup_printf ("%s · %s", ready, left_out) : g_strdup (ready);
-  AdwToast *toast = toast_new (text);
+  AdwToast *toast = meir_ui_toast_new (text);
 
   adw_toast_set_button_label (toast, _ ("Copy Link"));
   adw_toast_set_action_name (toast, "win.copy-text");
@@ -115,7 +79,7 @@ meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left
 static void
 answer (MeirUiWindow *window, const char *text)
 {
-  AdwToast *toast = toast_new (text);
+  AdwToast *toast = meir_ui_toast_new (text);
 
   if (window->answer != NULL)
     adw_toast_dismiss (window->answer);
@@ -129,127 +93,6 @@ copy (MeirUiWindow *window, const char *text, const char *message)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text);
   answer (window, message);
-}
-
-/* What comes in: chosen, dropped, pasted. */
-
-static void
-take_files (MeirUiWindow *window, GSList *files)
-{
-  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (get_app (window));
-
-  for (GSList *l = files; l != NULL; l = l->next)
-    meir_ui_intake_take (intake, l->data);
-  /* A portal that refuses what was dropped leaves nothing of it: the chooser goes another way. */
-  if (files == NULL) {
-    meir_ui_window_show_message (window,
-                                 _ ("What was dropped cannot be reached from here: choose it instead"));
-    gtk_widget_activate_action (GTK_WIDGET (window), "win.share-file", NULL);
-  }
-}
-
-static void
-take_text (MeirUiWindow *window, const char *text)
-{
-  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (get_app (window));
-
-  meir_ui_intake_take_text (intake, text);
-}
-
-static gboolean
-take_value (MeirUiWindow *window, const GValue *value)
-{
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    take_files (window, g_value_get_boxed (value));
-  else if (G_VALUE_HOLDS_STRING (value))
-    take_text (window, g_value_get_string (value));
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
-{
-  return take_value (user_data, value);
-}
-
-typedef struct {
-  MeirUiWindow *window;
-  void (*take) (MeirUiIntake *intake, GFile *file);
-} MeirUiChosen;
-
-static void
-on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree MeirUiChosen *chosen = user_data;
-  g_autoptr (MeirUiWindow) window = chosen->window;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
-  g_autoptr (MeirUiIntake) intake = NULL;
-
-  if (error != NULL)
-    meir_ui_window_show_message (window, error->message);
-  if (files == NULL)
-    return;
-  intake = meir_ui_intake_new (get_app (window));
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
-    g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-    chosen->take (intake, file);
-  }
-}
-
-static void
-choose (MeirUiWindow *window, MeirUiChoice choice, const char *title, const char *accept,
-        void (*take) (MeirUiIntake *intake, GFile *file))
-{
-  MeirUiChosen *chosen = g_new (MeirUiChosen, 1);
-
-  chosen->window = g_object_ref (window);
-  chosen->take = take;
-  meir_ui_choose_async (GTK_WINDOW (window), choice, title, accept, on_chosen, chosen);
-}
-
-static void
-on_add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  choose (user_data, MEIR_UI_CHOOSE_TORRENTS, _ ("Add Torrents"), _ ("_Add"), meir_ui_intake_add);
-}
-
-static void
-on_share_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  choose (user_data, MEIR_UI_CHOOSE_FILE, _ ("Share a File"), _ ("_Share"), meir_ui_intake_share);
-}
-
-static void
-on_share_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  choose (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Share a Folder"), _ ("_Share"), meir_ui_intake_share);
-}
-
-static void
-on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MeirUiWindow) window = user_data;
-  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
-
-  /* The window may have been closed meanwhile. */
-  if (value != NULL && get_app (window) != NULL)
-    take_value (window, value);
-}
-
-static void
-on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (user_data);
-  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
-  GType type =
-      gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ? GDK_TYPE_FILE_LIST : G_TYPE_STRING;
-
-  gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, NULL, on_pasted,
-                                  g_object_ref (user_data));
 }
 
 /* What is done with the selected torrent. */
@@ -285,11 +128,14 @@ on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   answer (window, text);
 }
 
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_undo_take_back (meir_ui_application_get_undo (get_app (user_data)));
+}
+
 static const GActionEntry win_actions[] = {
-  { .name = "add", .activate = on_add },
-  { .name = "share-file", .activate = on_share_file },
-  { .name = "share-folder", .activate = on_share_folder },
-  { .name = "paste", .activate = on_paste },
+  { .name = "undo", .activate = on_undo },
   { .name = "copy-text", .activate = on_copy_text, .parameter_type = "s" },
   { .name = "copy-link", .activate = on_copy_link },
   { .name = "remove", .activate = on_remove },
@@ -452,9 +298,6 @@ on_session_changed (MeirUiWindow *window)
 {
   MeirSession *session = meir_ui_application_get_session (get_app (window));
 
-  enable (window, "add", session != NULL);
-  enable (window, "share-file", session != NULL);
-  enable (window, "share-folder", session != NULL);
   enable (window, "paste", session != NULL);
   if (session != NULL && window->refresh == 0) {
     meir_ui_list_set_torrents (window->list, G_LIST_MODEL (session));
@@ -470,15 +313,11 @@ on_try_again (GtkButton *button, MeirUiWindow *window)
   meir_ui_application_try_again (get_app (window));
 }
 
+/* Closing ends the toast, and with it what could be taken back. */
 static void
-set_up_drop (MeirUiWindow *window)
+on_can_undo (MeirUiUndo *undo, GParamSpec *pspec, gpointer user_data)
 {
-  GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), window);
-  gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (target));
+  enable (user_data, "undo", meir_ui_undo_can_undo (undo));
 }
 
 static void
@@ -487,15 +326,8 @@ meir_ui_window_dispose (GObject *object)
   MeirUiWindow *window = MEIR_UI_WINDOW (object);
 
   g_clear_handle_id (&window->refresh, g_source_remove);
-  g_clear_object (&window->toast_widgets);
   g_clear_weak_pointer (&window->answer);
   G_OBJECT_CLASS (meir_ui_window_parent_class)->dispose (object);
-}
-
-static void
-add_key (GtkWidgetClass *widget_class, guint key, GdkModifierType modifiers, const char *action)
-{
-  gtk_widget_class_add_binding_action (widget_class, key, modifiers, action, NULL);
 }
 
 static void
@@ -506,10 +338,12 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = meir_ui_window_dispose;
   g_type_ensure (MEIR_UI_TYPE_BUTTON_CONTENT);
   g_type_ensure (MEIR_UI_TYPE_LIST);
+  g_type_ensure (MEIR_UI_TYPE_SPLIT);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, title);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, verbs);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, split);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, first_button);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, problem_page);
@@ -526,11 +360,7 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_tracker_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_tracker);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
-  /* Not accelerators of the application: those would come before a text that has the focus. */
-  add_key (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste");
-  add_key (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-link");
-  add_key (widget_class, GDK_KEY_Delete, 0, "win.remove");
-  add_key (widget_class, GDK_KEY_KP_Delete, 0, "win.remove");
+  meir_ui_actions_bind_keys (widget_class, MEIR_UI_KEY_WINDOW);
 }
 
 static void
@@ -538,9 +368,8 @@ meir_ui_window_init (MeirUiWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), win_actions, G_N_ELEMENTS (win_actions), window);
   gtk_widget_init_template (GTK_WIDGET (window));
-  window->toast_widgets = gtk_widget_observe_children (GTK_WIDGET (window->toasts));
-  g_signal_connect (window->toast_widgets, "items-changed", G_CALLBACK (on_toasts_changed), NULL);
-  set_up_drop (window);
+  meir_ui_toast_name_buttons (window->toasts);
+  meir_ui_entrance_attach (GTK_APPLICATION_WINDOW (window));
 }
 
 MeirUiWindow *
@@ -549,15 +378,25 @@ meir_ui_window_new (MeirUiApplication *application)
   MeirUiWindow *window = g_object_new (MEIR_UI_TYPE_WINDOW, "application", application, NULL);
   MeirUiTracker *tracker = meir_ui_application_get_tracker (application);
   MeirUiSharer *sharer = meir_ui_application_get_sharer (application);
+  MeirUiUndo *undo = meir_ui_application_get_undo (application);
 
   g_signal_connect_object (application, "notify::session", G_CALLBACK (on_session_changed), window,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::restoring", G_CALLBACK (show_page), window,
                            G_CONNECT_SWAPPED);
+  meir_ui_undo_set_toasts (undo, window->toasts);
+  g_signal_connect_object (undo, "notify::can-undo", G_CALLBACK (on_can_undo), window, 0);
+  on_can_undo (undo, NULL, window);
   g_signal_connect_object (tracker, "notify", G_CALLBACK (on_tracker_changed), window, 0);
   g_signal_connect_object (sharer, "notify", G_CALLBACK (on_sharer_changed), window, 0);
   on_session_changed (window);
   on_selected (window->list, NULL, window);
   on_tracker_changed (tracker, NULL, window);
   return window;
+}
+
+MeirUiSplit *
+meir_ui_window_get_split (MeirUiWindow *window)
+{
+  return window->split;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/meir-ui-application.h"
+#include "app/meir-ui-split.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MeirUiWindow, meir_ui_window, MEIR_UI, WINDOW, AdwApplicationWindow)
 
 MeirUiWindow *meir_ui_window_new (MeirUiApplication *application);
+/* The list and the details, (transfer none). */
+MeirUiSplit *meir_ui_window_get_split (MeirUiWindow *window);
 /* Says something, already safe to show, in a toast. */
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
 /* Says that @name is shared, and how much of it is not, with a button that copies @link. */

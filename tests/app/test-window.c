@@ -77,6 +77,8 @@ activate (const char *action)
 static gboolean
 is_enabled (const char *action)
 {
+  if (g_action_group_has_action (G_ACTION_GROUP (harness.application), action))
+    return g_action_group_get_action_enabled (G_ACTION_GROUP (harness.application), action);
   return g_action_group_get_action_enabled (G_ACTION_GROUP (harness.window), action);
 }
 

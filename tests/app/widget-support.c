@@ -37,6 +37,33 @@ is_button (GtkWidget *widget, gconstpointer text)
                                     g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0);
 }
 
+static gboolean
+is_icon_button (GtkWidget *widget, gconstpointer icon)
+{
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), icon) == 0;
+}
+
+static gboolean
+is_label (GtkWidget *widget, gconstpointer text)
+{
+  return GTK_IS_LABEL (widget) && g_strcmp0 (gtk_label_get_text (GTK_LABEL (widget)), text) == 0;
+}
+
+gpointer
+widget_find_icon_button (gpointer root, const char *icon)
+{
+  gpointer found = find (root, is_icon_button, icon);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+gboolean
+widget_has_text (gpointer root, const char *text)
+{
+  return find (root, is_label, text) != NULL;
+}
+
 gpointer
 widget_find (gpointer root, const char *id)
 {

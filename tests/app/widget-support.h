@@ -13,6 +13,10 @@ gpointer widget_find (gpointer root, const char *id);
 gpointer widget_find_type (gpointer root, GType type);
 /* The button below @root whose text, or tooltip, is @text. */
 gpointer widget_find_button (gpointer root, const char *text);
+/* The button below @root that shows an icon. */
+gpointer widget_find_icon_button (gpointer root, const char *icon);
+/* Whether a label below @root says @text. */
+gboolean widget_has_text (gpointer root, const char *text);
 /* What the widget looks like now, as it would be on the screen. (transfer full) */
 GdkTexture *widget_render (gpointer widget);
 /* The colour of one pixel. */

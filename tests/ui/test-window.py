@@ -198,7 +198,7 @@ def share_by_keys(folder):
     make_file(folder, "Papers/letter.txt", 5000)
     with open_window(folder) as window:
         window.focus()
-        key("ctrl+n")
+        key("ctrl+shift+n")
         chooser = desktop.find_window("Share a Folder")
         desktop.xdotool("windowactivate", "--sync", chooser)
         key("slash")

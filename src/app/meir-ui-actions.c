@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-actions.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define GENERAL    MEIR_UI_ACTIONS_GENERAL
+#define TORRENTS   MEIR_UI_ACTIONS_TORRENTS
+#define VIEW       MEIR_UI_ACTIONS_VIEW
+#define EVERYWHERE MEIR_UI_KEY_EVERYWHERE
+#define WINDOW     MEIR_UI_KEY_WINDOW
+#define LIST       MEIR_UI_KEY_LIST
+
+static const MeirUiAction actions[] = {
+  { "app.add", N_ ("Add a Torrent"), GENERAL, EVERYWHERE, { "<Control>o" } },
+  { "app.share-files", N_ ("Share Files"), GENERAL, EVERYWHERE, { "<Control>n" } },
+  { "app.share-folder", N_ ("Share a Folder"), GENERAL, EVERYWHERE, { "<Shift><Control>n" } },
+  { "win.paste", N_ ("Add or Share What Was Copied"), GENERAL, WINDOW, { "<Control>v" } },
+  { "win.undo", N_ ("Undo"), GENERAL, WINDOW, { "<Control>z" } },
+  { "window.close", N_ ("Close the Window"), GENERAL, EVERYWHERE, { "<Control>w" } },
+  { "app.quit", N_ ("Quit"), GENERAL, EVERYWHERE, { "<Control>q" } },
+
+  { "win.copy-link", N_ ("Copy Link"), TORRENTS, WINDOW, { "<Control>c" } },
+  { "win.remove", N_ ("Remove From List"), TORRENTS, WINDOW, { "Delete", "KP_Delete" } },
+};
+
+const MeirUiAction *
+meir_ui_actions_get (guint *n_actions)
+{
+  *n_actions = G_N_ELEMENTS (actions);
+  return actions;
+}
+
+const MeirUiAction *
+meir_ui_actions_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (strcmp (actions[i].name, name) == 0)
+      return &actions[i];
+  return NULL;
+}
+
+const char *
+meir_ui_actions_get_group_title (MeirUiActionGroup group)
+{
+  switch (group) {
+  case MEIR_UI_ACTIONS_GENERAL:
+    return _ ("General");
+  case MEIR_UI_ACTIONS_TORRENTS:
+    return _ ("Selected Torrents");
+  case MEIR_UI_ACTIONS_VIEW:
+    return _ ("Window");
+  case MEIR_UI_N_ACTION_GROUPS:
+    break;
+  }
+  g_return_val_if_reached ("");
+}
+
+void
+meir_ui_actions_set_accels (GtkApplication *application)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (actions[i].scope == MEIR_UI_KEY_EVERYWHERE)
+      gtk_application_set_accels_for_action (application, actions[i].name, actions[i].accels);
+}
+
+static GtkShortcut *
+new_shortcut (const MeirUiAction *action, const char *accel)
+{
+  GtkShortcut *shortcut =
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (accel), gtk_named_action_new (action->name));
+
+  g_return_val_if_fail (shortcut != NULL, NULL);
+  return shortcut;
+}
+
+void
+meir_ui_actions_bind_keys (GtkWidgetClass *widget_class, MeirUiKeyScope scope)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
+    if (actions[i].scope != scope)
+      continue;
+    for (guint a = 0; actions[i].accels[a] != NULL; a++) {
+      g_autoptr (GtkShortcut) shortcut = new_shortcut (&actions[i], actions[i].accels[a]);
+
+      gtk_widget_class_add_shortcut (widget_class, shortcut);
+    }
+  }
+}
+
+GtkEventController *
+meir_ui_actions_new_controller (MeirUiKeyScope scope)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    for (guint a = 0; actions[i].scope == scope && actions[i].accels[a] != NULL; a++)
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                            new_shortcut (&actions[i], actions[i].accels[a]));
+  return controller;
+}
+
+GMenuItem *
+meir_ui_actions_new_menu_item (const char *name, const char *label)
+{
+  const MeirUiAction *action = meir_ui_actions_find (name);
+  GMenuItem *item = g_menu_item_new (label, name);
+
+  /* A menu knows the accelerators of the application by itself, and no others. */
+  if (action != NULL && action->accels[0] != NULL)
+    g_menu_item_set_attribute (item, "accel", "s", action->accels[0]);
+  return item;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-entrance.h"
+
+#include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-intake.h"
+
+#include <glib/gi18n.h>
+
+static MeirUiApplication *
+get_app (GtkWindow *window)
+{
+  return MEIR_UI_APPLICATION (gtk_window_get_application (window));
+}
+
+/* Choosing. */
+
+typedef struct {
+  GtkWindow *window;
+  void (*take) (MeirUiIntake *intake, GFile *file);
+} MeirUiChosen;
+
+static void
+on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree MeirUiChosen *chosen = user_data;
+  g_autoptr (GtkWindow) window = chosen->window;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
+  g_autoptr (MeirUiIntake) intake = NULL;
+
+  /* The window may have been closed meanwhile. */
+  if (get_app (window) == NULL)
+    return;
+  if (error != NULL)
+    meir_ui_application_tell (get_app (window), error->message);
+  if (files == NULL)
+    return;
+  intake = meir_ui_intake_new (get_app (window));
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+    chosen->take (intake, file);
+  }
+}
+
+static void
+choose (MeirUiApplication *application, MeirUiChoice choice, const char *title, const char *accept,
+        void (*take) (MeirUiIntake *intake, GFile *file))
+{
+  GtkWindow *window = meir_ui_application_present (application);
+  MeirUiChosen *chosen = g_new (MeirUiChosen, 1);
+
+  chosen->window = g_object_ref (window);
+  chosen->take = take;
+  meir_ui_choose_async (window, choice, title, accept, on_chosen, chosen);
+}
+
+static void
+on_add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, MEIR_UI_CHOOSE_TORRENTS, _ ("Add Torrents"), _ ("_Add"), meir_ui_intake_add);
+}
+
+static void
+on_share_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, MEIR_UI_CHOOSE_FILE, _ ("Share a File"), _ ("_Share"), meir_ui_intake_share);
+}
+
+static void
+on_share_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Share a Folder"), _ ("_Share"), meir_ui_intake_share);
+}
+
+static const GActionEntry verbs[] = {
+  { .name = "add", .activate = on_add },
+  { .name = "share-files", .activate = on_share_files },
+  { .name = "share-folder", .activate = on_share_folder },
+};
+
+static void
+on_session_changed (MeirUiApplication *application)
+{
+  gboolean enabled = meir_ui_application_get_session (application) != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++) {
+    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (application), verbs[i].name);
+
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+  }
+}
+
+void
+meir_ui_entrance_add_actions (MeirUiApplication *application)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (application), verbs, G_N_ELEMENTS (verbs), application);
+  g_signal_connect (application, "notify::session", G_CALLBACK (on_session_changed), NULL);
+  on_session_changed (application);
+}
+
+/* Dropping and pasting. */
+
+static void
+take_files (GtkWindow *window, GSList *files)
+{
+  g_autoptr (MeirUiIntake) intake = meir_ui_intake_new (get_app (window));
+
+  for (GSList *l = files; l != NULL; l = l->next)
+    meir_ui_intake_take (intake, l->data);
+  /* A portal that refuses what was dropped leaves nothing of it: the chooser goes another way. */
+  if (files == NULL) {
+    meir_ui_application_tell (get_app (window),
+                              _ ("What was dropped cannot be reached from here: choose it instead"));
+    gtk_widget_activate_action (GTK_WIDGET (window), "app.share-files", NULL);
+  }
+}
+
+static gboolean
+take_value (GtkWindow *window, const GValue *value)
+{
+  g_autoptr (MeirUiIntake) intake = NULL;
+
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST)) {
+    take_files (window, g_value_get_boxed (value));
+    return TRUE;
+  }
+  if (!G_VALUE_HOLDS_STRING (value))
+    return FALSE;
+  intake = meir_ui_intake_new (get_app (window));
+  meir_ui_intake_take_text (intake, g_value_get_string (value));
+  return TRUE;
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
+{
+  return take_value (user_data, value);
+}
+
+static void
+on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWindow) window = user_data;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
+
+  /* The window may have been closed meanwhile. */
+  if (value != NULL && get_app (window) != NULL)
+    take_value (window, value);
+}
+
+static void
+on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (user_data);
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+  GType type =
+      gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ? GDK_TYPE_FILE_LIST : G_TYPE_STRING;
+
+  gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, NULL, on_pasted,
+                                  g_object_ref (user_data));
+}
+
+static const GActionEntry window_actions[] = {
+  { .name = "paste", .activate = on_paste },
+};
+
+void
+meir_ui_entrance_attach (GtkApplicationWindow *window)
+{
+  GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+
+  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), window);
+  gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (target));
+  g_action_map_add_action_entries (G_ACTION_MAP (window), window_actions, G_N_ELEMENTS (window_actions),
+                                   window);
+}

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define STRIP_HEIGHT 8
-#define N_CELLS      (MEIR_CELL_HAVE + 1)
+#define N_CELLS      (MEIR_CELL_UNWANTED + 1)
 
 struct _MeirUiPieceStrip {
   GtkWidget parent_instance;
@@ -23,9 +23,8 @@ struct _MeirUiPieceStrip {
 G_DEFINE_FINAL_TYPE (MeirUiPieceStrip, meir_ui_piece_strip, GTK_TYPE_WIDGET)
 
 static const char *const cell_classes[N_CELLS] = {
-  [MEIR_CELL_MISSING] = "missing",
-  [MEIR_CELL_ARRIVING] = "arriving",
-  [MEIR_CELL_HAVE] = "have",
+  [MEIR_CELL_MISSING] = "missing", [MEIR_CELL_ARRIVING] = "arriving", [MEIR_CELL_HAVE] = "have",
+  [MEIR_CELL_FAILED] = "failed",   [MEIR_CELL_UNWANTED] = "unwanted",
 };
 
 static void

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * MeirUiPieceStrip:
  *
  * A bar that shows every piece of a torrent: one row of pixels, each the average of the pieces under it,
- * stretched in height only. Colours come from CSS nodes below it (piece.have, piece.arriving, piece.missing);
- * style classes of the strip may change them. It begins where text begins.
+ * stretched in height only. Colours come from CSS nodes below it (piece.have, .arriving, .missing, .failed,
+ * .unwanted); style classes of the strip may change them. It begins where text begins.
  */
 #define MEIR_UI_TYPE_PIECE_STRIP (meir_ui_piece_strip_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiPieceStrip, meir_ui_piece_strip, MEIR_UI, PIECE_STRIP, GtkWidget)

@@ -8,7 +8,7 @@
 #include <adwaita.h>
 #include <string.h>
 
-/* Pieces as pixels. Red: here; green: arriving; blue: missing. */
+/* Pieces as pixels. Red: here; green: arriving; blue: missing; yellow: failed; cyan: unwanted. */
 
 #define STRIP_WIDTH 100
 
@@ -16,6 +16,8 @@ static const char colours[] = "piecestrip { min-height: 8px; }"
                               "piecestrip > piece.have { color: #f00; }"
                               "piecestrip > piece.arriving { color: #0f0; }"
                               "piecestrip > piece.missing { color: #00f; }"
+                              "piecestrip > piece.failed { color: #ff0; }"
+                              "piecestrip > piece.unwanted { color: #0ff; }"
                               "piecestrip.complete > piece.have { color: #fff; }";
 
 typedef struct {
@@ -154,7 +156,20 @@ test_unknown_cell (Fixture *fixture, gconstpointer user_data)
 
   set_cells (fixture, unknown, sizeof unknown);
   texture = render (fixture);
-  assert_pixel (texture, 50, 1, 0, 0);
+  assert_pixel (texture, 50, 0, 0, 1);
+}
+
+/* What failed its check, and what nobody wants, have colours of their own. */
+static void
+test_failed_and_unwanted (Fixture *fixture, gconstpointer user_data)
+{
+  const guint8 cells[] = { MEIR_CELL_FAILED, MEIR_CELL_UNWANTED };
+  g_autoptr (GdkTexture) texture = NULL;
+
+  set_cells (fixture, cells, sizeof cells);
+  texture = render (fixture);
+  assert_pixel (texture, 25, 1, 1, 0);
+  assert_pixel (texture, 75, 0, 1, 1);
 }
 
 /* Colours that a style class changes show at once, though the cells are the same. */
@@ -212,6 +227,7 @@ main (int argc, char **argv)
   add ("/app/piece-strip/quarters", test_quarters);
   add ("/app/piece-strip/mirrored", test_mirrored);
   add ("/app/piece-strip/average", test_average);
+  add ("/app/piece-strip/failed-and-unwanted", test_failed_and_unwanted);
   add ("/app/piece-strip/nothing", test_nothing);
   add ("/app/piece-strip/unknown-cell", test_unknown_cell);
   add ("/app/piece-strip/restyled", test_restyled);

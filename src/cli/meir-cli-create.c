@@ -219,6 +219,8 @@ print_summary (const MeirCreateSummary *summary, const char *output, const char 
   g_autofree char *sizes = g_strdup_printf (ngettext ("%s in %u file", "%s in %u files", summary->n_files),
                                             size, summary->n_files);
   g_autofree char *pieces = g_strdup_printf ("%u", summary->n_pieces);
+  g_autofree char *piece_size = meir_cli_format_size (summary->piece_length);
+  g_autofree char *piece_length = NULL;
   char hex[2 * MEIR_SHA1_LENGTH + 1];
 
   meir_cli_print_field (_ ("Created"), shown);
@@ -226,7 +228,9 @@ print_summary (const MeirCreateSummary *summary, const char *output, const char 
   meir_cli_print_field (_ ("Info-hash"), meir_info_hash_to_hex (&summary->info_hash, hex));
   meir_cli_print_field (_ ("Size"), sizes);
   meir_cli_print_field (_ ("Pieces"), pieces);
-  meir_cli_print_field (_ ("Piece length"), summary->piece_length_reason);
+  /* Translators: a size, and why it was chosen: "256 KiB (enough pieces to share early, …)" */
+  piece_length = g_strdup_printf (_ ("%s (%s)"), piece_size, summary->piece_length_reason);
+  meir_cli_print_field (_ ("Piece length"), piece_length);
   print_left_out (summary);
   meir_cli_print_field (_ ("Magnet"), magnet);
 }

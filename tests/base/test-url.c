@@ -118,7 +118,7 @@ static const struct {
   { "http://a%zz@c/", "not followed by two hexadecimal digits" },
   { "http://[::1/", "not closed" },
   { "http://[::1]x:80/", "between the IPv6 address and the port" },
-  { "http://[1.2.3.4]/", "not an IPv6 address" },
+  { "http://[1.2.3.4]/", "between the brackets that is not an IPv6 address" },
   { "http://[fe80::1%eth0]/", "not an IPv6 address" },
   { "http://[::g]/", "not an IPv6 address" },
   { "http://a..b/", "host name that is not valid" },
@@ -147,6 +147,26 @@ test_bad (void)
       g_assert_false (g_ascii_iscntrl (*c));
     /* And without anyone to tell. */
     g_assert_null (meir_url_parse (bad[i].text, NULL));
+  }
+}
+
+/* A web seed is told what a web seed may begin with. */
+static void
+test_web (void)
+{
+  static const char *const not_web[] = { "udp://host:80/files", "ftp://host/", "host/files" };
+  g_autoptr (MeirUrl) plain = meir_url_parse_web ("http://host/files/", NULL);
+  g_autoptr (MeirUrl) encrypted = meir_url_parse_web ("HTTPS://host/files/", NULL);
+
+  g_assert_nonnull (plain);
+  g_assert_nonnull (encrypted);
+  for (guint i = 0; i < G_N_ELEMENTS (not_web); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (meir_url_parse_web (not_web[i], &error));
+    g_assert_error (error, MEIR_ERROR, MEIR_ERROR_INVALID);
+    g_assert_nonnull (strstr (error->message, not_web[i]));
+    g_assert_true (g_str_has_suffix (error->message, "begin with http:// or https://"));
   }
 }
 
@@ -238,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/meta/url/good", test_good);
   g_test_add_func ("/meta/url/parts", test_parts);
   g_test_add_func ("/meta/url/bad", test_bad);
+  g_test_add_func ("/meta/url/web", test_web);
   g_test_add_func ("/meta/url/lengths", test_lengths);
   g_test_add_func ("/meta/url/safe", test_safe);
   g_test_add_func ("/meta/url/safe-is-printable", test_safe_is_printable);

@@ -103,7 +103,7 @@ test_golden (void)
   g_assert_cmpuint (creation.summary->total_bytes, ==, 40008);
   g_assert_cmpuint (creation.summary->n_pieces, ==, 3);
   g_assert_cmpuint (creation.summary->piece_length, ==, 16384);
-  g_assert_cmpstr (creation.summary->piece_length_reason, ==, "Chosen by the user.");
+  g_assert_cmpstr (creation.summary->piece_length_reason, ==, "as asked for");
   remove_folder (folder);
 }
 
@@ -270,7 +270,7 @@ test_automatic_piece_length (void)
   creation_run (&creation, meir_create_options_new (path));
   g_assert_cmpuint (creation.summary->piece_length, ==, 64 << 10);
   g_assert_cmpuint (creation.summary->n_pieces, ==, 1025);
-  g_assert_true (g_str_has_prefix (creation.summary->piece_length_reason, "64 KiB"));
+  g_assert_nonnull (strstr (creation.summary->piece_length_reason, "enough pieces"));
   remove_folder (folder);
 }
 

@@ -71,38 +71,43 @@ test_folder (void)
 static void
 test_structure (void)
 {
-  assert_info_refused ("5:filesld6:lengthi5e4:pathl1:aeee6:lengthi5e4:name1:a", 2, "both length and files");
-  assert_info_refused ("4:name1:a", 2, "info.length is missing");
-  assert_info_refused ("5:filesle4:name1:a", 0, "info.files is empty");
-  assert_info_refused ("5:filesi5e4:name1:a", 0, "info.files is not a list");
-  assert_info_refused ("5:filesde4:name1:a", 0, "info.files is not a list");
-  assert_info_refused ("5:filesli5ee4:name1:a", 0, "info.files[0] is not a dictionary");
-  assert_info_refused ("5:filesld4:pathl1:aeee4:name1:a", 2, "info.files[0].length is missing");
-  assert_info_refused ("5:filesld6:lengthi5eee4:name1:a", 2, "info.files[0] has no path");
-  assert_info_refused ("5:filesld6:lengthi5e4:path1:aee4:name1:a", 2, "info.files[0] has no path");
-  assert_info_refused ("5:filesld6:lengthi5e4:pathleee4:name1:a", 2, "info.files[0] has an empty path");
+  assert_info_refused ("5:filesld6:lengthi5e4:pathl1:aeee6:lengthi5e4:name1:a", 2,
+                       "both “length” and “files”");
+  assert_info_refused ("4:name1:a", 2, "The field “info.length” is missing");
+  assert_info_refused ("5:filesle4:name1:a", 0, "The field “info.files” is empty");
+  assert_info_refused ("5:filesi5e4:name1:a", 0, "The field “info.files” is not a list");
+  assert_info_refused ("5:filesde4:name1:a", 0, "The field “info.files” is not a list");
+  assert_info_refused ("5:filesli5ee4:name1:a", 0, "The field “info.files[0]” is not a dictionary");
+  assert_info_refused ("5:filesld4:pathl1:aeee4:name1:a", 2, "The field “info.files[0].length” is missing");
+  assert_info_refused ("5:filesld6:lengthi5eee4:name1:a", 2, "The field “info.files[0]” has no path");
+  assert_info_refused ("5:filesld6:lengthi5e4:path1:aee4:name1:a", 2,
+                       "The field “info.files[0]” has no path");
+  assert_info_refused ("5:filesld6:lengthi5e4:pathleee4:name1:a", 2,
+                       "The field “info.files[0]” has an empty path");
   assert_info_refused ("5:filesld6:lengthi5e4:pathl1:ai5eeee4:name1:a", 2,
                        "something in it that is not a string");
-  assert_info_refused ("6:lengthi5e", 2, "info.name is missing");
-  assert_info_refused ("6:lengthi5e4:namei5e", 2, "info.name is missing, or not a string");
+  assert_info_refused ("6:lengthi5e", 2, "The field “info.name” is missing");
+  assert_info_refused ("6:lengthi5e4:namei5e", 2, "The field “info.name” is missing, or is not a string");
 }
 
 static void
 test_lengths (void)
 {
-  assert_info_refused ("6:lengthi-1e4:name1:a", 2, "info.length is -1");
-  assert_info_refused ("6:lengthi-9223372036854775808e4:name1:a", 2, "info.length is -9223372036854775808");
-  assert_info_refused ("6:lengthi9223372036854775807e4:name1:a", 2, "info.length is 9223372036854775807");
+  assert_info_refused ("6:lengthi-1e4:name1:a", 2, "The field “info.length” is -1");
+  assert_info_refused ("6:lengthi-9223372036854775808e4:name1:a", 2,
+                       "The field “info.length” is -9223372036854775808");
+  assert_info_refused ("6:lengthi9223372036854775807e4:name1:a", 2,
+                       "The field “info.length” is 9223372036854775807");
   assert_info_refused ("6:lengthi9223372036854775808e4:name1:a", 2, "This is not a .torrent file: ");
   assert_info_refused ("6:lengthi18446744073709551621e4:name1:a", 2, "This is not a .torrent file: ");
-  assert_info_refused ("6:length1:54:name1:a", 2, "info.length is missing, or not a number");
+  assert_info_refused ("6:length1:54:name1:a", 2, "The field “info.length” is missing, or is not a number");
   assert_info_refused ("6:lengthi0e4:name1:a", 0, "describes no data");
   assert_info_refused ("5:filesld6:lengthi0e4:pathl1:aeee4:name1:n", 0, "describes no data");
   assert_info_refused ("5:filesld6:lengthi5e4:pathl1:aeed6:lengthi-5e4:pathl1:beee4:name1:n", 2,
-                       "info.files[1].length is -5");
+                       "The field “info.files[1].length” is -5");
   /* Each of them is possible, their sum is not. */
   assert_info_refused ("5:filesld6:lengthi1152921504606846976e4:pathl1:aeed6:lengthi1e4:pathl1:beee4:name1:n",
-                       2, "info.files[1] brings the total length above");
+                       2, "The field “info.files[1]” brings the length of all files above");
 }
 
 static void
@@ -126,14 +131,14 @@ test_dangerous_names (void)
 {
   g_autofree char *long_name = g_strnfill (300, 'x');
 
-  assert_name_refused ("..", 2, "it stands for another folder");
-  assert_name_refused (".", 1, "it stands for another folder");
-  assert_name_refused ("", 0, "it is empty");
-  assert_name_refused ("/etc/passwd", 11, "it contains “/”");
-  assert_name_refused ("../x", 4, "it contains “/”");
-  assert_name_refused ("x/", 2, "it contains “/”");
-  assert_name_refused ("a\0b", 3, "it contains a NUL");
-  assert_name_refused ("..\0", 3, "it contains a NUL");
+  assert_name_refused ("..", 2, "which stands for another folder");
+  assert_name_refused (".", 1, "which stands for another folder");
+  assert_name_refused ("", 0, "has an empty name");
+  assert_name_refused ("/etc/passwd", 11, "which would lead to another folder");
+  assert_name_refused ("../x", 4, "which would lead to another folder");
+  assert_name_refused ("x/", 2, "which would lead to another folder");
+  assert_name_refused ("a\0b", 3, "which contains a NUL");
+  assert_name_refused ("..\0", 3, "which contains a NUL");
   assert_name_refused (long_name, 300, "longer than 255 bytes");
   assert_name_refused (long_name, 256, "longer than 255 bytes");
 }
@@ -253,7 +258,7 @@ static void
 test_hostile_links (void)
 {
   assert_info_refused ("5:filesld4:attr1:l6:lengthi5e4:pathl1:aeee4:name1:n", 2,
-                       "it must be 0 for a symbolic link");
+                       "it has to be 0 for a symbolic link");
   assert_info_refused ("5:filesld4:attr1:l6:lengthi0e4:pathl1:aeed6:lengthi5e4:pathl1:a1:beee4:name1:n", 2,
                        "as the folder of");
   assert_info_refused ("5:filesld4:attr1:l4:pathl2:..eee4:name1:n", 0, "another folder");
@@ -308,7 +313,7 @@ test_too_many_files (void)
   for (guint i = 0; i <= MEIR_FILES_MAX; i++)
     g_string_append_printf (fields, "d6:lengthi1e4:pathl7:%07uee", i);
   g_string_append (fields, "e4:name1:n");
-  assert_info_refused (fields->str, 0, "info.files lists more than 1000000 files");
+  assert_info_refused (fields->str, 0, "The field “info.files” lists more than 1000000 files");
 }
 
 int

@@ -39,18 +39,18 @@ test_minimal (void)
 static void
 test_not_a_torrent (void)
 {
-  assert_refused (BYTES (""), "it is empty");
+  assert_refused (BYTES (""), "file: It is empty");
   assert_refused (BYTES ("<html>not found</html>"), "This is not a .torrent file: ");
   assert_refused (BYTES ("\x7f"
                          "ELF\0\0\0"),
                   "This is not a .torrent file: ");
-  assert_refused (BYTES ("i5e"), "does not hold a dictionary");
-  assert_refused (BYTES ("le"), "does not hold a dictionary");
-  assert_refused (BYTES ("4:spam"), "does not hold a dictionary");
-  assert_refused (BYTES ("de"), "info is missing");
-  assert_refused (BYTES ("d4:infoi1ee"), "info is not a dictionary");
-  assert_refused (BYTES ("d4:infolee"), "info is not a dictionary");
-  assert_refused (BYTES ("d4:infodee"), "info.piece length is missing");
+  assert_refused (BYTES ("i5e"), "It is not a dictionary");
+  assert_refused (BYTES ("le"), "It is not a dictionary");
+  assert_refused (BYTES ("4:spam"), "It is not a dictionary");
+  assert_refused (BYTES ("de"), "The field “info” is missing");
+  assert_refused (BYTES ("d4:infoi1ee"), "The field “info” is not a dictionary");
+  assert_refused (BYTES ("d4:infolee"), "The field “info” is not a dictionary");
+  assert_refused (BYTES ("d4:infodee"), "“info.piece length” is missing");
   assert_refused (BYTES ("d4:info"), "This is not a .torrent file: ");
   assert_refused (BYTES ("d4:infodeextra"), "This is not a .torrent file: ");
 }
@@ -118,7 +118,7 @@ test_nesting_bomb (void)
 static void
 assert_piece_length_refused (gint64 piece_length)
 {
-  assert_refused (wrap_info ("", make_info (ONE_FILE, piece_length, 2)), "info.piece length is ");
+  assert_refused (wrap_info ("", make_info (ONE_FILE, piece_length, 2)), "The field “info.piece length” is ");
 }
 
 static void
@@ -138,8 +138,8 @@ test_piece_length (void)
   assert_piece_length_refused (G_MAXINT64);
   assert_piece_length_refused ((gint64) MEIR_PIECE_LENGTH_ACCEPT_MAX + 1);
   assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a12:piece length1:46:pieces0:ee"),
-                  "info.piece length is missing, or not a number");
-  assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a6:pieces0:ee"), "info.piece length is missing");
+                  "The field “info.piece length” is missing, or is not a number");
+  assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a6:pieces0:ee"), "“info.piece length” is missing");
   assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a12:piece lengthi9223372036854775808e6:pieces0:ee"),
                   "This is not a .torrent file: ");
 }
@@ -147,17 +147,20 @@ test_piece_length (void)
 static void
 test_pieces (void)
 {
-  assert_info_refused (ONE_FILE, 1, "info.pieces holds 1 digests; the lengths need 2");
-  assert_info_refused (ONE_FILE, 3, "info.pieces holds 3 digests; the lengths need 2");
-  assert_info_refused (ONE_FILE, 0, "info.pieces holds 0 digests; the lengths need 2");
+  assert_info_refused (ONE_FILE, 1,
+                       "pieces in the field “info.pieces” is 1; for the length of the files it has to be 2");
+  assert_info_refused (ONE_FILE, 3,
+                       "pieces in the field “info.pieces” is 3; for the length of the files it has to be 2");
+  assert_info_refused (ONE_FILE, 0,
+                       "pieces in the field “info.pieces” is 0; for the length of the files it has to be 2");
   assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a12:piece lengthi4e6:pieces21:aaaaaaaaaaaaaaaaaaaaaee"),
-                  "info.pieces is 21 bytes long; it must be a multiple of 20");
-  assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a12:piece lengthi4eee"), "info.pieces is missing");
+                  "length of the field “info.pieces” is 21 bytes; it has to be a multiple of 20");
+  assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a12:piece lengthi4eee"), "“info.pieces” is missing");
   assert_refused (BYTES ("d4:infod6:lengthi5e4:name1:a12:piece lengthi4e6:piecesi5eee"),
-                  "info.pieces is missing, or not a string");
+                  "“info.pieces” is missing, or is not a string");
   /* 16 TiB in pieces of one byte, with the digests of none. */
   assert_refused (wrap_info ("", make_info ("6:lengthi17592186044416e4:name1:a", 1, 0)),
-                  "the lengths need 17592186044416");
+                  "it has to be 17592186044416");
   /* A key that comes twice would mean something else to every client. */
   assert_refused (BYTES ("d4:infod6:lengthi1e4:name1:a12:piece lengthi4e6:pieces20:aaaaaaaaaaaaaaaaaaaa"
                          "6:pieces20:bbbbbbbbbbbbbbbbbbbbee"),
@@ -176,12 +179,12 @@ test_version_2 (void)
   g_assert_false (meir_metainfo_is_hybrid (version_1));
   assert_refused (BYTES ("d4:infod9:file treed1:ad0:d6:lengthi5eeee12:meta versioni2e4:name1:a"
                          "12:piece lengthi16384eee"),
-                  "version 2 only (BEP 52), which is not supported yet");
+                  "version 2 only (BEP 52), which cannot be used yet");
   assert_refused (BYTES ("d4:infod9:file treed1:ad0:d6:lengthi5eeee4:name1:a12:piece lengthi16384eee"),
                   "version 2 only");
-  assert_info_refused ("12:meta versioni3e" ONE_FILE, 2, "info.meta version is 3");
-  assert_info_refused ("12:meta versioni-1e" ONE_FILE, 2, "info.meta version is -1");
-  assert_info_refused ("12:meta version1:2" ONE_FILE, 2, "info.meta version is not a number");
+  assert_info_refused ("12:meta versioni3e" ONE_FILE, 2, "“info.meta version” is 3");
+  assert_info_refused ("12:meta versioni-1e" ONE_FILE, 2, "“info.meta version” is -1");
+  assert_info_refused ("12:meta version1:2" ONE_FILE, 2, "“info.meta version” is not a number");
 }
 
 static gboolean
@@ -378,10 +381,10 @@ test_from_info (void)
 
   /* The same verdicts as for a file. */
   g_assert_null (meir_metainfo_new_from_info (hostile, NULL, NULL, &error));
-  assert_sentence (error, "info.name");
+  assert_sentence (error, "“info.name”");
   g_clear_error (&error);
   g_assert_null (meir_metainfo_new_from_info (empty, NULL, NULL, &error));
-  assert_sentence (error, "This is not an info dictionary: it is empty");
+  assert_sentence (error, "This is not the description of a torrent: It is empty");
 }
 
 int

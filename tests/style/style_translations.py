@@ -3,8 +3,10 @@
 
 import re
 
-MARKED_C = re.compile(r"\b(?:_|N_|C_|NC_|Q_|ngettext|g_dgettext|g_dpgettext2|dngettext) \(")
-BROKEN_C = re.compile(r'\b(?:_|N_|C_|ngettext) \((?:\s*"(?:[^"\\\n]|\\.)*")+\s*[A-Za-z_]')
+MARKED_C = re.compile(r"\b(?:_|N_|C_|NC_|Q_|ngettext|g_dgettext|g_dpgettext2|dngettext|g_dngettext) \(")
+BROKEN_C = re.compile(
+    r'\b(?:_|N_|C_|ngettext|g_dngettext) \((?:GETTEXT_PACKAGE,)?(?:\s*"(?:[^"\\\n]|\\.)*")+\s*[A-Za-z_]'
+)
 MARKED_UI = re.compile(r'translatable="(?:yes|true|1)"')
 MARKED_SUFFIXES = (".desktop.in", ".desktop.in.in", ".metainfo.xml.in", ".metainfo.xml.in.in", ".gschema.xml.in")
 

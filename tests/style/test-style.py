@@ -130,12 +130,15 @@ CASES = [
     (translations.rule_potfiles, {"src/a.c": C + '  puts (_ ("x"));\n', "po/POTFILES": "src/a.c\n"}, None),
     (translations.rule_potfiles, {"src/a.c": C + '  puts (_ ("x"));\n', "po/POTFILES": ""}, "src/a.c: has strings"),
     (translations.rule_potfiles, {"src/a.c": C + '  puts (ngettext ("x", "y", 1));\n'}, "src/a.c: has strings"),
+    (translations.rule_potfiles, {"src/a.c": C + '  f (g_dngettext (D, "x", "y", 1));\n'}, "src/a.c: has strings"),
     (translations.rule_potfiles, {"src/a.ui": '<property translatable="yes">'}, "src/a.ui: has strings"),
     (translations.rule_potfiles, {"src/a.c": C, "po/POTFILES": "src/a.c\n"}, "has no strings"),
     (translations.rule_potfiles, {"po/POTFILES": "src/b.c\n"}, "does not exist"),
     (translations.rule_potfiles, {"src/a.c": C + '  puts (_ ("x"));\n', "po/POTFILES": "src/a.c\nsrc/a.c\n"}, "twice"),
 
     (translations.rule_whole_strings, {"src/a.c": C + '  puts (_ ("a \\"%d"\n           " b"));\n'}, None),
+    (translations.rule_whole_strings,
+     {"src/a.c": C + '  f (g_dngettext (GETTEXT_PACKAGE, "a %" G_GINT64_FORMAT, "b", n));\n'}, "src/a.c:2"),
     (translations.rule_whole_strings, {"src/a.c": C + '  printf (_ ("a %" G_GINT64_FORMAT " b"), n);\n'}, "src/a.c:2"),
 
     (interface.rule_gtk_baseline, {"src/app/a.c": C + "  gtk_widget_set_visible (w, TRUE);\n"}, None),

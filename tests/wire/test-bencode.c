@@ -164,55 +164,55 @@ test_strict_refuses (void)
     const char *bytes;
     const char *message;
   } cases[] = {
-    { "i1", "the data breaks off in the number at byte 0" },
-    { "i", "the data breaks off in the number at byte 0" },
-    { "i-", "the data breaks off in the number at byte 0" },
-    { "ie", "the number at byte 0 holds something that is not a digit" },
-    { "i-e", "the number at byte 0 holds something that is not a digit" },
-    { "i+1e", "the number at byte 0 holds something that is not a digit" },
-    { "i1.5e", "the number at byte 0 holds something that is not a digit" },
-    { "i 1e", "the number at byte 0 holds something that is not a digit" },
-    { "i--1e", "the number at byte 0 holds something that is not a digit" },
-    { "li01ee", "the number at byte 1 has a leading zero" },
-    { "i-01e", "the number at byte 0 has a leading zero" },
-    { "i00e", "the number at byte 0 has a leading zero" },
-    { "i-0e", "the number at byte 0 is minus zero" },
-    { "i9223372036854775808e", "the number at byte 0 does not fit 64 bits" },
-    { "i-9223372036854775809e", "the number at byte 0 does not fit 64 bits" },
-    { "i18446744073709551617e", "the number at byte 0 does not fit 64 bits" },
-    { "i99999999999999999999999999999999999e", "the number at byte 0 does not fit 64 bits" },
-    { "5:abcd", "the string at byte 0 is longer than the data that follows it" },
-    { "l1:ae3:abc", "something else follows its end at byte 5" },
-    { "18446744073709551615:x", "the string at byte 0 is longer than the data that follows it" },
-    { "18446744073709551621:abcde", "the string at byte 0 is longer than the data that follows it" },
-    { "99999999999999999999999999:x", "the string at byte 0 is longer than the data that follows it" },
-    { "05:hello", "the length of the string at byte 0 has a leading zero" },
-    { "00:", "the length of the string at byte 0 has a leading zero" },
-    { "5hello", "the length of the string at byte 0 is not a number" },
-    { "5", "the data breaks off in the string at byte 0" },
-    { "-1:x", "there is no bencoded value at byte 0" },
-    { ":x", "there is no bencoded value at byte 0" },
-    { "x", "there is no bencoded value at byte 0" },
-    { "e", "there is no bencoded value at byte 0" },
-    { " i1e", "there is no bencoded value at byte 0" },
-    { "<html>", "there is no bencoded value at byte 0" },
-    { "l", "the data breaks off at byte 1" },
-    { "d1:a", "the data breaks off at byte 4" },
-    { "d1:ai1e", "the data breaks off at byte 7" },
-    { "d1:ae", "a key has no value before byte 4" },
-    { "di1ei2ee", "a key of a dictionary should start at byte 1" },
-    { "dlei2ee", "a key of a dictionary should start at byte 1" },
-    { "d1:ai1e1:ai2ee", "the key at byte 7 is there twice in one dictionary" },
-    { "d0:i1e0:i2ee", "the key at byte 6 is there twice in one dictionary" },
-    { "i1ei2e", "something else follows its end at byte 3" },
-    { "de\n", "something else follows its end at byte 2" },
+    { "i1", "The data breaks off in the number at byte 0" },
+    { "i", "The data breaks off in the number at byte 0" },
+    { "i-", "The data breaks off in the number at byte 0" },
+    { "ie", "The number at byte 0 holds something that is not a digit" },
+    { "i-e", "The number at byte 0 holds something that is not a digit" },
+    { "i+1e", "The number at byte 0 holds something that is not a digit" },
+    { "i1.5e", "The number at byte 0 holds something that is not a digit" },
+    { "i 1e", "The number at byte 0 holds something that is not a digit" },
+    { "i--1e", "The number at byte 0 holds something that is not a digit" },
+    { "li01ee", "The number at byte 1 has a leading zero" },
+    { "i-01e", "The number at byte 0 has a leading zero" },
+    { "i00e", "The number at byte 0 has a leading zero" },
+    { "i-0e", "The number at byte 0 is minus zero" },
+    { "i9223372036854775808e", "The number at byte 0 does not fit 64 bits" },
+    { "i-9223372036854775809e", "The number at byte 0 does not fit 64 bits" },
+    { "i18446744073709551617e", "The number at byte 0 does not fit 64 bits" },
+    { "i99999999999999999999999999999999999e", "The number at byte 0 does not fit 64 bits" },
+    { "5:abcd", "The string at byte 0 is longer than the data that follows it" },
+    { "l1:ae3:abc", "Something else follows its end at byte 5" },
+    { "18446744073709551615:x", "The string at byte 0 is longer than the data that follows it" },
+    { "18446744073709551621:abcde", "The string at byte 0 is longer than the data that follows it" },
+    { "99999999999999999999999999:x", "The string at byte 0 is longer than the data that follows it" },
+    { "05:hello", "The length of the string at byte 0 has a leading zero" },
+    { "00:", "The length of the string at byte 0 has a leading zero" },
+    { "5hello", "The length of the string at byte 0 is not a number" },
+    { "5", "The data breaks off in the string at byte 0" },
+    { "-1:x", "There is no value at byte 0" },
+    { ":x", "There is no value at byte 0" },
+    { "x", "There is no value at byte 0" },
+    { "e", "There is no value at byte 0" },
+    { " i1e", "There is no value at byte 0" },
+    { "<html>", "There is no value at byte 0" },
+    { "l", "The data breaks off at byte 1" },
+    { "d1:a", "The data breaks off at byte 4" },
+    { "d1:ai1e", "The data breaks off at byte 7" },
+    { "d1:ae", "A key has no value before byte 4" },
+    { "di1ei2ee", "A key of a dictionary should start at byte 1" },
+    { "dlei2ee", "A key of a dictionary should start at byte 1" },
+    { "d1:ai1e1:ai2ee", "The key at byte 7 is there twice in one dictionary" },
+    { "d0:i1e0:i2ee", "The key at byte 6 is there twice in one dictionary" },
+    { "i1ei2e", "Something else follows its end at byte 3" },
+    { "de\n", "Something else follows its end at byte 2" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     assert_refused (cases[i].bytes, strlen (cases[i].bytes), MEIR_BENCODE_STRICT, cases[i].message);
-  assert_refused ("", 0, MEIR_BENCODE_STRICT, "it is empty");
+  assert_refused ("", 0, MEIR_BENCODE_STRICT, "It is empty");
   assert_refused ("i1\0e", 4, MEIR_BENCODE_STRICT,
-                  "the number at byte 0 holds something that is not a digit");
+                  "The number at byte 0 holds something that is not a digit");
 }
 
 /* A whole document, cut at every place: refused, and not a byte past the cut is read (the copy is exact, so
@@ -416,7 +416,7 @@ test_token_cap (void)
   g_string_append (text, "e");
   g_assert_null (meir_bencode_parse (text->str, text->len, MEIR_BENCODE_STRICT, 4, NULL, &error));
   g_assert_error (error, MEIR_ERROR, MEIR_ERROR_INVALID);
-  g_assert_true (g_str_has_prefix (error->message, "it holds more than 100095 values in "));
+  g_assert_true (g_str_has_prefix (error->message, "It holds more than 100095 values in "));
 }
 
 /* The densest that a torrent of many tiny files can be is not refused. */

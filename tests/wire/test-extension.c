@@ -161,14 +161,14 @@ test_refuses (void)
     fault = NULL;
     g_assert_false (
         meir_extension_handshake_decode (&handshake, (const guint8 *) bad[i], strlen (bad[i]), &fault));
-    g_assert_cmpstr (fault, ==, "sent an extension handshake that is not a dictionary");
+    g_assert_cmpstr (fault, ==, "Sent an extension handshake that is not a dictionary");
   }
   memset (nest + 10000, 'e', 10000);
   g_assert_false (meir_extension_handshake_decode (&handshake, (const guint8 *) nest, 20000, &fault));
   memcpy (large, "de", 2);
   g_assert_false (meir_extension_handshake_decode (&handshake, (const guint8 *) large,
                                                    MEIR_EXTENSION_HANDSHAKE_MAX + 1, &fault));
-  g_assert_cmpstr (fault, ==, "sent an extension handshake of more than 64 KiB");
+  g_assert_cmpstr (fault, ==, "Sent an extension handshake of more than 64 KiB");
   g_assert_true (meir_extension_handshake_decode (&handshake, (const guint8 *) large,
                                                   MEIR_EXTENSION_HANDSHAKE_MAX, &fault));
   g_assert_cmpmem (&handshake, sizeof handshake, &initial, sizeof initial);

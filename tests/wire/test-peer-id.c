@@ -28,11 +28,11 @@ test_clients (void)
     { "A2-1-36-1-abcdefghij", "aria2 1.36.1" },
     { "M7-10-5--abcdefghijk", "BitTorrent 7.10.5" },
     { "M4-4-0--abcdefghijkl", "BitTorrent 4.4.0" },
-    { "-ZZ1234-abcdefghijkl", "unknown client (-ZZ1234-)" },
-    { "-TR3000xabcdefghijkl", "unknown client (-TR3000x)" },
-    { "Mabcdefghijklmnopqrs", "unknown client (Mabcdefg)" },
-    { "abc def ghijklmnopqr", "unknown client" },
-    { "\033[31m-\033[0m\0\0\0\0\0\0\0\0\0\0", "unknown client" },
+    { "-ZZ1234-abcdefghijkl", "Unknown client (-ZZ1234-)" },
+    { "-TR3000xabcdefghijkl", "Unknown client (-TR3000x)" },
+    { "Mabcdefghijklmnopqrs", "Unknown client (Mabcdefg)" },
+    { "abc def ghijklmnopqr", "Unknown client" },
+    { "\033[31m-\033[0m\0\0\0\0\0\0\0\0\0\0", "Unknown client" },
     { "-TR\033[2J-abcdefghijk", "Transmission" },
   };
 

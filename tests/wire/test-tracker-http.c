@@ -256,8 +256,8 @@ test_decode_failure (void)
   } cases[] = {
     { "d14:failure reason11:not allowede", "not allowed", 0 },
     { "d8:intervali900e14:failure reason2:no5:peers6:\1\2\3\4\1\1e", "no", 0 },
-    { "d14:failure reason0:e", "the tracker gave no reason", 0 },
-    { "d14:failure reasoni5ee", "the tracker gave no reason", 0 },
+    { "d14:failure reason0:e", "It gave no reason", 0 },
+    { "d14:failure reasoni5ee", "It gave no reason", 0 },
     { "d14:failure reason1:x8:retry in5:nevere", "x", MEIR_RETRY_NEVER },
     { "d14:failure reason1:x8:retry ini5ee", "x", 300 },
     { "d14:failure reason1:x8:retry ini-5ee", "x", 0 },
@@ -284,16 +284,15 @@ test_decode_refuses (void)
     const char *body;
     const char *message;
   } cases[] = {
-    { "", "the tracker's reply is empty" },
-    { "<html>\n<b>x</b>", "this is not a tracker reply: “<html>\xef\xbf\xbd<b>x</b>”" },
-    { "i5e", "this is not a tracker reply: “i5e”" },
-    { "le", "this is not a tracker reply: “le”" },
-    { "data base error", "this is not a tracker reply: “data base error”" },
+    { "", "The answer is empty" },
+    { "<html>\n<b>x</b>", "The answer is not that of a tracker: “<html>\xef\xbf\xbd<b>x</b>”" },
+    { "i5e", "The answer is not that of a tracker: “i5e”" },
+    { "le", "The answer is not that of a tracker: “le”" },
+    { "data base error", "The answer is not that of a tracker: “data base error”" },
     { "d8:intervali900e5:peers60:\1\2",
-      "the tracker's reply is broken: the string at byte 23 is longer than the data that follows it" },
-    { "d8:interval", "the tracker's reply is broken: the data breaks off at byte 11" },
-    { "d8:intervali1x",
-      "the tracker's reply is broken: the number at byte 11 holds something that is not a digit" },
+      "The answer is damaged: The string at byte 23 is longer than the data that follows it" },
+    { "d8:interval", "The answer is damaged: The data breaks off at byte 11" },
+    { "d8:intervali1x", "The answer is damaged: The number at byte 11 holds something that is not a digit" },
   };
   g_autofree char *page = g_strnfill (5000, '\033');
   g_autofree char *huge = g_malloc0 (MEIR_TRACKER_REPLY_MAX + 1);
@@ -314,7 +313,7 @@ test_decode_refuses (void)
   g_clear_error (&error);
   g_assert_false (meir_tracker_http_decode_announce_reply (&reply, (const guint8 *) huge,
                                                            MEIR_TRACKER_REPLY_MAX + 1, &error));
-  g_assert_cmpstr (error->message, ==, "the tracker's reply is larger than 2 MiB");
+  g_assert_cmpstr (error->message, ==, "The answer is larger than 2 MiB");
 }
 
 #define HASH_A "AAAAAAAAAAAAAAAAAAAA"

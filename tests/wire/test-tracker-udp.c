@@ -134,7 +134,7 @@ test_refusals (void)
 
   g_assert_cmpint (meir_tracker_udp_decode_scrape_reply (datagram, 8, TRANSACTION, &entry, 1, &refusal), ==,
                    MEIR_TRACKER_UDP_REFUSED);
-  g_assert_cmpstr (refusal, ==, "the tracker gave no reason");
+  g_assert_cmpstr (refusal, ==, "It gave no reason");
   g_assert_false (entry.found);
   g_clear_pointer (&refusal, g_free);
 

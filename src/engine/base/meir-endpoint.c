@@ -5,8 +5,10 @@
 #include "base/meir-error.h"
 #include "base/meir-random.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 
 #include <arpa/inet.h>
+#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -157,7 +159,8 @@ meir_endpoint_parse (MeirEndpoint *endpoint, const char *text, GError **error)
     return TRUE;
   safe = meir_text_dup_safe (text, strlen (text), SHOWN_CHARS_MAX);
   g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-               "“%s” is not an address and port; write it as 192.0.2.1:6881 or [2001:db8::1]:6881", safe);
+               _ ("“%s” is not an address and port; write them as 192.0.2.1:6881 or [2001:db8::1]:6881"),
+               safe);
   return FALSE;
 }
 
@@ -170,7 +173,7 @@ meir_endpoint_parse_address (MeirEndpoint *endpoint, const char *text, GError **
     return TRUE;
   safe = meir_text_dup_safe (text, strlen (text), SHOWN_CHARS_MAX);
   g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-               "“%s” is not an address; write a numeric one, like 192.0.2.1 or 2001:db8::1", safe);
+               _ ("“%s” is not an address; write it in numbers, such as 192.0.2.1 or 2001:db8::1"), safe);
   return FALSE;
 }
 

@@ -2,8 +2,10 @@
 #include "base/meir-error.h"
 
 #include "base/meir-text.h"
+#include "meir-config.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Two paths of PATH_MAX fit; nothing else in a message comes near. */
@@ -84,7 +86,9 @@ meir_set_error_from_errno (GError **error, int error_number, const char *format,
   va_end (arguments);
   /* Paths are bytes; a GError message is UTF-8. */
   safe = meir_text_dup_safe (what, strlen (what), MESSAGE_CHARS_MAX);
-  g_set_error (error, MEIR_ERROR, (gint) get_code (error_number), "%s: %s", safe, g_strerror (error_number));
+  /* Translators: what was tried, and why it failed: "Cannot write “/a/b”: No space left on device" */
+  g_set_error (error, MEIR_ERROR, (gint) get_code (error_number), _ ("%s: %s"), safe,
+               g_strerror (error_number));
 }
 
 gboolean

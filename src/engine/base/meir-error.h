@@ -23,8 +23,10 @@ G_BEGIN_DECLS
  * @MEIR_ERROR_BUSY: another process or task holds what is needed
  * @MEIR_ERROR_READ_ONLY: the disk cannot be written to: it is mounted, or made, read-only
  *
- * What a user is told. Every message is one sentence that names the path, field or address and, where there
- * is something to do about it, what. Text from outside is already made safe for display.
+ * What a person is told. A message is one whole sentence in plain words, in the language of the catalogue. It
+ * names the path, field or address, in “…”, and after a semicolon what to do where there is something to do.
+ * It begins with a capital letter and ends without a full stop, for it may stand alone, behind "meir: ", or
+ * behind a colon as the cause of another one (WHAT: CAUSE). Text from outside is already made safe to show.
  */
 typedef enum {
   MEIR_ERROR_FAILED,
@@ -50,8 +52,8 @@ GQuark meir_error_quark (void);
 /**
  * meir_set_error_from_errno:
  * @error: (nullable)
- * @format: what was tried and on what, "Cannot write %s"; bytes from outside may be in it, they are made safe
- * here
+ * @format: what was tried and on what, _("Cannot write “%s”"); bytes from outside may be in it, they are made
+ * safe here
  *
  * Sets "WHAT: REASON" with the code of @error_number. Any thread.
  */

@@ -3,7 +3,9 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Longest name of a host, bytes (RFC 1035), and of one of its labels. */
@@ -14,21 +16,72 @@
 /* Longest address shown, characters. */
 #define SHOWN_CHARS_MAX 300u
 
-/* Fails with one sentence about @text, whose secrets are masked. */
-static gboolean G_GNUC_PRINTF (3, 4) refuse (GError **error, const char *text, const char *format, ...)
+typedef enum {
+  FAULT_LONG,
+  FAULT_CHARACTER,
+  FAULT_SCHEME,
+  FAULT_NOT_WEB,
+  FAULT_NO_HOST,
+  FAULT_HOST,
+  FAULT_IPV6,
+  FAULT_BRACKET,
+  FAULT_AFTER_BRACKET,
+  FAULT_AT,
+  FAULT_PERCENT,
+  FAULT_PORT,
+  FAULT_NO_PORT,
+} Fault;
+
+/* The sentence about an address with @fault. @safe: the address, with its secrets masked. (transfer full) */
+static char *
+describe (Fault fault, const char *safe)
+{
+  switch (fault) {
+  case FAULT_LONG:
+    return g_strdup_printf (_ ("The address “%s” is too long"), safe);
+  case FAULT_CHARACTER:
+    return g_strdup_printf (
+        _ ("The address “%s” contains a space, a control character or bytes that are not UTF-8"), safe);
+  case FAULT_SCHEME:
+    return g_strdup_printf (_ ("The address “%s” does not begin with http://, https:// or udp://"), safe);
+  case FAULT_NOT_WEB:
+    return g_strdup_printf (_ ("The address “%s” does not begin with http:// or https://"), safe);
+  case FAULT_NO_HOST:
+    return g_strdup_printf (_ ("The address “%s” has no host"), safe);
+  case FAULT_HOST:
+    return g_strdup_printf (_ ("The address “%s” has a host name that is not valid"), safe);
+  case FAULT_IPV6:
+    return g_strdup_printf (
+        _ ("The address “%s” has something between the brackets that is not an IPv6 address"), safe);
+  case FAULT_BRACKET:
+    return g_strdup_printf (_ ("The address “%s” has a bracket that is not closed"), safe);
+  case FAULT_AFTER_BRACKET:
+    return g_strdup_printf (_ ("The address “%s” has something between the IPv6 address and the port"), safe);
+  case FAULT_AT:
+    return g_strdup_printf (_ ("The address “%s” has more than one “@” before the host"), safe);
+  case FAULT_PERCENT:
+    return g_strdup_printf (_ ("The address “%s” has a “%%” that is not followed by two hexadecimal digits"),
+                            safe);
+  case FAULT_PORT:
+    return g_strdup_printf (_ ("The address “%s” has a port that is not a number from 1 to 65535"), safe);
+  case FAULT_NO_PORT:
+    return g_strdup_printf (_ ("The address “%s” has no port; an address with udp:// needs one"), safe);
+  }
+  g_assert_not_reached ();
+}
+
+static gboolean
+refuse (GError **error, const char *text, Fault fault)
 {
   g_autofree char *safe = NULL;
-  g_autofree char *reason = NULL;
-  va_list arguments;
+  g_autofree char *sentence = NULL;
 
   /* Lists of a million bad addresses are sieved without a sentence for each. */
   if (error == NULL)
     return FALSE;
   safe = meir_url_dup_safe (text);
-  va_start (arguments, format);
-  reason = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The address “%s” %s.", safe, reason);
+  sentence = describe (fault, safe);
+  g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, sentence);
   return FALSE;
 }
 
@@ -94,11 +147,11 @@ parse_host (MeirUrl *url, const char *text, const char *authority, gsize length,
   g_autofree char *host = g_strndup (authority, length);
 
   if (length == 0)
-    return refuse (error, text, "has no host");
+    return refuse (error, text, FAULT_NO_HOST);
   if (url->is_ipv6) {
     /* A zone ("%eth0") means nothing to anyone but the machine that wrote it. */
     if (strchr (host, ':') == NULL || strchr (host, '%') != NULL || !g_hostname_is_ip_address (host))
-      return refuse (error, text, "has something in brackets that is not an IPv6 address");
+      return refuse (error, text, FAULT_IPV6);
     url->host = g_ascii_strdown (host, -1);
     return TRUE;
   }
@@ -106,12 +159,12 @@ parse_host (MeirUrl *url, const char *text, const char *authority, gsize length,
   if (g_hostname_is_non_ascii (host)) {
     g_autofree char *ascii = g_hostname_to_ascii (host);
     if (ascii == NULL)
-      return refuse (error, text, "has a host name that is not valid");
+      return refuse (error, text, FAULT_HOST);
     g_free (host);
     host = g_steal_pointer (&ascii);
   }
   if (!is_host_name (host))
-    return refuse (error, text, "has a host name that is not valid");
+    return refuse (error, text, FAULT_HOST);
   url->host = g_ascii_strdown (host, -1);
   return TRUE;
 }
@@ -122,14 +175,14 @@ parse_port (MeirUrl *url, const char *text, const char *digits, gsize length, GE
   guint32 port = 0;
 
   if (length > 5)
-    return refuse (error, text, "has a port that is not a number from 1 to 65535");
+    return refuse (error, text, FAULT_PORT);
   for (gsize i = 0; i < length; i++) {
     if (!g_ascii_isdigit (digits[i]))
-      return refuse (error, text, "has a port that is not a number from 1 to 65535");
+      return refuse (error, text, FAULT_PORT);
     port = port * 10 + (guint32) g_ascii_digit_value (digits[i]);
   }
   if (port < 1 || port > G_MAXUINT16)
-    return refuse (error, text, "has a port that is not a number from 1 to 65535");
+    return refuse (error, text, FAULT_PORT);
   url->port = (guint16) port;
   url->has_port = TRUE;
   return TRUE;
@@ -160,9 +213,9 @@ parse_userinfo (MeirUrl *url, const char *text, const char *raw, gsize length, G
   g_autoptr (GString) userinfo = g_string_new (NULL);
 
   if (memchr (raw, '@', length) != NULL)
-    return refuse (error, text, "has more than one “@” before the host");
+    return refuse (error, text, FAULT_AT);
   if (!encode (raw, length, userinfo))
-    return refuse (error, text, "has a “%%” that is not followed by two hexadecimal digits");
+    return refuse (error, text, FAULT_PERCENT);
   url->userinfo = g_string_free (g_steal_pointer (&userinfo), FALSE);
   return TRUE;
 }
@@ -184,13 +237,13 @@ parse_authority (MeirUrl *url, const char *text, const char *authority, gsize le
   if (authority < end && *authority == '[') {
     const char *bracket = memchr (authority, ']', (gsize) (end - authority));
     if (bracket == NULL)
-      return refuse (error, text, "has a bracket that is not closed");
+      return refuse (error, text, FAULT_BRACKET);
     authority++;
     host_length = (gsize) (bracket - authority);
     url->is_ipv6 = TRUE;
     colon = bracket + 1;
     if (colon < end && *colon != ':')
-      return refuse (error, text, "has something between the IPv6 address and the port");
+      return refuse (error, text, FAULT_AFTER_BRACKET);
   } else {
     colon = memchr (authority, ':', (gsize) (end - authority));
     if (colon == NULL)
@@ -212,34 +265,28 @@ parse_path (MeirUrl *url, const char *text, const char *raw, GError **error)
   if (*raw == '?')
     g_string_append_c (path, '/');
   if (!encode (raw, strcspn (raw, "#"), path))
-    return refuse (error, text, "has a “%%” that is not followed by two hexadecimal digits");
+    return refuse (error, text, FAULT_PERCENT);
   url->path = g_string_free (g_steal_pointer (&path), FALSE);
   return TRUE;
 }
 
-MeirUrl *
-meir_url_parse (const char *text, GError **error)
-{
-  return meir_url_parse_long (text, MEIR_URL_LENGTH_MAX, error);
-}
-
-MeirUrl *
-meir_url_parse_long (const char *text, gsize length_max, GError **error)
+static MeirUrl *
+parse (const char *text, gsize length_max, gboolean allow_udp, GError **error)
 {
   g_autoptr (MeirUrl) url = g_new0 (MeirUrl, 1);
   const char *rest;
   gsize authority_length;
 
   if (strlen (text) > length_max) {
-    refuse (error, text, "is longer than %" G_GSIZE_FORMAT " bytes", length_max);
+    refuse (error, text, FAULT_LONG);
     return NULL;
   }
   if (!has_only_graphic_characters (text)) {
-    refuse (error, text, "contains a space, a control character or bytes that are not UTF-8");
+    refuse (error, text, FAULT_CHARACTER);
     return NULL;
   }
-  if (!parse_scheme (text, &url->scheme, &rest)) {
-    refuse (error, text, "does not begin with http://, https:// or udp://");
+  if (!parse_scheme (text, &url->scheme, &rest) || (url->scheme == MEIR_URL_UDP && !allow_udp)) {
+    refuse (error, text, allow_udp ? FAULT_SCHEME : FAULT_NOT_WEB);
     return NULL;
   }
   authority_length = strcspn (rest, "/?#");
@@ -256,11 +303,29 @@ meir_url_parse_long (const char *text, gsize length_max, GError **error)
       break;
     case MEIR_URL_UDP:
       /* BEP 15 names no port to fall back on. */
-      refuse (error, text, "has no port, which a udp:// address needs");
+      refuse (error, text, FAULT_NO_PORT);
       return NULL;
     }
   }
   return g_steal_pointer (&url);
+}
+
+MeirUrl *
+meir_url_parse (const char *text, GError **error)
+{
+  return parse (text, MEIR_URL_LENGTH_MAX, TRUE, error);
+}
+
+MeirUrl *
+meir_url_parse_long (const char *text, gsize length_max, GError **error)
+{
+  return parse (text, length_max, TRUE, error);
+}
+
+MeirUrl *
+meir_url_parse_web (const char *text, GError **error)
+{
+  return parse (text, MEIR_URL_LENGTH_MAX, FALSE, error);
 }
 
 void

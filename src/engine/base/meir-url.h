@@ -53,6 +53,8 @@ MeirUrl *meir_url_parse (const char *text, GError **error);
 /* The same with a limit of its own instead of MEIR_URL_LENGTH_MAX, for a redirect, which carries a whole
  * request. */
 MeirUrl *meir_url_parse_long (const char *text, gsize length_max, GError **error);
+/* The same for a web seed: http and https alone. */
+MeirUrl *meir_url_parse_web (const char *text, GError **error);
 void meir_url_free (MeirUrl *url);
 
 /* "http", "https" or "udp". (transfer none) */

@@ -12,6 +12,7 @@
 #include "meta/meir-piece-length.h"
 #include "base/meir-url.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -248,7 +249,7 @@ create (Creation *creation, GCancellable *cancellable, GError **error)
   g_autoptr (MeirMetainfo) metainfo = NULL;
   g_autoptr (GBytes) torrent = NULL;
   g_autofree guint8 *digests = NULL;
-  const char *reason = "Chosen by the user.";
+  const char *reason = _ ("as asked for");
   guint32 piece_length = options->piece_length;
   guint64 n_pieces;
   Created *created;

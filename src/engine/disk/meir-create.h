@@ -71,7 +71,7 @@ void meir_create_progress_get (const MeirCreateProgress *progress, guint64 *byte
  * @n_files: in the torrent
  * @total_bytes: in the torrent
  * @piece_length: bytes
- * @piece_length_reason: (transfer none): a sentence that says why that piece length
+ * @piece_length_reason: (transfer none): why that piece length: a phrase to stand in brackets behind it
  * @n_pieces: in the torrent
  * @n_hidden: files and folders left out because their names begin with a dot
  * @n_excluded: files and folders left out by a glob

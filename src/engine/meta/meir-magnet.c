@@ -3,8 +3,10 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 #include "meta/meir-url-sieve.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define MAGNET_PREFIX "magnet:"
@@ -103,7 +105,7 @@ take_topic (Reading *reading, const GString *topic, GError **error)
   shown = meir_text_dup_safe (hash, topic->len - strlen (btih), SHOWN_CHARS_MAX);
   g_set_error (
       error, MEIR_ERROR, MEIR_ERROR_INVALID,
-      "The magnet link's info-hash is “%s”; it must be 40 hexadecimal digits or 32 characters of base32.",
+      _ ("The info-hash “%s” of the magnet link is not 40 hexadecimal digits or 32 characters of base32"),
       shown);
   return FALSE;
 }
@@ -201,11 +203,11 @@ check_link (const char *text, gsize length, GError **error)
   const char *reason = NULL;
 
   if (length > MEIR_MAGNET_LENGTH_MAX)
-    reason = "The magnet link is longer than 64 KiB.";
+    reason = _ ("The magnet link is longer than 64 KiB");
   else if (has_control_characters (text, length))
-    reason = "The magnet link contains a control character.";
+    reason = _ ("The magnet link contains a control character");
   else if (!meir_magnet_is_link (text) || text[strlen (MAGNET_PREFIX)] != '?')
-    reason = "This is not a magnet link: it does not begin with “magnet:?”.";
+    reason = _ ("This is not a magnet link: it does not begin with “magnet:?”");
   if (reason == NULL)
     return TRUE;
   g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, reason);
@@ -220,9 +222,9 @@ check_topic (const Reading *reading, GError **error)
   if (reading->has_info_hash)
     return TRUE;
   if (reading->has_version_2_hash)
-    reason = "The magnet link is for a version 2 torrent only (xt=urn:btmh), which is not supported yet.";
+    reason = _ ("The magnet link is for a torrent of version 2 only (xt=urn:btmh), which cannot be used yet");
   else
-    reason = "The magnet link has no xt=urn:btih: part, so it does not say which torrent it is for.";
+    reason = _ ("The magnet link has no xt=urn:btih: part, so it does not say which torrent it is for");
   g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, reason);
   return FALSE;
 }

@@ -3,7 +3,10 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Longest piece of a name in a message, characters. */
@@ -28,33 +31,28 @@ typedef struct {
   gboolean is_symlink;
 } Attributes;
 
-/* Why @component cannot be the name of a file or folder, or NULL when it can. */
-static const char *
-find_fault (const guint8 *component, gsize length)
-{
-  if (length == 0)
-    return "it is empty";
-  if (memchr (component, '\0', length) != NULL)
-    return "it contains a NUL";
-  if (memchr (component, '/', length) != NULL)
-    return "it contains “/”, which would lead to another folder";
-  if ((length == 1 && component[0] == '.') || (length == 2 && memcmp (component, "..", 2) == 0))
-    return "it stands for another folder";
-  if (length > MEIR_NAME_MAX)
-    return "it is longer than 255 bytes";
-  return NULL;
-}
-
+/* Whether @component can be the name of a file or folder. */
 static gboolean
 check_component (const char *field, const guint8 *component, gsize length, GError **error)
 {
-  const char *fault = find_fault (component, length);
   g_autofree char *shown = NULL;
 
-  if (fault == NULL)
-    return TRUE;
+  if (length == 0)
+    return meir_metainfo_refuse (error, _ ("The field “%s” has an empty name"), field);
   shown = meir_text_dup_safe (component, length, SHOWN_CHARS_MAX);
-  return meir_metainfo_refuse (error, field, "has the name “%s”, which cannot be used: %s", shown, fault);
+  if (memchr (component, '\0', length) != NULL)
+    return meir_metainfo_refuse (error, _ ("The field “%s” has the name “%s”, which contains a NUL"), field,
+                                 shown);
+  if (memchr (component, '/', length) != NULL)
+    return meir_metainfo_refuse (
+        error, _ ("The field “%s” has the name “%s”, which would lead to another folder"), field, shown);
+  if ((length == 1 && component[0] == '.') || (length == 2 && memcmp (component, "..", 2) == 0))
+    return meir_metainfo_refuse (
+        error, _ ("The field “%s” has the name “%s”, which stands for another folder"), field, shown);
+  if (length > MEIR_NAME_MAX)
+    return meir_metainfo_refuse (error, _ ("The field “%s” has the name “%s”, which is longer than %u bytes"),
+                                 field, shown, MEIR_NAME_MAX);
+  return TRUE;
 }
 
 /* The value of @key in UTF-8 where a foreign client gave it (`name.utf-8`, by convention), else as it is. */
@@ -93,7 +91,7 @@ parse_name (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
   const guint8 *name = lookup_name (info, &length);
 
   if (name == NULL)
-    return meir_metainfo_refuse (error, "info.name", "is missing, or not a string");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is missing, or is not a string"), "info.name");
   if (!check_component ("info.name", name, length, error))
     return FALSE;
   metainfo->name = g_strndup ((const char *) name, length);
@@ -148,16 +146,16 @@ add_file (Reading *reading, const char *field, Attributes attributes, guint64 le
   };
 
   if (length > (guint64) MEIR_TOTAL_LENGTH_MAX - metainfo->total_length)
-    return meir_metainfo_refuse (error, field, "brings the total length above %" G_GINT64_FORMAT " bytes",
-                                 MEIR_TOTAL_LENGTH_MAX);
+    return meir_metainfo_refuse (error, _ ("The field “%s” brings the length of all files above %jd bytes"),
+                                 field, (intmax_t) MEIR_TOTAL_LENGTH_MAX);
   if (reading->path->len > MEIR_METAINFO_PATH_BYTES_MAX)
-    return meir_metainfo_refuse (error, field, "has a path longer than %u bytes",
+    return meir_metainfo_refuse (error, _ ("The field “%s” has a path longer than %u bytes"), field,
                                  MEIR_METAINFO_PATH_BYTES_MAX);
   if (!keep_path (reading, &file))
-    return meir_metainfo_refuse (error, "info.files",
-                                 "has paths that take more than %" G_GSIZE_FORMAT
-                                 " bytes together, too many for a torrent of its size",
-                                 reading->paths_bytes_max);
+    return meir_metainfo_refuse (
+        error,
+        _ ("The field “%s” has paths of more than %zu bytes together, too many for a torrent of its size"),
+        "info.files", reading->paths_bytes_max);
   metainfo->total_length += length;
   g_array_append_val (metainfo->files, file);
   return TRUE;
@@ -176,7 +174,7 @@ parse_path (Reading *reading, MeirBencodeNode file, const char *field, GError **
   if (is_utf8_path (utf8_path))
     path = utf8_path;
   if (meir_bencode_node_type (path) != MEIR_BENCODE_LIST)
-    return meir_metainfo_refuse (error, field, "has no path, or one that is not a list");
+    return meir_metainfo_refuse (error, _ ("The field “%s” has no path, or one that is not a list"), field);
   g_string_assign (reading->path, reading->metainfo->name);
   meir_bencode_iter_init (&iter, path);
   while (meir_bencode_iter_next (&iter, &item)) {
@@ -184,16 +182,18 @@ parse_path (Reading *reading, MeirBencodeNode file, const char *field, GError **
     const guint8 *component = meir_bencode_node_string (item, &length);
 
     if (component == NULL)
-      return meir_metainfo_refuse (error, field, "has a path with something in it that is not a string");
+      return meir_metainfo_refuse (
+          error, _ ("The field “%s” has a path with something in it that is not a string"), field);
     if (!check_component (field, component, length, error))
       return FALSE;
     if (++depth > MEIR_PATH_DEPTH_MAX)
-      return meir_metainfo_refuse (error, field, "is nested deeper than %u folders", MEIR_PATH_DEPTH_MAX);
+      return meir_metainfo_refuse (error, _ ("The field “%s” is nested deeper than %u folders"), field,
+                                   MEIR_PATH_DEPTH_MAX);
     g_string_append_c (reading->path, '/');
     g_string_append_len (reading->path, (const char *) component, (gssize) length);
   }
   if (depth == 1)
-    return meir_metainfo_refuse (error, field, "has an empty path");
+    return meir_metainfo_refuse (error, _ ("The field “%s” has an empty path"), field);
   return TRUE;
 }
 
@@ -218,11 +218,10 @@ parse_length (MeirBencodeNode dict, const char *field, guint64 *length, GError *
   gint64 value;
 
   if (!meir_bencode_node_lookup_int (dict, "length", &value))
-    return meir_metainfo_refuse (error, field, "is missing, or not a number");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is missing, or is not a number"), field);
   if (value < 0 || value > MEIR_TOTAL_LENGTH_MAX)
-    return meir_metainfo_refuse (error, field,
-                                 "is %" G_GINT64_FORMAT "; it must be from 0 to %" G_GINT64_FORMAT, value,
-                                 MEIR_TOTAL_LENGTH_MAX);
+    return meir_metainfo_refuse (error, _ ("The field “%s” is %jd; it has to be from 0 to %jd"), field,
+                                 (intmax_t) value, (intmax_t) MEIR_TOTAL_LENGTH_MAX);
   *length = (guint64) value;
   return TRUE;
 }
@@ -237,7 +236,7 @@ parse_file (Reading *reading, MeirBencodeNode node, guint index, GError **error)
   g_snprintf (field, sizeof field, "info.files[%u]", index);
   g_snprintf (length_field, sizeof length_field, "info.files[%u].length", index);
   if (meir_bencode_node_type (node) != MEIR_BENCODE_DICT)
-    return meir_metainfo_refuse (error, field, "is not a dictionary");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is not a dictionary"), field);
   attributes = parse_attributes (node);
   /* BEP 47: a symbolic link has no data, and may have no `length`. */
   if (!attributes.is_symlink || meir_bencode_node_exists (meir_bencode_node_lookup (node, "length"))) {
@@ -245,8 +244,8 @@ parse_file (Reading *reading, MeirBencodeNode node, guint index, GError **error)
       return FALSE;
   }
   if (attributes.is_symlink && length > 0)
-    return meir_metainfo_refuse (error, length_field,
-                                 "is %" G_GUINT64_FORMAT "; it must be 0 for a symbolic link", length);
+    return meir_metainfo_refuse (error, _ ("The field “%s” is %ju; it has to be 0 for a symbolic link"),
+                                 length_field, (uintmax_t) length);
   return parse_path (reading, node, field, error) && add_file (reading, field, attributes, length, error);
 }
 
@@ -292,10 +291,12 @@ check_collisions (GArray *files, GError **error)
     if (strncmp (before->path, file->path, length) != 0)
       continue;
     if (file->path[length] == '\0')
-      return meir_metainfo_refuse (error, "info.files", "names “%s” twice", file->display_path);
+      return meir_metainfo_refuse (error, _ ("The field “%s” names “%s” twice"), "info.files",
+                                   file->display_path);
     if (file->path[length] == '/')
-      return meir_metainfo_refuse (error, "info.files", "names “%s” as a file, and as the folder of “%s”",
-                                   before->display_path, file->display_path);
+      return meir_metainfo_refuse (error,
+                                   _ ("The field “%s” names “%s” as a file, and as the folder of “%s”"),
+                                   "info.files", before->display_path, file->display_path);
   }
   return TRUE;
 }
@@ -308,17 +309,18 @@ parse_list (Reading *reading, MeirBencodeNode list, GError **error)
   MeirBencodeNode item;
 
   if (meir_bencode_node_type (list) != MEIR_BENCODE_LIST)
-    return meir_metainfo_refuse (error, "info.files", "is not a list");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is not a list"), "info.files");
   metainfo->is_folder = TRUE;
   meir_bencode_iter_init (&iter, list);
   while (meir_bencode_iter_next (&iter, &item)) {
     if (metainfo->files->len == MEIR_FILES_MAX)
-      return meir_metainfo_refuse (error, "info.files", "lists more than %u files", MEIR_FILES_MAX);
+      return meir_metainfo_refuse (error, _ ("The field “%s” lists more than %u files"), "info.files",
+                                   MEIR_FILES_MAX);
     if (!parse_file (reading, item, metainfo->files->len, error))
       return FALSE;
   }
   if (metainfo->files->len == 0)
-    return meir_metainfo_refuse (error, "info.files", "is empty");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is empty"), "info.files");
   return check_collisions (metainfo->files, error);
 }
 
@@ -336,7 +338,8 @@ meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError 
   if (!parse_name (metainfo, info, error))
     return FALSE;
   if (meir_bencode_node_exists (files) && meir_bencode_node_exists (length))
-    return meir_metainfo_refuse (error, "info", "has both length and files; it must have one of them");
+    return meir_metainfo_refuse (
+        error, _ ("The field “%s” has both “length” and “files”; it has to have one of them"), "info");
   if (meir_bencode_node_exists (files)) {
     if (!parse_list (&reading, files, error))
       return FALSE;
@@ -350,6 +353,7 @@ meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError 
       return FALSE;
   }
   if (metainfo->total_length == 0)
-    return meir_metainfo_refuse (error, "info", "describes no data: every length is 0");
+    return meir_metainfo_refuse (error, _ ("The field “%s” describes no data: all of its files are empty"),
+                                 "info");
   return TRUE;
 }

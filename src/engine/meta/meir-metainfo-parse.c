@@ -3,8 +3,11 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 #include "meta/meir-url-sieve.h"
 
+#include <glib/gi18n-lib.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Longest texts kept for display, characters. */
@@ -15,15 +18,15 @@
 #define DATE_MAX G_GINT64_CONSTANT (253402300799)
 
 gboolean
-meir_metainfo_refuse (GError **error, const char *field, const char *format, ...)
+meir_metainfo_refuse (GError **error, const char *format, ...)
 {
-  g_autofree char *reason = NULL;
+  g_autofree char *sentence = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  reason = g_strdup_vprintf (format, arguments);
+  sentence = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "%s %s.", field, reason);
+  g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, sentence);
   return FALSE;
 }
 
@@ -49,15 +52,14 @@ parse_version (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
   gint64 number = 1;
 
   if (meir_bencode_node_exists (version) && !meir_bencode_node_int (version, &number))
-    return meir_metainfo_refuse (error, "info.meta version", "is not a number");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is not a number"), "info.meta version");
   if (number < 1 || number > 2)
-    return meir_metainfo_refuse (error, "info.meta version",
-                                 "is %" G_GINT64_FORMAT "; versions 1 and 2 are known", number);
+    return meir_metainfo_refuse (error, _ ("The field “%s” is %jd; versions 1 and 2 are known"),
+                                 "info.meta version", (intmax_t) number);
   /* BEP 52: without the version 1 half there are no SHA-1 digests to check pieces against. */
   if ((number == 2 || has_tree) && !has_pieces)
-    return meir_metainfo_refuse (error, "info",
-                                 "is of version 2 only (BEP 52), which is not supported yet; "
-                                 "ask for a hybrid or version 1 torrent");
+    return meir_metainfo_refuse (error, _ ("The torrent is of version 2 only (BEP 52), which cannot be used "
+                                           "yet; ask for one of version 1, or a hybrid"));
   metainfo->is_hybrid = number == 2 && has_tree;
   return TRUE;
 }
@@ -70,18 +72,20 @@ parse_pieces (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
 
   metainfo->digests = meir_bencode_node_lookup_string (info, "pieces", &length);
   if (metainfo->digests == NULL)
-    return meir_metainfo_refuse (error, "info.pieces", "is missing, or not a string");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is missing, or is not a string"), "info.pieces");
   if (length % MEIR_SHA1_LENGTH != 0)
-    return meir_metainfo_refuse (error, "info.pieces",
-                                 "is %" G_GSIZE_FORMAT " bytes long; it must be a multiple of %u", length,
-                                 MEIR_SHA1_LENGTH);
+    return meir_metainfo_refuse (
+        error, _ ("The length of the field “%s” is %zu bytes; it has to be a multiple of %u"), "info.pieces",
+        length, MEIR_SHA1_LENGTH);
   needed = (metainfo->total_length + metainfo->piece_length - 1) / metainfo->piece_length;
   if (length / MEIR_SHA1_LENGTH != needed)
-    return meir_metainfo_refuse (error, "info.pieces",
-                                 "holds %" G_GSIZE_FORMAT " digests; the lengths need %" G_GUINT64_FORMAT,
-                                 length / MEIR_SHA1_LENGTH, needed);
+    return meir_metainfo_refuse (
+        error,
+        _ ("The number of pieces in the field “%s” is %zu; for the length of the files it has to be %ju"),
+        "info.pieces", length / MEIR_SHA1_LENGTH, (uintmax_t) needed);
   if (needed > MEIR_PIECES_MAX)
-    return meir_metainfo_refuse (error, "info.pieces", "holds more than %u digests", MEIR_PIECES_MAX);
+    return meir_metainfo_refuse (error, _ ("The number of pieces in the field “%s” is above %u"),
+                                 "info.pieces", MEIR_PIECES_MAX);
   metainfo->n_pieces = (guint32) needed;
   return TRUE;
 }
@@ -92,11 +96,11 @@ parse_piece_length (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error
   gint64 length;
 
   if (!meir_bencode_node_lookup_int (info, "piece length", &length))
-    return meir_metainfo_refuse (error, "info.piece length", "is missing, or not a number");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is missing, or is not a number"),
+                                 "info.piece length");
   if (length < 1 || length > (gint64) MEIR_PIECE_LENGTH_ACCEPT_MAX)
-    return meir_metainfo_refuse (error, "info.piece length",
-                                 "is %" G_GINT64_FORMAT "; it must be from 1 to %u", length,
-                                 MEIR_PIECE_LENGTH_ACCEPT_MAX);
+    return meir_metainfo_refuse (error, _ ("The field “%s” is %jd; it has to be from 1 to %u"),
+                                 "info.piece length", (intmax_t) length, MEIR_PIECE_LENGTH_ACCEPT_MAX);
   metainfo->piece_length = (guint32) length;
   return TRUE;
 }
@@ -124,9 +128,9 @@ parse_info (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
   const guint8 *bytes;
 
   if (!meir_bencode_node_exists (info))
-    return meir_metainfo_refuse (error, "info", "is missing");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is missing"), "info");
   if (meir_bencode_node_type (info) != MEIR_BENCODE_DICT)
-    return meir_metainfo_refuse (error, "info", "is not a dictionary");
+    return meir_metainfo_refuse (error, _ ("The field “%s” is not a dictionary"), "info");
   bytes = meir_bencode_node_span (info, &length);
   meir_sha1 (bytes, length, metainfo->info_hash.bytes);
   if (!parse_version (metainfo, info, error) || !parse_piece_length (metainfo, info, error) ||
@@ -238,9 +242,10 @@ parse_labels (MeirMetainfo *metainfo, MeirBencodeNode root)
   }
 }
 
-/* Parses @bytes strictly into a dictionary, or says why not. */
+/* Parses @bytes, those of a whole file or of an info dictionary alone, strictly into a dictionary, or says
+ * why not. */
 static MeirBencode *
-parse_dictionary (GBytes *bytes, const char *what, GError **error)
+parse_dictionary (GBytes *bytes, gboolean is_file, GError **error)
 {
   g_autoptr (MeirBencode) document = NULL;
   g_autoptr (GError) parse_error = NULL;
@@ -249,28 +254,30 @@ parse_dictionary (GBytes *bytes, const char *what, GError **error)
   const char *reason = NULL;
 
   if (length == 0) {
-    reason = "it is empty";
+    reason = _ ("It is empty");
   } else if (length > MEIR_METAINFO_FILE_MAX) {
-    reason = "it is larger than 256 MiB";
+    reason = _ ("It is larger than 256 MiB");
   } else {
     document =
         meir_bencode_parse (data, length, MEIR_BENCODE_STRICT, MEIR_BENCODE_DEPTH_FILE, NULL, &parse_error);
     if (document == NULL)
       reason = parse_error->message;
     else if (meir_bencode_node_type (meir_bencode_get_root (document)) != MEIR_BENCODE_DICT)
-      reason = "it does not hold a dictionary";
+      reason = _ ("It is not a dictionary");
   }
-  if (reason != NULL) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "This is not %s: %s.", what, reason);
-    return NULL;
-  }
-  return g_steal_pointer (&document);
+  if (reason == NULL)
+    return g_steal_pointer (&document);
+  if (is_file)
+    meir_metainfo_refuse (error, _ ("This is not a .torrent file: %s"), reason);
+  else
+    meir_metainfo_refuse (error, _ ("This is not the description of a torrent: %s"), reason);
+  return NULL;
 }
 
 MeirMetainfo *
 meir_metainfo_parse (GBytes *file, GError **error)
 {
-  g_autoptr (MeirBencode) document = parse_dictionary (file, "a .torrent file", error);
+  g_autoptr (MeirBencode) document = parse_dictionary (file, TRUE, error);
   g_autoptr (MeirMetainfo) metainfo = NULL;
   MeirBencodeNode root, info;
   gsize length;
@@ -329,7 +336,7 @@ copy_web_seeds (MeirMetainfo *metainfo, GPtrArray *web_seeds)
 MeirMetainfo *
 meir_metainfo_new_from_info (GBytes *info, GPtrArray *tiers, GPtrArray *web_seeds, GError **error)
 {
-  g_autoptr (MeirBencode) document = parse_dictionary (info, "an info dictionary", error);
+  g_autoptr (MeirBencode) document = parse_dictionary (info, FALSE, error);
   g_autoptr (MeirMetainfo) metainfo = NULL;
 
   if (document == NULL)

@@ -45,8 +45,7 @@ struct _MeirMetainfo {
  * total_length and is_folder. MEIR_ERROR_INVALID. */
 gboolean meir_metainfo_parse_files (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error);
 
-/* Sets MEIR_ERROR_INVALID with "@field @reason." and returns FALSE. */
-gboolean meir_metainfo_refuse (GError **error, const char *field, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
+/* Sets MEIR_ERROR_INVALID with a sentence, and returns FALSE. */
+gboolean meir_metainfo_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 G_END_DECLS

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * meir_piece_length_choose:
  * @total_length: of the torrent, bytes
- * @reason: (out) (optional) (transfer none): a sentence for people
+ * @reason: (out) (optional) (transfer none): why, for people: a phrase to stand in brackets behind the length
  *
  * The piece length of a new torrent: between one and two thousand pieces where that is possible with pieces
  * of 16 KiB to 16 MiB, so that the .torrent stays small while peers have something to trade early.

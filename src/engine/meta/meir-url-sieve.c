@@ -28,8 +28,8 @@ canonicalise (const void *bytes, gsize length, gboolean allow_udp)
   if (length > MEIR_URL_LENGTH_MAX || memchr (bytes, '\0', length) != NULL)
     return NULL;
   text = g_strndup (bytes, length);
-  url = meir_url_parse (text, NULL);
-  if (url == NULL || (url->scheme == MEIR_URL_UDP && !allow_udp))
+  url = allow_udp ? meir_url_parse (text, NULL) : meir_url_parse_web (text, NULL);
+  if (url == NULL)
     return NULL;
   return meir_url_to_string (url);
 }

@@ -3,7 +3,9 @@
 
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Small documents need not be sparse: {"a":{}} has a token for every one of its bytes but two. */
@@ -98,7 +100,7 @@ compare_keys (gconstpointer a, gconstpointer b, gpointer bytes)
 static gboolean
 fail_duplicate (const Parser *parser, gsize offset, GError **error)
 {
-  return fail (parser, error, "the key at byte %" G_GSIZE_FORMAT " is there twice in one dictionary", offset);
+  return fail (parser, error, _ ("The key at byte %zu is there twice in one dictionary"), offset);
 }
 
 /* In a sorted dictionary duplicates are neighbours and found on the way; an unsorted one is sorted aside at
@@ -148,8 +150,7 @@ static gboolean
 add_token (Parser *parser, GError **error)
 {
   if (parser->n_tokens == parser->tokens_max)
-    return fail (parser, error,
-                 "it holds more than %u values in %" G_GSIZE_FORMAT " bytes, which nothing real does",
+    return fail (parser, error, _ ("It holds more than %u values in %zu bytes, more than anything real does"),
                  parser->tokens_max, parser->length);
   if (parser->document != NULL) {
     Token *token = &parser->document->tokens[parser->n_tokens];
@@ -173,23 +174,22 @@ parse_int (Parser *parser, GError **error)
   for (end = first; end < parser->length && is_digit (parser->bytes[end]);)
     end++;
   if (end == parser->length)
-    return fail (parser, error, "the data breaks off in the number at byte %" G_GSIZE_FORMAT, start);
+    return fail (parser, error, _ ("The data breaks off in the number at byte %zu"), start);
   if (end == first || parser->bytes[end] != 'e')
-    return fail (parser, error, "the number at byte %" G_GSIZE_FORMAT " holds something that is not a digit",
-                 start);
+    return fail (parser, error, _ ("The number at byte %zu holds something that is not a digit"), start);
   if (parser->mode == MEIR_BENCODE_STRICT) {
     gsize n_digits = end - first;
     guint64 limit = (guint64) G_MAXINT64 + (negative ? 1 : 0);
     guint64 value = 0;
 
     if (parser->bytes[first] == '0' && n_digits > 1)
-      return fail (parser, error, "the number at byte %" G_GSIZE_FORMAT " has a leading zero", start);
+      return fail (parser, error, _ ("The number at byte %zu has a leading zero"), start);
     if (parser->bytes[first] == '0' && negative)
-      return fail (parser, error, "the number at byte %" G_GSIZE_FORMAT " is minus zero", start);
+      return fail (parser, error, _ ("The number at byte %zu is minus zero"), start);
     for (gsize i = first; i < end && n_digits <= 19; i++)
       value = value * 10 + (guint64) (parser->bytes[i] - '0');
     if (n_digits > 19 || value > limit)
-      return fail (parser, error, "the number at byte %" G_GSIZE_FORMAT " does not fit 64 bits", start);
+      return fail (parser, error, _ ("The number at byte %zu does not fit 64 bits"), start);
   }
   parser->position = end + 1;
   return TRUE;
@@ -208,16 +208,13 @@ parse_string (Parser *parser, GError **error)
       length = length * 10 + (gsize) (parser->bytes[end] - '0');
   }
   if (end == parser->length)
-    return fail (parser, error, "the data breaks off in the string at byte %" G_GSIZE_FORMAT, start);
+    return fail (parser, error, _ ("The data breaks off in the string at byte %zu"), start);
   if (parser->bytes[end] != ':')
-    return fail (parser, error, "the length of the string at byte %" G_GSIZE_FORMAT " is not a number",
-                 start);
+    return fail (parser, error, _ ("The length of the string at byte %zu is not a number"), start);
   if (parser->mode == MEIR_BENCODE_STRICT && parser->bytes[start] == '0' && end > start + 1)
-    return fail (parser, error, "the length of the string at byte %" G_GSIZE_FORMAT " has a leading zero",
-                 start);
+    return fail (parser, error, _ ("The length of the string at byte %zu has a leading zero"), start);
   if (length > parser->length - (end + 1))
-    return fail (parser, error,
-                 "the string at byte %" G_GSIZE_FORMAT " is longer than the data that follows it", start);
+    return fail (parser, error, _ ("The string at byte %zu is longer than the data that follows it"), start);
   parser->position = end + 1 + length;
   return TRUE;
 }
@@ -226,7 +223,7 @@ static gboolean
 begin_container (Parser *parser, gboolean is_dict, GError **error)
 {
   if (parser->depth == parser->depth_max)
-    return fail (parser, error, "it nests more than %u deep at byte %" G_GSIZE_FORMAT, parser->depth_max,
+    return fail (parser, error, _ ("It is nested more than %u deep at byte %zu"), parser->depth_max,
                  parser->position);
   parser->levels[parser->depth++] = (Level){ .token = parser->n_tokens - 1, .is_dict = is_dict };
   parser->position++;
@@ -239,7 +236,7 @@ end_container (Parser *parser, GError **error)
   Level *level = &parser->levels[parser->depth - 1];
 
   if (level->wants_value)
-    return fail (parser, error, "a key has no value before byte %" G_GSIZE_FORMAT, parser->position);
+    return fail (parser, error, _ ("A key has no value before byte %zu"), parser->position);
   /* Before the end's own token exists, so that the keys end where the tokens do. */
   if (level->unsorted && !check_unsorted (parser, level, error))
     return FALSE;
@@ -262,13 +259,13 @@ parse_token (Parser *parser, GError **error)
   guint8 byte;
 
   if (start == parser->length)
-    return fail (parser, error, "the data breaks off at byte %" G_GSIZE_FORMAT, start);
+    return fail (parser, error, _ ("The data breaks off at byte %zu"), start);
   byte = parser->bytes[start];
   if (byte == 'e' && level != NULL)
     return end_container (parser, error);
   is_key = level != NULL && level->is_dict && !level->wants_value;
   if (is_key && !is_digit (byte))
-    return fail (parser, error, "a key of a dictionary should start at byte %" G_GSIZE_FORMAT, start);
+    return fail (parser, error, _ ("A key of a dictionary should start at byte %zu"), start);
   if (level != NULL && level->is_dict)
     level->wants_value = is_key;
   if (!add_token (parser, error))
@@ -278,7 +275,7 @@ parse_token (Parser *parser, GError **error)
   if (byte == 'l' || byte == 'd')
     return begin_container (parser, byte == 'd', error);
   if (!is_digit (byte))
-    return fail (parser, error, "there is no bencoded value at byte %" G_GSIZE_FORMAT, start);
+    return fail (parser, error, _ ("There is no value at byte %zu"), start);
   if (!parse_string (parser, error))
     return FALSE;
   if (is_key && parser->document != NULL && parser->mode == MEIR_BENCODE_STRICT)
@@ -310,23 +307,23 @@ meir_bencode_parse (const void *bytes, gsize length, MeirBencodeMode mode, guint
   g_return_val_if_fail (depth_max <= MEIR_BENCODE_DEPTH_FILE, NULL);
 
   if (length == 0) {
-    fail (&parser, error, "it is empty");
+    fail (&parser, error, _ ("It is empty"));
     return NULL;
   }
   if (length > G_MAXUINT32 - 1) {
-    fail (&parser, error, "it is larger than 4 GiB");
+    fail (&parser, error, _ ("It is larger than 4 GiB"));
     return NULL;
   }
   parser.tokens_max = (guint32) MIN (length / 2 + TOKENS_FREE, MEIR_BENCODE_TOKENS_MAX);
   if (!parse_value (&parser, NULL, error))
     return NULL;
   if (mode == MEIR_BENCODE_STRICT && parser.position != length) {
-    fail (&parser, error, "something else follows its end at byte %" G_GSIZE_FORMAT, parser.position);
+    fail (&parser, error, _ ("Something else follows its end at byte %zu"), parser.position);
     return NULL;
   }
   document = g_try_malloc (sizeof *document + parser.n_tokens * sizeof (Token));
   if (document == NULL) {
-    fail (&parser, error, "there is not enough memory for its %u values", parser.n_tokens);
+    fail (&parser, error, _ ("The memory is not enough for its %u values"), parser.n_tokens);
     return NULL;
   }
   *document = (MeirBencode){ .bytes = bytes, .n_tokens = parser.n_tokens };

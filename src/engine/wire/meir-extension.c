@@ -3,10 +3,12 @@
 
 #include "base/meir-byte-writer.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 #include "wire/meir-bencode-writer.h"
 #include "wire/meir-bencode.h"
 #include "wire/meir-message.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 void
@@ -61,13 +63,13 @@ meir_extension_handshake_decode (MeirExtensionHandshake *handshake, const guint8
   gint64 value;
 
   if (length > MEIR_EXTENSION_HANDSHAKE_MAX) {
-    *fault = "sent an extension handshake of more than 64 KiB";
+    *fault = _ ("Sent an extension handshake of more than 64 KiB");
     return FALSE;
   }
   document = meir_bencode_parse (payload, length, MEIR_BENCODE_LENIENT, MEIR_BENCODE_DEPTH_WIRE, NULL, NULL);
   if (document == NULL ||
       meir_bencode_node_type (root = meir_bencode_get_root (document)) != MEIR_BENCODE_DICT) {
-    *fault = "sent an extension handshake that is not a dictionary";
+    *fault = _ ("Sent an extension handshake that is not a dictionary");
     return FALSE;
   }
   m = meir_bencode_node_lookup (root, "m");

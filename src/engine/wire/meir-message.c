@@ -3,6 +3,9 @@
 
 #include "base/meir-bitfield.h"
 #include "base/meir-byte-cursor.h"
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 
 /* What the length prefix of each kind may be: the id and what follows it. */
 typedef struct {
@@ -224,23 +227,23 @@ meir_message_fault_to_text (MeirMessageFault fault)
 {
   switch (fault) {
   case MEIR_MESSAGE_FAULT_NONE:
-    return "did nothing wrong";
+    return _ ("Did nothing wrong");
   case MEIR_MESSAGE_FAULT_TOO_LONG:
-    return "sent a message that is too long for its kind";
+    return _ ("Sent a message that is too long for its kind");
   case MEIR_MESSAGE_FAULT_SIZE:
-    return "sent a message of the wrong size for its kind";
+    return _ ("Sent a message of the wrong size for its kind");
   case MEIR_MESSAGE_FAULT_PIECE_INDEX:
-    return "named a piece that does not exist";
+    return _ ("Named a piece that does not exist");
   case MEIR_MESSAGE_FAULT_BLOCK_LENGTH:
-    return "named a block that is empty or longer than 128 KiB";
+    return _ ("Named a block that is empty or longer than 128 KiB");
   case MEIR_MESSAGE_FAULT_BLOCK_RANGE:
-    return "named a block that reaches past the end of its piece";
+    return _ ("Named a block that reaches past the end of its piece");
   case MEIR_MESSAGE_FAULT_BITFIELD_SIZE:
-    return "sent a bitfield that is not of one bit for each piece";
+    return _ ("Sent a bitfield that is not of one bit for each piece");
   case MEIR_MESSAGE_FAULT_BITFIELD_SPARE:
-    return "sent a bitfield with bits set past the last piece";
+    return _ ("Sent a bitfield with bits set past the last piece");
   case MEIR_MESSAGE_FAULT_NOT_FAST:
-    return "sent a message of the fast extension without having agreed on it";
+    return _ ("Sent a message of the fast extension without having agreed on it");
   default:
     g_return_val_if_reached ("");
   }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wire/meir-handshake.h"
 
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /**
@@ -101,10 +104,11 @@ dup_unknown (const guint8 *peer_id)
 
   for (gsize i = 0; i < 8; i++) {
     if (!g_ascii_isgraph (peer_id[i]))
-      return g_strdup ("unknown client");
+      return g_strdup (_ ("Unknown client"));
     prefix[i] = (char) peer_id[i];
   }
-  return g_strdup_printf ("unknown client (%s)", prefix);
+  /* Translators: %s is how the client's identity begins, such as "-ZZ1234-" */
+  return g_strdup_printf (_ ("Unknown client (%s)"), prefix);
 }
 
 char *

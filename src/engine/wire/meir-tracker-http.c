@@ -3,8 +3,10 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 #include "wire/meir-bencode.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* What is shown of a body that is no tracker's, characters. */
@@ -116,11 +118,11 @@ parse_body (const guint8 *body, gsize length, GError **error)
   g_autofree char *excerpt = NULL;
 
   if (length == 0) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, "the tracker's reply is empty");
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The answer is empty"));
     return NULL;
   }
   if (length > MEIR_TRACKER_REPLY_MAX) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, "the tracker's reply is larger than 2 MiB");
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The answer is larger than 2 MiB"));
     return NULL;
   }
   document =
@@ -129,12 +131,13 @@ parse_body (const guint8 *body, gsize length, GError **error)
     return g_steal_pointer (&document);
   /* "d" and a digit begin a reply that was cut short; hardly anything else does. */
   if (length >= 2 && body[0] == 'd' && g_ascii_isdigit (body[1])) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, "the tracker's reply is broken: %s",
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The answer is damaged: %s"),
                  parse_error->message);
     return NULL;
   }
   excerpt = meir_text_dup_safe (body, length, EXCERPT_CHARS_MAX);
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, "this is not a tracker reply: “%s”", excerpt);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The answer is not that of a tracker: “%s”"),
+               excerpt);
   return NULL;
 }
 
@@ -158,7 +161,7 @@ dup_failure (MeirBencodeNode root)
   g_autofree char *failure = dup_text (root, "failure reason");
 
   if (failure != NULL && failure[0] == '\0')
-    return g_strdup ("the tracker gave no reason");
+    return g_strdup (_ ("It gave no reason"));
   return g_steal_pointer (&failure);
 }
 

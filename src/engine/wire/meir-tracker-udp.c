@@ -3,7 +3,9 @@
 
 #include "base/meir-byte-writer.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Every datagram but a request begins with action and transaction id. */
@@ -129,7 +131,7 @@ begin_reply (MeirByteCursor *cursor, const guint8 *bytes, gsize length, MeirTrac
   while (text_length > 0 && text[text_length - 1] == '\0') /* some end it as a C string */
     text_length--;
   *refusal = text_length > 0 ? meir_text_dup_safe (text, text_length, MEIR_TRACKER_TEXT_MAX)
-                             : g_strdup ("the tracker gave no reason");
+                             : g_strdup (_ ("It gave no reason"));
   return MEIR_TRACKER_UDP_REFUSED;
 }
 

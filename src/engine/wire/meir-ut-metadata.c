@@ -2,9 +2,12 @@
 #include "wire/meir-ut-metadata.h"
 
 #include "base/meir-byte-writer.h"
+#include "meir-config.h"
 #include "wire/meir-bencode-writer.h"
 #include "wire/meir-bencode.h"
 #include "wire/meir-message.h"
+
+#include <glib/gi18n-lib.h>
 
 guint32
 meir_ut_metadata_count_blocks (guint32 metadata_size)
@@ -39,7 +42,7 @@ decode_data (MeirUtMetadata *message, MeirBencodeNode root, const guint8 *data, 
       total_size != metadata_size)
     return MEIR_UT_METADATA_IGNORE;
   if (length != meir_ut_metadata_get_block_length (metadata_size, message->block))
-    return refuse (fault, "sent a metadata block of the wrong length");
+    return refuse (fault, _ ("Sent a metadata block of the wrong length"));
   message->total_size = metadata_size;
   message->data = data;
   message->data_length = (guint32) length;
@@ -60,14 +63,14 @@ meir_ut_metadata_decode (MeirUtMetadata *message, const guint8 *payload, gsize l
   document =
       meir_bencode_parse (payload, length, MEIR_BENCODE_LENIENT, MEIR_BENCODE_DEPTH_WIRE, &consumed, NULL);
   if (document == NULL)
-    return refuse (fault, "sent a metadata message that is not bencoded");
+    return refuse (fault, _ ("Sent a metadata message that is not bencoded"));
   root = meir_bencode_get_root (document);
   if (!meir_bencode_node_lookup_int (root, "msg_type", &type))
-    return refuse (fault, "sent a metadata message without a type");
+    return refuse (fault, _ ("Sent a metadata message without a type"));
   if (type < MEIR_UT_METADATA_REQUEST || type > MEIR_UT_METADATA_REJECT)
     return MEIR_UT_METADATA_IGNORE;
   if (!meir_bencode_node_lookup_int (root, "piece", &block) || block < 0 || block >= n_blocks)
-    return refuse (fault, "named a metadata block that does not exist");
+    return refuse (fault, _ ("Named a metadata block that does not exist"));
   message->type = (MeirUtMetadataType) type;
   message->block = (guint32) block;
   if (message->type == MEIR_UT_METADATA_DATA)

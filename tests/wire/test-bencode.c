@@ -387,8 +387,8 @@ test_depth (void)
     g_assert_null (meir_bencode_parse (too_deep, strlen (too_deep), MEIR_BENCODE_STRICT,
                                        MEIR_BENCODE_DEPTH_WIRE, NULL, &error));
     g_assert_cmpstr (error->message, ==,
-                     *kind == 'l' ? "it nests more than 32 deep at byte 32"
-                                  : "it nests more than 32 deep at byte 128");
+                     *kind == 'l' ? "It is nested more than 32 deep at byte 32"
+                                  : "It is nested more than 32 deep at byte 128");
     g_assert_null (meir_bencode_parse (absurd, strlen (absurd), MEIR_BENCODE_LENIENT, MEIR_BENCODE_DEPTH_FILE,
                                        NULL, NULL));
   }

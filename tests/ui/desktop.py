@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A desktop to use the window on: a display, a window manager, a session bus and assistive technology, all its own."""
+"""A desktop to use the window on: a display, a window manager, a session bus and assistive technology, all its own.
+
+A second person at the same display has a folder and a bus of their own, in a process of their own: see Seat.
+"""
 
 import os
 import re
@@ -45,8 +48,11 @@ def missing():
     return None if os.path.exists(BUS_LAUNCHER) else BUS_LAUNCHER
 
 
-class Desktop:
-    """Use as a context; sets the environment of this process and of what it starts."""
+class Seat:
+    """A home, a session bus and its assistive technology; use as a context.
+
+    Sets the environment of this process and of what it starts.
+    """
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="meir-desktop-")
@@ -73,12 +79,6 @@ class Desktop:
         return process
 
     def start(self):
-        reading, writing = os.pipe()
-        self.spawn("Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
-                   pass_fds=[writing], stdout=subprocess.DEVNULL)
-        os.close(writing)
-        with os.fdopen(reading) as numbers:
-            os.environ["DISPLAY"] = ":" + numbers.readline().strip()
         os.environ.update({"GDK_BACKEND": "x11", "XDG_RUNTIME_DIR": self.folder, "HOME": self.folder})
         config = os.path.join(self.folder, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
@@ -87,14 +87,27 @@ class Desktop:
                          stdout=subprocess.PIPE, text=True)
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
         self.spawn(BUS_LAUNCHER, "--launch-immediately", stdout=subprocess.DEVNULL)
+        wait_for("the accessibility bus", has_accessibility)
+
+
+class Desktop(Seat):
+    """A seat before a display of its own, with a window manager."""
+
+    def start(self):
+        reading, writing = os.pipe()
+        self.spawn("Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
+                   pass_fds=[writing], stdout=subprocess.DEVNULL)
+        os.close(writing)
+        with os.fdopen(reading) as numbers:
+            os.environ["DISPLAY"] = ":" + numbers.readline().strip()
+        super().start()
         self.spawn("openbox", stdout=subprocess.DEVNULL)
-        wait_for("the accessibility bus", self.has_accessibility)
         wait_for("the window manager", has_wm)
 
-    @staticmethod
-    def has_accessibility():
-        return "unix:" in output("gdbus", "call", "--session", "--dest", "org.a11y.Bus", "--object-path",
-                                 "/org/a11y/bus", "--method", "org.a11y.Bus.GetAddress")
+
+def has_accessibility():
+    return "unix:" in output("gdbus", "call", "--session", "--dest", "org.a11y.Bus", "--object-path",
+                             "/org/a11y/bus", "--method", "org.a11y.Bus.GetAddress")
 
 
 def output(*command):
@@ -121,10 +134,12 @@ def geometry(window):
     return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
 
 
-def find_window(name):
-    """The id of the visible window of that name."""
+def find_window(name, pid=None):
+    """The id of the visible window of that name (and that process)."""
+    whose = [] if pid is None else ["--all", "--pid", str(pid)]
+
     def search():
-        return output("xdotool", "search", "--onlyvisible", "--name", f"^{name}$").split()
+        return output("xdotool", "search", "--onlyvisible", *whose, "--name", f"^{name}$").split()
     return wait_for(f"the window {name}", search)[0]
 
 

@@ -71,7 +71,7 @@ class Window:
     def __enter__(self):
         try:
             wait_for("the program among the accessible ones", self.application)
-            self.id = desktop.find_window(TITLE)
+            self.id = desktop.find_window(TITLE, self.process.pid)
             self.focus()
         except BaseException:
             self.__exit__()

@@ -105,8 +105,8 @@ static GBytes *
 slice (MeirUiFileRow *row, GBytes *cells)
 {
   const MeirUiFileNode *node = get_node (row);
-  guint64 piece_length =
-      meir_metainfo_get_piece_length (meir_ui_file_index_get_metainfo (meir_ui_file_tree_get_index (row->tree)));
+  guint64 piece_length = meir_metainfo_get_piece_length (
+      meir_ui_file_index_get_metainfo (meir_ui_file_tree_get_index (row->tree)));
   guint64 from = node->offset / piece_length;
   guint64 to = (node->end + piece_length - 1) / piece_length;
 
@@ -132,9 +132,9 @@ show_pieces (MeirUiFileRow *row, GBytes *cells)
     gtk_widget_add_css_class (GTK_WIDGET (row->strip), "complete");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (row->strip), "complete");
-  set_text (row->percent, fraction < 1 && meir_ui_file_tree_get_tick (row->tree, row->node) == MEIR_UI_TICK_NONE
-                              ? priority
-                              : percent);
+  set_text (row->percent,
+            fraction < 1 && meir_ui_file_tree_get_tick (row->tree, row->node) == MEIR_UI_TICK_NONE ? priority
+                                                                                                   : percent);
 }
 
 char *
@@ -174,8 +174,9 @@ show_name (MeirUiFileRow *row)
   g_autofree char *isolated = meir_ui_text_dup_isolated (node->name);
   g_autofree char *label = g_strdup_printf (_ ("Wanted: %s"), isolated);
 
-  set_text (row->name, meir_ui_file_tree_is_filtered (row->tree) ? meir_ui_file_index_get_path (index, row->node)
-                                                                 : node->name);
+  set_text (row->name, meir_ui_file_tree_is_filtered (row->tree)
+                           ? meir_ui_file_index_get_path (index, row->node)
+                           : node->name);
   set_text (row->size, size);
   gtk_image_set_from_icon_name (row->icon, node->file == MEIR_UI_FILE_NONE ? "meir-folder-symbolic"
                                                                            : "meir-file-symbolic");

@@ -220,9 +220,8 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 
   tree->index = g_task_propagate_pointer (G_TASK (result), NULL);
   tree->sums = g_new0 (MeirUiFileSum, meir_ui_file_index_get_n_nodes (tree->index));
-  tree->all =
-      gtk_tree_list_model_new (list_of_folder (tree->index, MEIR_UI_FILE_ROOT), FALSE, FALSE, create_children,
-                               meir_ui_file_index_ref (tree->index), unref_index);
+  tree->all = gtk_tree_list_model_new (list_of_folder (tree->index, MEIR_UI_FILE_ROOT), FALSE, FALSE,
+                                       create_children, meir_ui_file_index_ref (tree->index), unref_index);
   sum_up (tree);
   g_object_notify_by_pspec (G_OBJECT (tree), properties[PROP_ROWS]);
   g_signal_emit (tree, changed_signal, 0);
@@ -345,7 +344,7 @@ meir_ui_file_tree_get_tick (MeirUiFileTree *tree, guint node)
 {
   guint n_chosen = tree->sums[node].n_chosen;
 
-  return n_chosen == 0                                                      ? MEIR_UI_TICK_NONE
+  return n_chosen == 0                                                    ? MEIR_UI_TICK_NONE
          : n_chosen < meir_ui_file_index_get (tree->index, node)->n_files ? MEIR_UI_TICK_SOME
                                                                           : MEIR_UI_TICK_ALL;
 }

@@ -202,8 +202,8 @@ static void
 add_key (GtkEventController *shortcuts, guint key, GdkModifierType modifiers, GtkShortcutFunc func,
          GVariant *arguments, MeirUiFileView *view)
 {
-  GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers),
-                                            gtk_callback_action_new (func, view, NULL));
+  GtkShortcut *shortcut =
+      gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers), gtk_callback_action_new (func, view, NULL));
 
   gtk_shortcut_set_arguments (shortcut, arguments);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (shortcuts), shortcut);
@@ -323,8 +323,7 @@ on_rows (MeirUiFileTree *tree, GParamSpec *pspec, gpointer user_data)
   MeirUiFileIndex *index = rows != NULL ? meir_ui_file_tree_get_index (tree) : NULL;
   gboolean any = rows != NULL && g_list_model_get_n_items (G_LIST_MODEL (rows)) > 0;
 
-  if (index != NULL && view->shown_rows == NULL &&
-      meir_ui_file_index_get_n_nodes (index) <= ROWS_OPENED_MAX)
+  if (index != NULL && view->shown_rows == NULL && meir_ui_file_index_get_n_nodes (index) <= ROWS_OPENED_MAX)
     open_folders (rows);
   view->shown_rows = rows;
   gtk_single_selection_set_model (view->selection, G_LIST_MODEL (rows));

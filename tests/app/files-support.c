@@ -64,7 +64,8 @@ files_metainfo_many (guint n, guint n_folders)
   MeirMetainfo *metainfo;
 
   for (guint i = 0; i < n; i++) {
-    files[i].path = n_folders > 0 ? g_strdup_printf ("d%u/f%u", i % n_folders, i) : g_strdup_printf ("f%u", i);
+    files[i].path =
+        n_folders > 0 ? g_strdup_printf ("d%u/f%u", i % n_folders, i) : g_strdup_printf ("f%u", i);
     files[i].length = 1;
   }
   metainfo = files_metainfo ("many", files, n);

@@ -3,6 +3,7 @@
 
 #include "base/meir-error.h"
 #include "net/meir-tls-priority.h"
+#include "session/meir-previews.h"
 #include "session/meir-torrent-private.h"
 #include "session/meir.h"
 
@@ -15,6 +16,7 @@ struct _MeirSession {
   MeirEngine *engine; /* NULL once closed */
   GPtrArray *torrents;
   MeirEngineSettings settings;
+  MeirPreviews *previews; /* NULL as long as there is no engine */
   guint16 port;
   gboolean closing;
 };
@@ -72,6 +74,7 @@ meir_session_finalize (GObject *object)
   if (session->engine != NULL)
     g_critical ("A MeirSession was dropped without meir_session_close_async ()");
   g_ptr_array_unref (session->torrents);
+  g_clear_pointer (&session->previews, meir_previews_free);
   G_OBJECT_CLASS (meir_session_parent_class)->finalize (object);
 }
 
@@ -92,7 +95,10 @@ meir_session_init (MeirSession *session)
 static void
 on_event (const MeirEvent *event, gpointer user_data)
 {
-  g_signal_emit (user_data, signals[SIGNAL_EVENT], 0, event);
+  MeirSession *session = user_data;
+
+  if (!meir_previews_take_event (session->previews, event))
+    g_signal_emit (session, signals[SIGNAL_EVENT], 0, event);
 }
 
 static gboolean
@@ -123,6 +129,7 @@ meir_session_new (const MeirSessionConfig *config, GError **error)
     g_clear_pointer (&session->engine, meir_engine_free);
     return NULL;
   }
+  session->previews = meir_previews_new (session->engine);
   return g_steal_pointer (&session);
 }
 
@@ -321,6 +328,29 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
   return torrent;
 }
 
+void
+meir_session_preview_async (MeirSession *session, const MeirMagnet *magnet, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+  MeirTorrent *torrent;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (session->closing) {
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing.");
+    return;
+  }
+  torrent = meir_previews_begin (session->previews, magnet, g_steal_pointer (&task));
+  meir_mailbox_to_engine (session->engine->mailbox, add_cb, g_object_ref (torrent), g_object_unref);
+}
+
+MeirMetainfo *
+meir_session_preview_finish (MeirSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* Removing: the engine stops the torrent, then tells the front end. */
 
 static void
@@ -440,6 +470,7 @@ meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gp
     return;
   }
   session->closing = TRUE;
+  meir_previews_end_all (session->previews);
   if (session->torrents->len > 0) {
     guint n = session->torrents->len;
 

@@ -145,6 +145,22 @@ guint16 meir_session_get_port (MeirSession *session);
  * none, or not as many as the metainfo has files.
  */
 MeirTorrent *meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error);
+
+/**
+ * meir_session_preview_async:
+ * @magnet: copied
+ * @cancellable: (nullable): cancelled on the thread of the session
+ *
+ * Gets the metainfo of a magnet link from its swarm (BEP 9), and nothing else: it is not in the list, has no
+ * events, takes no folder, and writes nothing. Goes on until somebody has it, or it is cancelled. Whoever
+ * decides before that adds the link itself.
+ */
+void meir_session_preview_async (MeirSession *session, const MeirMagnet *magnet, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable): with the trackers of the link. NULL with MEIR_ERROR_INVALID (what the swarm has
+ * cannot be used), _BUSY (closing), or G_IO_ERROR_CANCELLED. */
+MeirMetainfo *meir_session_preview_finish (MeirSession *session, GAsyncResult *result, GError **error);
+
 /* Stops a torrent, forgets it; its data stays. Completes when its files are synced and closed. */
 void meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncReadyCallback callback,
                                 gpointer user_data);

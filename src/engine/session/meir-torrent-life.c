@@ -27,7 +27,10 @@ meir_torrent_begin (MeirTorrent *torrent)
   g_clear_error (&torrent->failure);
   meir_torrent_take_files (torrent);
   meir_torrent_set_state (torrent, MEIR_TORRENT_LOADING);
-  meir_torrent_load (torrent);
+  if (torrent->is_preview)
+    meir_torrent_want_metadata (torrent);
+  else
+    meir_torrent_load (torrent);
 }
 
 /* The state that fits what is there, and whether connections are wanted. */
@@ -74,7 +77,11 @@ meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info)
   torrent->metainfo = g_steal_pointer (&metainfo);
   meir_torrent_share_metainfo (torrent);
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
-  meir_torrent_begin (torrent);
+  /* A preview has what it came for, and is about to be stopped. */
+  if (torrent->is_preview)
+    meir_torrent_stop_swarming (torrent, TRUE);
+  else
+    meir_torrent_begin (torrent);
 }
 
 static void

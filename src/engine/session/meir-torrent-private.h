@@ -38,6 +38,7 @@ struct _MeirTorrent {
   GPtrArray *extra_tiers;
   MeirAllocation allocation;
   gboolean seed_only;
+  gboolean is_preview;                        /* ends with the metainfo: see MeirPreviews */
   guint64 uploaded_before, downloaded_before; /* bytes, in earlier sessions */
 
   /* Front end thread: what was asked for */

@@ -39,3 +39,46 @@ meir_ui_settings_get (void)
     g_error ("%s", error->message);
   return settings;
 }
+
+static gboolean
+nick_to_index (GValue *value, GVariant *variant, gpointer nicks)
+{
+  const char *nick = g_variant_get_string (variant, NULL);
+
+  for (guint i = 0; ((char **) nicks)[i] != NULL; i++)
+    if (g_str_equal (((char **) nicks)[i], nick))
+      g_value_set_uint (value, i);
+  return TRUE;
+}
+
+static GVariant *
+index_to_nick (const GValue *value, const GVariantType *type, gpointer nicks)
+{
+  guint i = g_value_get_uint (value);
+
+  return i < g_strv_length (nicks) ? g_variant_new_string (((char **) nicks)[i]) : NULL;
+}
+
+static void
+free_nicks (gpointer nicks)
+{
+  g_strfreev (nicks);
+}
+
+void
+meir_ui_settings_bind_choice (const char *key, AdwComboRow *row)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_autoptr (GSettingsSchemaKey) schema_key = NULL;
+  g_autoptr (GVariant) range = NULL;
+  g_autoptr (GVariant) nicks = NULL;
+  const char *kind;
+
+  g_object_get (meir_ui_settings_get (), "settings-schema", &schema, NULL);
+  schema_key = g_settings_schema_get_key (schema, key);
+  range = g_settings_schema_key_get_range (schema_key);
+  g_variant_get (range, "(&sv)", &kind, &nicks);
+  g_return_if_fail (g_str_equal (kind, "enum"));
+  g_settings_bind_with_mapping (settings, key, row, "selected", G_SETTINGS_BIND_DEFAULT, nick_to_index,
+                                index_to_nick, g_variant_dup_strv (nicks, NULL), free_nicks);
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -18,5 +18,8 @@ gboolean meir_ui_settings_load (GError **error);
 
 /* (transfer none): the one object of them, which lives as long as the program. Main thread. */
 GSettings *meir_ui_settings_get (void);
+
+/* Binds an enumerated key to a row that has a choice for each of its values, in the order of the schema. */
+void meir_ui_settings_bind_choice (const char *key, AdwComboRow *row);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "app/meir-ui-application.h"
 
 #include "app/meir-ui-actions.h"
+#include "app/meir-ui-desktop.h"
 #include "app/meir-ui-entrance.h"
 #include "app/meir-ui-intake.h"
 #include "app/meir-ui-library.h"
@@ -25,6 +26,7 @@ struct _MeirUiApplication {
   MeirUiTracker *tracker;
   MeirUiSharer *sharer;
   MeirUiUndo *undo;
+  MeirUiDesktop *desktop;
   MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
   char *problem;
   GPtrArray *given;          /* GFile: to open once the torrents on record are here */
@@ -346,6 +348,7 @@ meir_ui_application_startup (GApplication *application)
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), app_actions, G_N_ELEMENTS (app_actions), self);
   meir_ui_entrance_add_actions (self);
+  self->desktop = meir_ui_desktop_new (self);
   meir_ui_actions_set_accels (GTK_APPLICATION (self));
   self->on_terminate = g_unix_signal_add (SIGTERM, on_signal, self);
   self->on_interrupt = g_unix_signal_add (SIGINT, on_signal, self);
@@ -359,6 +362,7 @@ meir_ui_application_startup (GApplication *application)
   g_signal_connect_object (self->sharer, "ready", G_CALLBACK (on_share_ready), self, 0);
   g_signal_connect_object (self->sharer, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);
+  meir_ui_tracker_restore (self->tracker);
   start_session (self);
 }
 
@@ -449,6 +453,7 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->tracker);
   g_clear_object (&self->sharer);
   g_clear_object (&self->undo);
+  g_clear_object (&self->desktop);
   g_clear_object (&self->library);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->given);

@@ -5,6 +5,7 @@
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-status.h"
+#include "app/meir-ui-toast.h"
 
 #include <glib/gi18n.h>
 
@@ -231,7 +232,7 @@ on_copy (GtkButton *button, MeirUiTrackerPage *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
                           meir_ui_tracker_get_address (self->tracker));
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Address copied")));
+  adw_toast_overlay_add_toast (self->toasts, meir_ui_toast_new (_ ("Address copied")));
 }
 
 static void
@@ -292,6 +293,7 @@ meir_ui_tracker_page_init (MeirUiTrackerPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_ptr_array_new ();
+  meir_ui_toast_name_buttons (self->toasts);
 }
 
 GtkWidget *

@@ -31,10 +31,6 @@ struct _MeirUiWindow {
   MeirUiList *list;
   GtkRevealer *preparing;
   GtkProgressBar *preparing_bar;
-  GtkSwitch *tracker_switch;
-  GtkRevealer *tracker_revealer;
-  GtkLabel *tracker_text;
-  GtkButton *tracker_copy;
 
   AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
@@ -165,42 +161,12 @@ on_pause_toggled (MeirUiList *list, MeirTorrent *torrent, gboolean pause, MeirUi
   meir_ui_application_set_paused (get_app (window), torrent, pause);
 }
 
-/* The tracker and the sharer. */
+/* The sharer. */
 
 static void
 on_cancel_share (GtkButton *button, MeirUiWindow *window)
 {
   meir_ui_sharer_cancel (meir_ui_application_get_sharer (get_app (window)));
-}
-
-static void
-on_copy_tracker (GtkButton *button, MeirUiWindow *window)
-{
-  copy (window, meir_ui_tracker_get_address (meir_ui_application_get_tracker (get_app (window))),
-        _ ("Address copied"));
-}
-
-static void
-on_tracker_switched (GtkSwitch *tracker_switch, GParamSpec *pspec, MeirUiWindow *window)
-{
-  g_object_set (meir_ui_application_get_tracker (get_app (window)), "active",
-                gtk_switch_get_active (tracker_switch), NULL);
-}
-
-/* A tracker that could not be started takes the switch back, and says why. */
-static void
-on_tracker_changed (MeirUiTracker *tracker, GParamSpec *pspec, gpointer user_data)
-{
-  MeirUiWindow *window = user_data;
-  g_autofree char *problem = NULL;
-  const char *address = meir_ui_tracker_get_address (tracker);
-
-  g_object_get (tracker, "problem", &problem, NULL);
-  gtk_switch_set_active (window->tracker_switch, meir_ui_tracker_get_active (tracker));
-  if (problem != NULL || address != NULL)
-    gtk_label_set_text (window->tracker_text, problem != NULL ? problem : address);
-  gtk_widget_set_visible (GTK_WIDGET (window->tracker_copy), address != NULL);
-  gtk_revealer_set_reveal_child (window->tracker_revealer, problem != NULL || address != NULL);
 }
 
 static void
@@ -350,15 +316,9 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, list);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_bar);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_switch);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_revealer);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_text);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, tracker_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_pause_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_share);
-  gtk_widget_class_bind_template_callback (widget_class, on_tracker_switched);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy_tracker);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
   meir_ui_actions_bind_keys (widget_class, MEIR_UI_KEY_WINDOW);
 }
@@ -376,7 +336,6 @@ MeirUiWindow *
 meir_ui_window_new (MeirUiApplication *application)
 {
   MeirUiWindow *window = g_object_new (MEIR_UI_TYPE_WINDOW, "application", application, NULL);
-  MeirUiTracker *tracker = meir_ui_application_get_tracker (application);
   MeirUiSharer *sharer = meir_ui_application_get_sharer (application);
   MeirUiUndo *undo = meir_ui_application_get_undo (application);
 
@@ -387,11 +346,9 @@ meir_ui_window_new (MeirUiApplication *application)
   meir_ui_undo_set_toasts (undo, window->toasts);
   g_signal_connect_object (undo, "notify::can-undo", G_CALLBACK (on_can_undo), window, 0);
   on_can_undo (undo, NULL, window);
-  g_signal_connect_object (tracker, "notify", G_CALLBACK (on_tracker_changed), window, 0);
   g_signal_connect_object (sharer, "notify", G_CALLBACK (on_sharer_changed), window, 0);
   on_session_changed (window);
   on_selected (window->list, NULL, window);
-  on_tracker_changed (tracker, NULL, window);
   return window;
 }
 

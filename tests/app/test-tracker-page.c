@@ -85,9 +85,10 @@ announce (const MeirInfoHash *info_hash, guint port, guint left)
 {
   g_autoptr (SoupSession) session = soup_session_new_with_options ("proxy-resolver", NULL, NULL);
   g_autofree char *hash = g_uri_escape_bytes (info_hash->bytes, MEIR_SHA1_LENGTH, NULL);
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:6969/announce?info_hash=%s&peer_id=-XX0000-aaaaaaaa%u"
-                                          "&port=%u&uploaded=0&downloaded=0&left=%u%s",
-                                          hash, port, port, left, left == 0 ? "&event=completed" : "");
+  g_autofree char *url =
+      g_strdup_printf ("http://127.0.0.1:6969/announce?info_hash=%s&peer_id=-XX0000-aaaaaaaa%u"
+                       "&port=%u&uploaded=0&downloaded=0&left=%u%s",
+                       hash, port, port, left, left == 0 ? "&event=completed" : "");
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   gboolean answered = FALSE;
 
@@ -222,7 +223,7 @@ main (int argc, char **argv)
     const char *path;
     void (*run) (Fixture *fixture, gconstpointer unused);
   } tests[] = {
-    { "/app/tracker-page/switch", test_switch }, { "/app/tracker-page/problem", test_problem },
+    { "/app/tracker-page/switch", test_switch },   { "/app/tracker-page/problem", test_problem },
     { "/app/tracker-page/choices", test_choices }, { "/app/tracker-page/list", test_list },
     { "/app/tracker-page/window", test_window },
   };

@@ -387,47 +387,6 @@ test_problem (void)
   harness_run (&harness, NULL, script_problem);
 }
 
-static void
-script_tracker (Harness *unused)
-{
-  GtkSwitch *tracker_switch = widget_find (harness.window, "tracker_switch");
-  GtkLabel *text = widget_find (harness.window, "tracker_text");
-  GtkWidget *copy = widget_find (harness.window, "tracker_copy");
-  MeirUiTracker *tracker = meir_ui_application_get_tracker (harness.application);
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autofree char *copied = NULL;
-
-  g_assert_true (g_socket_listener_add_inet_port (listener, 6969, NULL, NULL));
-  gtk_switch_set_active (tracker_switch, TRUE);
-  /* It could not: the switch tells the truth, and the reason stands below it. */
-  g_assert_false (gtk_switch_get_active (tracker_switch));
-  g_assert_false (meir_ui_tracker_get_active (tracker));
-  g_assert_nonnull (strstr (gtk_label_get_text (text), "6969"));
-  g_assert_false (gtk_widget_get_visible (copy));
-
-  g_socket_listener_close (listener);
-  gtk_switch_set_active (tracker_switch, TRUE);
-  g_assert_true (gtk_switch_get_active (tracker_switch));
-  g_assert_true (meir_ui_tracker_get_active (tracker));
-  g_assert_cmpstr (gtk_label_get_text (text), ==, meir_ui_tracker_get_address (tracker));
-  g_assert_true (gtk_widget_get_visible (copy));
-  g_signal_emit_by_name (copy, "clicked");
-  copied = dup_clipboard ();
-  g_assert_cmpstr (copied, ==, meir_ui_tracker_get_address (tracker));
-
-  gtk_switch_set_active (tracker_switch, FALSE);
-  g_assert_false (meir_ui_tracker_get_active (tracker));
-  g_assert_false (gtk_revealer_get_reveal_child (widget_find (harness.window, "tracker_revealer")));
-  /* It is left on: quitting ends it. */
-  gtk_switch_set_active (tracker_switch, TRUE);
-}
-
-static void
-test_tracker (void)
-{
-  harness_run (&harness, NULL, script_tracker);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -445,7 +404,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/window/share", test_share);
   g_test_add_func ("/app/window/quit-early", test_quit_early);
   g_test_add_func ("/app/window/problem", test_problem);
-  g_test_add_func ("/app/window/tracker", test_tracker);
   result = g_test_run ();
   harness_clear (&harness);
   return result;

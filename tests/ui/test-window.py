@@ -22,7 +22,6 @@ from tap import check, equal, test  # noqa: E402
 PROGRAM, DRAG_SOURCE = map(os.path.abspath, sys.argv[2:4])
 HASH = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 LINK = f"magnet:?xt=urn:btih:{HASH}&dn=a+b%20c%26d%2F&tr=http%3A%2F%2F127.0.0.1%3A1%2Fannounce"
-TRACKER = "Run a Tracker on This Computer"
 
 
 def open_window(folder, *arguments):
@@ -251,10 +250,12 @@ def tracker_switch(folder):
     with open_window(folder) as window:
         window.focus()
         key("F10")
-        window.wait("label", TRACKER)
+        window.click(window.wait("menu item", "Tracker"))
+        window.wait("label", "Address to give out")
         key("space")
-        address = window.wait("label", "http://", exact=False).name
+        address = window.wait("label", "http://", exact=False).name.partition("\n")[0]
         key("Escape")
+        window.wait_gone("label", "Address to give out")
         check(b"failure reason" in announce(address, b"x" * 20))
         with Dragging(song) as dragging:
             dragging.drop_on(window)

@@ -403,6 +403,31 @@ test_delete (void)
   bed_clear (&bed);
 }
 
+/* A journal in use is not deleted, not even when only its snapshot is left of it. */
+static void
+test_delete_in_use (void)
+{
+  g_autofree char *snapshot = NULL;
+  g_autoptr (GError) error = NULL;
+  Bed bed;
+
+  bed_init (&bed, 20);
+  snapshot = g_strconcat (bed.path, ".snapshot", NULL);
+  record (&bed, 0, 2);
+  close_cleanly (&bed);
+  g_assert_false (meir_journal_delete (bed.path, &error));
+  g_assert_error (error, MEIR_ERROR, MEIR_ERROR_BUSY);
+  g_assert_true (g_file_test (bed.path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (snapshot, G_FILE_TEST_EXISTS));
+  bed_close (&bed);
+  g_assert_cmpint (g_unlink (bed.path), ==, 0);
+  g_assert_true (meir_journal_delete (bed.path, NULL));
+  g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (bed.path, G_FILE_TEST_EXISTS));
+  bed_open (&bed);
+  bed_clear (&bed);
+}
+
 static void
 test_cannot_open (void)
 {
@@ -447,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/journal/no-room-for-snapshot", test_no_room_for_snapshot);
   g_test_add_func ("/disk/journal/fold", test_fold);
   g_test_add_func ("/disk/journal/delete", test_delete);
+  g_test_add_func ("/disk/journal/delete-in-use", test_delete_in_use);
   g_test_add_func ("/disk/journal/cannot-open", test_cannot_open);
   return g_test_run ();
 }

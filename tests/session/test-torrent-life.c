@@ -100,6 +100,106 @@ test_remove_and_add (void)
   case_clear (&c);
 }
 
+static guint
+count_kept (SessionFixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->root, "state", name, "torrents", NULL);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (folder);
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
+static void
+remove_and_wait (MeirSession *session, MeirTorrent *torrent)
+{
+  gboolean removed = FALSE;
+
+  meir_session_remove_async (session, torrent, on_removed, &removed);
+  session_wait (is_done, &removed);
+}
+
+/* Nothing is kept of what was removed, at any moment of its life; all is kept of what was closed. */
+static void
+test_remove_keeps_nothing (void)
+{
+  MeirSession *session;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init (&c, 1u << 20);
+  session = session_fixture_session (c.fixture, "one", MEIR_TLS_OFF);
+  for (guint i = 0; i < 3; i++) {
+    torrent = session_fixture_add (session, c.metainfo, c.seed_folder, NULL);
+    if (i > 0)
+      session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    if (i == 2) {
+      meir_torrent_pause (torrent);
+      session_wait_state (torrent, MEIR_TORRENT_PAUSED);
+    }
+    remove_and_wait (session, torrent);
+    g_assert_cmpuint (count_kept (c.fixture, "one"), ==, 0);
+  }
+  torrent = session_fixture_add (session, c.metainfo, c.seed_folder, NULL);
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  session_fixture_close (c.fixture, session);
+  g_assert_cmpuint (count_kept (c.fixture, "one"), ==, 3);
+  case_clear (&c);
+}
+
+/* Who cannot have a torrent because another has it takes nothing away from that one. */
+static void
+test_remove_of_another (void)
+{
+  MeirSession *session, *other;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init (&c, 1u << 20);
+  session = session_fixture_session (c.fixture, "same", MEIR_TLS_OFF);
+  session_wait_state (session_fixture_add (session, c.metainfo, c.seed_folder, NULL), MEIR_TORRENT_SEEDING);
+  other = session_fixture_session (c.fixture, "same", MEIR_TLS_OFF);
+  torrent = session_fixture_add (other, c.metainfo, c.seed_folder, NULL);
+  session_wait_state (torrent, MEIR_TORRENT_FAILED);
+  remove_and_wait (other, torrent);
+  g_assert_cmpuint (count_kept (c.fixture, "same"), >=, 2);
+  session_fixture_close (c.fixture, session);
+  g_assert_cmpuint (count_kept (c.fixture, "same"), ==, 3);
+  case_clear (&c);
+}
+
+/* Several come and go while the first is still on its way out: the last one gets the place. */
+static void
+test_remove_in_a_row (void)
+{
+  MeirSession *session;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init (&c, 1u << 20);
+  session = session_fixture_session (c.fixture, "one", MEIR_TLS_OFF);
+  for (guint i = 0; i < 4; i++) {
+    gboolean removed[4] = { FALSE };
+
+    for (guint n = 0; n < G_N_ELEMENTS (removed); n++) {
+      torrent = session_fixture_add (session, c.metainfo, c.seed_folder, NULL);
+      if (n == 0 && i % 2 == 0)
+        session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+      meir_session_remove_async (session, torrent, on_removed, &removed[n]);
+    }
+    torrent = session_fixture_add (session, c.metainfo, c.seed_folder, NULL);
+    session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    for (guint n = 0; n < G_N_ELEMENTS (removed); n++)
+      session_wait (is_done, &removed[n]);
+    remove_and_wait (session, torrent);
+    g_assert_cmpuint (count_kept (c.fixture, "one"), ==, 0);
+  }
+  case_clear (&c);
+}
+
 /* A torrent may be held longer than its session. */
 static void
 test_held (void)
@@ -319,6 +419,9 @@ main (int argc, char **argv)
   meir_disk_faults = &faults;
   g_test_add_func ("/torrent-life/remove-and-close", test_remove_and_close);
   g_test_add_func ("/torrent-life/remove-and-add", test_remove_and_add);
+  g_test_add_func ("/torrent-life/remove-keeps-nothing", test_remove_keeps_nothing);
+  g_test_add_func ("/torrent-life/remove-of-another", test_remove_of_another);
+  g_test_add_func ("/torrent-life/remove-in-a-row", test_remove_in_a_row);
   g_test_add_func ("/torrent-life/held", test_held);
   g_test_add_func ("/torrent-life/add-when-closing", test_add_when_closing);
   g_test_add_func ("/torrent-life/recheck-while-busy", test_recheck_while_busy);

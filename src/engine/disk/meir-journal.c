@@ -502,12 +502,21 @@ meir_journal_delete (const char *path, GError **error)
 {
   g_autofree char *snapshot_path = dup_snapshot_path (path);
   const char *paths[] = { snapshot_path, path };
+  gboolean is_deleted = TRUE;
+  struct stat named;
+  int fd = -1;
 
-  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+  /* A snapshot without a log is read like any other, so that its log's lock is made to be held too. */
+  if ((lstat (path, &named) == 0 || lstat (snapshot_path, &named) == 0) &&
+      (fd = open_locked (path, error)) < 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (paths) && is_deleted; i++) {
     if (unlink (paths[i]) != 0 && errno != ENOENT) {
       meir_set_error_from_errno (error, errno, "Cannot delete the journal “%s”", paths[i]);
-      return FALSE;
+      is_deleted = FALSE;
     }
   }
-  return TRUE;
+  if (fd >= 0)
+    close (fd);
+  return is_deleted;
 }

@@ -133,7 +133,8 @@ gboolean meir_journal_close (MeirJournal *journal, GArray **lost, GError **error
  * first record too. MEIR_DISK_PREPARE does it. Worker. */
 gboolean meir_journal_mark_open (MeirJournal *journal, GError **error);
 
-/* Deletes the files of a journal nobody has open; missing ones are no error. Worker. */
+/* Deletes the files of a journal; missing ones are no error. FALSE with MEIR_ERROR_BUSY, and nothing deleted,
+ * where somebody has it open; with _PERMISSION or another code when the system refuses. Worker. */
 gboolean meir_journal_delete (const char *path, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirJournal, meir_journal_unref)

@@ -248,15 +248,8 @@ meir_session_get_port (MeirSession *session)
   return session->port;
 }
 
-static void
-on_place_free (MeirTorrent *old, gpointer user_data)
-{
-  g_autoptr (MeirTorrent) torrent = user_data;
-
-  meir_torrent_restart (torrent, FALSE);
-}
-
-/* The same torrent, removed a moment ago, that still holds its files and its journal; or NULL. */
+/* The same torrent, removed before this one was added, that still holds its files and its journal; or NULL.
+ */
 static MeirTorrent *
 find_old (MeirTorrent *torrent)
 {
@@ -265,6 +258,8 @@ find_old (MeirTorrent *torrent)
   for (guint i = 0; i < torrents->len; i++) {
     MeirTorrent *other = g_ptr_array_index (torrents, i);
 
+    if (other == torrent)
+      break;
     if (meir_info_hash_equal (&other->info_hash, &torrent->info_hash))
       return other;
   }
@@ -272,12 +267,28 @@ find_old (MeirTorrent *torrent)
 }
 
 static void
+on_place_free (MeirTorrent *gone, gpointer user_data)
+{
+  g_autoptr (MeirTorrent) torrent = user_data;
+  MeirTorrent *old;
+
+  if (torrent->stopping)
+    return;
+  old = find_old (torrent);
+  if (old != NULL)
+    meir_torrent_stop (old, on_place_free, g_object_ref (torrent));
+  else
+    meir_torrent_restart (torrent, FALSE);
+}
+
+static void
 add_cb (gpointer data)
 {
   MeirTorrent *torrent = data;
-  MeirTorrent *old = find_old (torrent);
+  MeirTorrent *old;
 
   meir_engine_add_torrent (torrent->engine, torrent);
+  old = find_old (torrent);
   if (old != NULL)
     meir_torrent_stop (old, on_place_free, g_object_ref (torrent));
   else
@@ -375,7 +386,7 @@ remove_cb (gpointer data)
 {
   GTask *task = data;
 
-  meir_torrent_stop (g_task_get_task_data (task), on_removed, g_object_ref (task));
+  meir_torrent_remove (g_task_get_task_data (task), on_removed, g_object_ref (task));
 }
 
 void

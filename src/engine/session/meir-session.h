@@ -161,7 +161,8 @@ void meir_session_preview_async (MeirSession *session, const MeirMagnet *magnet,
  * cannot be used), _BUSY (closing), or G_IO_ERROR_CANCELLED. */
 MeirMetainfo *meir_session_preview_finish (MeirSession *session, GAsyncResult *result, GError **error);
 
-/* Stops a torrent, forgets it; its data stays. Completes when its files are synced and closed. */
+/* Stops a torrent and forgets it: what the state folder has of it is deleted; its data stays. Completes when
+ * its files are synced and closed. */
 void meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncReadyCallback callback,
                                 gpointer user_data);
 gboolean meir_session_remove_finish (MeirSession *session, GAsyncResult *result, GError **error);

@@ -247,6 +247,12 @@ meir_torrent_quiet (MeirTorrent *torrent)
     meir_torrent_journal_close (torrent);
     return;
   }
+  if (torrent->forgetting) {
+    torrent->forgetting = FALSE;
+    g_clear_pointer (&torrent->journal, meir_journal_unref);
+    meir_torrent_forget_files (torrent);
+    return;
+  }
   finish_stop (torrent);
 }
 
@@ -262,4 +268,11 @@ meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer u
   g_atomic_int_set (&torrent->check_cancelled, 1);
   meir_torrent_stop_swarming (torrent, TRUE);
   meir_torrent_quiet (torrent);
+}
+
+void
+meir_torrent_remove (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data)
+{
+  torrent->forgetting = TRUE;
+  meir_torrent_stop (torrent, func, user_data);
 }

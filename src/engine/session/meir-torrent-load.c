@@ -3,6 +3,7 @@
 #include "session/meir-torrent-private.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 
 /* What is on disk: the .torrent and the journal of the last time, the files, and which pieces have to be
  * hashed before they count. All of it on workers. */
@@ -281,5 +282,43 @@ meir_torrent_check (MeirTorrent *torrent)
   job->progress_pieces = &torrent->check_progress;
   job->cancelled = &torrent->check_cancelled;
   meir_torrent_set_state (torrent, MEIR_TORRENT_CHECKING);
+  meir_torrent_submit (torrent, job);
+}
+
+static void
+forget_worker (MeirDiskJob *job)
+{
+  MeirTorrent *torrent = job->user_data;
+  g_autofree char *torrent_path = g_strconcat (torrent->state_path, ".torrent", NULL);
+  g_autofree char *journal_path = g_strconcat (torrent->state_path, ".journal", NULL);
+
+  /* First the journal: its lock tells whose all of this is. */
+  if (!meir_journal_delete (journal_path, &job->error)) {
+    /* Another session has this torrent in this folder: it is that one's state. */
+    if (g_error_matches (job->error, MEIR_ERROR, MEIR_ERROR_BUSY))
+      g_clear_error (&job->error);
+    return;
+  }
+  if (g_unlink (torrent_path) != 0 && errno != ENOENT)
+    meir_set_error_from_errno (&job->error, errno, "Cannot delete “%s”", torrent_path);
+}
+
+static void
+forget_done (MeirDiskJob *job)
+{
+  MeirTorrent *torrent = job->user_data;
+
+  if (job->error != NULL)
+    meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, job->error->message);
+  meir_torrent_job_over (torrent, job);
+  meir_torrent_quiet (torrent);
+}
+
+void
+meir_torrent_forget_files (MeirTorrent *torrent)
+{
+  MeirDiskJob *job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, NULL, forget_done, torrent);
+
+  job->call = forget_worker;
   meir_torrent_submit (torrent, job);
 }

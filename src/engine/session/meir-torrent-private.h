@@ -62,7 +62,8 @@ struct _MeirTorrent {
   gboolean recheck;
   gboolean stopping;
   gboolean restarting;
-  char *next_folder; /* (nullable): where to look once it has come to rest */
+  gboolean forgetting; /* the stop ends with deleting what is kept in the state folder */
+  char *next_folder;   /* (nullable): where to look once it has come to rest */
   MeirRateLimits limits;
   GError *failure; /* FAILED, DISK_FULL */
   guint64 space_needed_bytes;
@@ -162,6 +163,8 @@ void meir_torrent_fail (MeirTorrent *torrent, const GError *error);
 void meir_torrent_settle (MeirTorrent *torrent);
 /* @func runs once, when everything is synced and closed; who asks while it is stopping is told too. */
 void meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data);
+/* The same, for good: what was kept of it in the state folder is deleted; its data stays. */
+void meir_torrent_remove (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data);
 /* Something that a stop or a restart waits for is over: goes on with it if that was the last. */
 void meir_torrent_quiet (MeirTorrent *torrent);
 /* Whether results of jobs still matter, or only that they are over. */
@@ -173,6 +176,8 @@ void meir_torrent_job_over (MeirTorrent *torrent, MeirDiskJob *job);
 /* meir-torrent-load.c: what is on disk */
 void meir_torrent_load (MeirTorrent *torrent);
 void meir_torrent_check (MeirTorrent *torrent);
+/* Deletes the .torrent and the journal, which is closed; meir_torrent_quiet () runs when it is done. */
+void meir_torrent_forget_files (MeirTorrent *torrent);
 
 /* meir-torrent-data.c: swarm decisions performed, disk verdicts fed back */
 void meir_torrent_open_swarm (MeirTorrent *torrent);

@@ -287,6 +287,8 @@ test_recheck_while_busy (void)
       meir_torrent_recheck (get);
     meir_torrent_resume (get);
   }
+  /* It was told to look again, but may not have begun. */
+  meir_torrent_snapshot_unref (session_fresh_snapshot (seed));
   session_wait_state (seed, MEIR_TORRENT_SEEDING);
   /* The seeder hung up on it many times: it would take its time to come back. */
   meir_torrent_add_peer (get, &endpoint);

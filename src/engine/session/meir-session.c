@@ -248,8 +248,8 @@ meir_session_get_port (MeirSession *session)
   return session->port;
 }
 
-/* The same torrent, removed before this one was added, that still holds its files and its journal; or NULL.
- */
+/* The same torrent, removed before this one was added, that still holds its files and its journal, or a
+ * preview of it; or NULL. */
 static MeirTorrent *
 find_old (MeirTorrent *torrent)
 {
@@ -258,9 +258,8 @@ find_old (MeirTorrent *torrent)
   for (guint i = 0; i < torrents->len; i++) {
     MeirTorrent *other = g_ptr_array_index (torrents, i);
 
-    if (other == torrent)
-      break;
-    if (meir_info_hash_equal (&other->info_hash, &torrent->info_hash))
+    if (other != torrent && (other->stopping || other->is_preview) && other->state != MEIR_TORRENT_STOPPED &&
+        meir_info_hash_equal (&other->info_hash, &torrent->info_hash))
       return other;
   }
   return NULL;

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define PEERS_MAX 100000
+/* kB/s: ten times what a fast network card carries. */
+#define LIMIT_MAX 100000000
 
 void
 meir_cli_peer_flags_clear (MeirCliPeerFlags *flags)
@@ -27,6 +29,8 @@ meir_cli_peer_flags_clear (MeirCliPeerFlags *flags)
   g_free (flags->state);
   g_free (flags->allocate);
   g_free (flags->max_peers_text);
+  g_free (flags->down_limit_text);
+  g_free (flags->up_limit_text);
   g_clear_pointer (&flags->metainfo, meir_metainfo_unref);
   g_clear_pointer (&flags->magnet, meir_magnet_free);
   g_clear_pointer (&flags->resolver, meir_cli_resolver_free);
@@ -64,6 +68,10 @@ read_options (MeirCliPeerFlags *flags, const MeirCliCommand *command, int argc, 
       N_ ("Disk space: sparse (default), or full, taken at the start"), N_ ("HOW") },
     { "max-peers", 0, 0, G_OPTION_ARG_STRING, &flags->max_peers_text, N_ ("Most connections at once"),
       N_ ("N") },
+    { "down-limit", 0, 0, G_OPTION_ARG_STRING, &flags->down_limit_text,
+      N_ ("Download no faster than this many kB a second"), N_ ("N") },
+    { "up-limit", 0, 0, G_OPTION_ARG_STRING, &flags->up_limit_text,
+      N_ ("Upload no faster than this many kB a second"), N_ ("N") },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &flags->state,
       N_ ("Folder that remembers what is on disk (default: in the user's state folder)"), N_ ("DIR") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags->json, N_ ("Print every event as a line of JSON"), NULL },
@@ -134,6 +142,11 @@ check_options (MeirCliPeerFlags *flags, const MeirCliCommand *command)
        !meir_cli_parse_port (command, "--port", flags->port_text, &flags->port)) ||
       (flags->max_peers_text != NULL &&
        !meir_cli_parse_count (command, "--max-peers", flags->max_peers_text, PEERS_MAX, &flags->max_peers)) ||
+      (flags->down_limit_text != NULL &&
+       !meir_cli_parse_count (command, "--down-limit", flags->down_limit_text, LIMIT_MAX,
+                              &flags->down_limit)) ||
+      (flags->up_limit_text != NULL &&
+       !meir_cli_parse_count (command, "--up-limit", flags->up_limit_text, LIMIT_MAX, &flags->up_limit)) ||
       !check_choices (flags, command))
     return FALSE;
   if (flags->on_complete != NULL) {
@@ -249,6 +262,7 @@ meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config,
     .allocation = flags->allocation,
     .seed_only = flags->seed,
     .recheck = flags->recheck,
+    .limits = { flags->down_limit * G_GUINT64_CONSTANT (1000), flags->up_limit * G_GUINT64_CONSTANT (1000) },
   };
   return TRUE;
 }

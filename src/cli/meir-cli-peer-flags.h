@@ -31,8 +31,11 @@ typedef struct {
   char *state;
   char *allocate;
   char *max_peers_text;
+  char *down_limit_text;
+  char *up_limit_text;
   guint16 port;
   guint max_peers;
+  guint down_limit, up_limit; /* kB/s; 0: none */
   MeirTlsPolicy tls;
   MeirAllocation allocation;
   gboolean seed;

@@ -78,6 +78,7 @@ meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *settin
   MeirEngineSettings old = engine->settings;
 
   engine->settings = *settings;
+  meir_throttle_set_session (engine, settings->limits.down_per_sec, settings->limits.up_per_sec);
   if (old.tls != settings->tls)
     close_peers (engine, does_not_fit_policy, NULL);
   if (settings->max_peers < old.max_peers)

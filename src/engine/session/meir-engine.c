@@ -277,6 +277,7 @@ set_up (MeirEngine *engine, guint16 *port, GError **error)
   engine->dirty = g_ptr_array_new ();
   engine->closed = g_ptr_array_new ();
   engine->held = g_ptr_array_new ();
+  meir_throttle_init (&engine->throttle);
   engine->staging = g_malloc (MEIR_STAGING_HEADROOM + MEIR_STAGING_LENGTH);
   engine->discard = g_malloc (MEIR_BLOCK_LENGTH);
   meir_prng_init (&engine->prng, meir_random_u64 ());
@@ -309,6 +310,7 @@ tear_down (MeirEngine *engine)
   g_ptr_array_unref (engine->dirty);
   g_ptr_array_unref (engine->closed);
   g_ptr_array_unref (engine->held);
+  meir_throttle_clear (&engine->throttle, engine->loop);
   meir_address_book_free (engine->addresses);
   meir_buffer_pool_free (engine->buffers);
   g_free (engine->staging);

@@ -10,6 +10,7 @@
 #include "session/meir-address-book.h"
 #include "session/meir-mailbox.h"
 #include "session/meir-session.h"
+#include "session/meir-throttle.h"
 
 #include <glib.h>
 
@@ -105,6 +106,7 @@ struct _MeirEngine {
   MeirTimer tick;
   MeirTimer publish;
   gint64 next_sweep_usec;
+  MeirThrottle throttle;
   MeirPeerLimits limits;
   guint n_peers;
   guint n_half_open;

@@ -196,7 +196,7 @@ meir_peer_receive_early (MeirPeer *peer, const guint8 *bytes, gsize length, gint
 
 /* One read: the rest of the block under way into its place, what follows into the staging area. */
 static gssize
-read_once (MeirPeer *peer, gint64 now_usec)
+read_once (MeirPeer *peer, gsize allowed, gint64 now_usec)
 {
   guint8 *staging = peer->engine->staging + MEIR_STAGING_HEADROOM;
   struct iovec vectors[2];
@@ -207,10 +207,11 @@ read_once (MeirPeer *peer, gint64 now_usec)
 
   revoke_sink (peer);
   if (peer->block_left > 0) {
-    direct = MIN (peer->block_left, MEIR_BLOCK_LENGTH);
+    direct = (guint32) MIN (MIN (peer->block_left, MEIR_BLOCK_LENGTH), allowed);
     vectors[n_vectors++] = (struct iovec){ peer->sink != NULL ? peer->sink : peer->engine->discard, direct };
   }
-  vectors[n_vectors++] = (struct iovec){ staging, MEIR_STAGING_LENGTH };
+  if (allowed > direct)
+    vectors[n_vectors++] = (struct iovec){ staging, MIN (MEIR_STAGING_LENGTH, allowed - direct) };
   got = meir_stream_readv (peer->stream, vectors, n_vectors);
   if (got <= 0)
     return got;
@@ -249,6 +250,7 @@ meir_peer_receive (MeirPeer *peer, gint64 now_usec)
   gsize quantum = MEIR_QUANTUM_BYTES;
 
   while (meir_peer_may_receive (peer)) {
+    gsize allowed;
     gssize got;
 
     if (meir_engine_disk_is_behind (peer->engine)) {
@@ -256,8 +258,14 @@ meir_peer_receive (MeirPeer *peer, gint64 now_usec)
       g_ptr_array_add (peer->engine->held, peer);
       return FALSE;
     }
-    got = read_once (peer, now_usec);
+    allowed = meir_throttle_ask (peer, MEIR_DOWN, 0, FALSE);
+    if (allowed == 0)
+      return FALSE;
+    got = read_once (peer, allowed, now_usec);
+    if (got > 0)
+      meir_throttle_use (peer, MEIR_DOWN, (gsize) got);
     if (got == MEIR_STREAM_WOULD_BLOCK) {
+      meir_throttle_rest (peer, MEIR_DOWN);
       peer->readable = FALSE;
       return FALSE;
     }

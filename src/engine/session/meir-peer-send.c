@@ -184,10 +184,14 @@ static MeirSendBatch *
 gather (MeirPeer *peer)
 {
   MeirSendBatch *batch = g_new0 (MeirSendBatch, 1);
+  guint n_blocks_max = peer->batch_blocks;
 
+  /* Messages wait for a batch, and a batch for its turn. */
+  if (meir_throttle_is_limited (peer, MEIR_UP))
+    n_blocks_max = 1;
   batch->piece = queued (peer, 0)->piece;
   batch->begin = queued (peer, 0)->begin;
-  while (peer->queue_length > 0 && batch->n_blocks < peer->batch_blocks) {
+  while (peer->queue_length > 0 && batch->n_blocks < n_blocks_max) {
     MeirBlockRange *range = queued (peer, 0);
 
     if (range->piece != batch->piece || range->begin != batch->begin + batch->length ||
@@ -219,6 +223,27 @@ prepare_next (MeirPeer *peer)
     peer->next->ready = TRUE;
   else
     read_on_worker (peer, peer->next);
+}
+
+/* Cuts the vectors off behind @length bytes; returns how many are left. */
+static guint
+cut_vectors (struct iovec *vectors, guint n, gsize length)
+{
+  for (guint i = 0; i < n; i++) {
+    if (vectors[i].iov_len >= length) {
+      vectors[i].iov_len = length;
+      return i + 1;
+    }
+    length -= vectors[i].iov_len;
+  }
+  return n;
+}
+
+/* Bytes to the end of the block that is to be sent next, with its header. */
+static gsize
+count_block_left (const MeirSendBatch *batch)
+{
+  return MEIR_MESSAGE_PIECE_HEADER_SIZE + batch->block_lengths[batch->next] - batch->position;
 }
 
 /* The parts of the batch that are still to be sent. */
@@ -261,6 +286,7 @@ advance_batch (MeirPeer *peer, gsize sent, gint64 now_usec)
   guint32 begin = batch->begin;
   guint32 payload = 0;
 
+  meir_throttle_use (peer, MEIR_UP, sent);
   for (guint i = 0; i < batch->next; i++)
     begin += batch->block_lengths[i];
   while (sent > 0) {
@@ -312,6 +338,7 @@ write_once (MeirPeer *peer, gint64 now_usec)
 {
   struct iovec vectors[1 + 2 * MEIR_BATCH_BLOCKS];
   gsize messages = 0;
+  gsize allowed = 0;
   guint n = 0;
   gssize sent;
 
@@ -322,11 +349,15 @@ write_once (MeirPeer *peer, gint64 now_usec)
     if (peer->upgrading == MEIR_UPGRADE_NONE) {
       prepare_next (peer);
       if (peer->next != NULL && peer->next->ready)
+        allowed = meir_throttle_ask (peer, MEIR_UP, count_block_left (peer->next), FALSE);
+      if (allowed > 0)
         peer->sending = g_steal_pointer (&peer->next);
     }
-  }
-  if (peer->sending != NULL) {
-    n += fill_vectors (peer->sending, vectors + n);
+  } else
+    allowed =
+        meir_throttle_ask (peer, MEIR_UP, count_block_left (peer->sending), peer->sending->position > 0);
+  if (allowed > 0) {
+    n += cut_vectors (vectors + n, fill_vectors (peer->sending, vectors + n), allowed);
     if (peer->upgrading == MEIR_UPGRADE_NONE)
       prepare_next (peer);
   }
@@ -342,6 +373,7 @@ write_once (MeirPeer *peer, gint64 now_usec)
     gsize part = MIN ((gsize) sent, messages);
 
     peer->out_position += part;
+    meir_throttle_charge (peer, MEIR_UP, part);
     if (peer->upgrading == MEIR_UPGRADE_NONE && peer->out_position == peer->out->len) {
       g_byte_array_set_size (peer->out, 0);
       peer->out_position = 0;
@@ -389,6 +421,8 @@ meir_peer_flush (MeirPeer *peer, gint64 now_usec)
     meir_peer_close (peer, meir_stream_get_failure (peer->stream));
     return FALSE;
   }
+  if (result <= 0)
+    meir_throttle_rest (peer, MEIR_UP);
   if (result == MEIR_STREAM_WOULD_BLOCK) {
     peer->writable = FALSE;
     if (peer->stalled_since_usec == 0)

@@ -244,6 +244,7 @@ meir_peer_close (MeirPeer *peer, const char *text)
   meir_loop_unwatch (engine->loop, &peer->watch);
   meir_loop_clear_ready (engine->loop, &peer->ready);
   g_clear_pointer (&peer->upgrade, meir_upgrade_cancel);
+  meir_throttle_leave (peer);
   meir_peer_leave_swarm (peer);
   if (torrent->metadata != NULL)
     meir_metadata_remove_peer (torrent->metadata, peer);
@@ -299,7 +300,8 @@ find_fault (MeirPeer *peer, gint64 now_usec)
 
   if (peer->keep_alive_storms >= limits->keep_alive_storms)
     return "sent nothing but keep-alives";
-  if (now_usec - peer->last_received_usec > limits->silence_usec)
+  if (now_usec - peer->last_received_usec > limits->silence_usec &&
+      peer->throttles[MEIR_DOWN].link.data == NULL)
     return "was silent for too long";
   if (peer->stalled_since_usec != 0 && now_usec - peer->stalled_since_usec > limits->send_stall_usec)
     return "does not read what it asked for";

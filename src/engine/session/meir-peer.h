@@ -68,6 +68,8 @@ struct _MeirPeer {
   enum { MEIR_UPGRADE_NONE, MEIR_UPGRADE_SENT, MEIR_UPGRADE_ANSWERING, MEIR_UPGRADE_UNDER_WAY } upgrading;
   gint64 upgrade_since_usec;
 
+  MeirPeerThrottle throttles[MEIR_N_DIRECTIONS];
+
   /* Receiving (meir-peer-receive.c) */
   gboolean readable, held;
   MeirMessageLimits limits;

@@ -45,7 +45,7 @@ set_limits_cb (gpointer data)
 {
   MeirOrder *order = data;
 
-  order->torrent->limits = order->limits;
+  meir_throttle_set_torrent (order->torrent, order->limits.down_per_sec, order->limits.up_per_sec);
 }
 
 void

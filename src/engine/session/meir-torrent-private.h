@@ -17,8 +17,6 @@ G_BEGIN_DECLS
 /* Peers served at a time beside the optimistic one. */
 #define MEIR_UPLOAD_SLOTS 8u
 
-typedef struct _MeirPeer MeirPeer;
-
 typedef void (*MeirTorrentStoppedFunc) (MeirTorrent *torrent, gpointer user_data);
 
 typedef struct {
@@ -64,7 +62,6 @@ struct _MeirTorrent {
   gboolean restarting;
   gboolean forgetting; /* the stop ends with deleting what is kept in the state folder */
   char *next_folder;   /* (nullable): where to look once it has come to rest */
-  MeirRateLimits limits;
   GError *failure; /* FAILED, DISK_FULL */
   guint64 space_needed_bytes;
   gint64 next_space_check_usec;
@@ -124,6 +121,7 @@ struct _MeirTorrent {
   guint8 peer_id[MEIR_PEER_ID_LENGTH];
   gboolean dirty;
   gboolean swarming; /* connections are wanted */
+  MeirTorrentThrottle throttles[MEIR_N_DIRECTIONS];
 
   /* Engine thread: counters */
   MeirRateMeter down, up;

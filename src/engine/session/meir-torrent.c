@@ -111,7 +111,8 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->shared_play_order = options->play_order;
   torrent->forced = options->start_now;
   torrent->asked_limits = options->limits;
-  torrent->limits = options->limits;
+  meir_token_bucket_set_rate (&torrent->throttles[MEIR_DOWN].bucket, options->limits.down_per_sec, 0);
+  meir_token_bucket_set_rate (&torrent->throttles[MEIR_UP].bucket, options->limits.up_per_sec, 0);
   torrent->uploaded_before = options->uploaded_before;
   torrent->downloaded_before = options->downloaded_before;
   torrent->seeded_usec = (gint64) MIN (options->seeded_before_sec, G_MAXINT32) * G_USEC_PER_SEC;

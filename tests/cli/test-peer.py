@@ -368,6 +368,7 @@ def second_signal(folder):
     prepare(folder, "--tracker", "udp://127.0.0.1:9")
     with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json") as run:
         run.wait_for('"state":"downloading"')
+        time.sleep(0.2)  # until the tracker has been asked: who was never asked is told no goodbye
         run.process.send_signal(signal.SIGINT)
         time.sleep(0.2)
         check(run.process.poll() is None, "it had ended already")
@@ -386,6 +387,33 @@ def closed_terminal(folder):
         done, _ = run.end(signal.SIGHUP)
     equal((done.code, done.err), (0, ""), done)
     equal(events(done)[-1]["event"], "stopped")
+
+
+def observe_rate(folder, sharer_flags, flags, limit):
+    """What a leecher says it gets a second, once it has been at it for a while"""
+    prepare(folder)
+    sharer, port = seed(folder, *sharer_flags)
+    with sharer:
+        with Running(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--json", "--peer",
+                     f"127.0.0.1:{port}", *flags) as run:
+            run.wait_for(r'(?s)("event":"progress".*){4}')
+            done = run.end(signal.SIGINT)[0]
+        sharer.end(signal.SIGINT)
+    rates = [event["down_per_sec"] for event in events(done) if event["event"] == "progress"]
+    check(0 < max(rates) < limit * 1.3, f"{rates} at {limit}")
+    check(events(done)[-1]["left"] > 0, "all came at once")
+
+
+@test
+def limits_what_comes_in(folder):
+    """--down-limit holds"""
+    observe_rate(folder, [], ["--down-limit", "50"], 50_000)
+
+
+@test
+def limits_what_goes_out(folder):
+    """--up-limit holds, over TLS too"""
+    observe_rate(folder, ["--up-limit", "60", "--tls", "require"], ["--tls", "require"], 60_000)
 
 
 @test

@@ -62,7 +62,7 @@ struct _MeirTorrent {
   gboolean restarting;
   gboolean forgetting; /* the stop ends with deleting what is kept in the state folder */
   char *next_folder;   /* (nullable): where to look once it has come to rest */
-  GError *failure; /* FAILED, DISK_FULL */
+  GError *failure;     /* FAILED, DISK_FULL */
   guint64 space_needed_bytes;
   gint64 next_space_check_usec;
   guint64 serial;

@@ -51,6 +51,7 @@ typedef struct {
   gint64 start_usec;
   GBytes *torrent;
   MeirCreateSummary *summary;
+  gboolean written;
   GError *error;
 } Creation;
 
@@ -165,6 +166,32 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 
   creation->torrent = meir_create_finish (result, &creation->summary, &creation->error);
   creation->wait.done = TRUE;
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Creation *creation = user_data;
+
+  creation->written = meir_create_write_finish (result, &creation->error);
+  creation->wait.done = TRUE;
+}
+
+static gboolean
+show_writing (gpointer user_data)
+{
+  meir_cli_status (_ ("Writing the .torrent…"));
+  return G_SOURCE_CONTINUE;
+}
+
+/* Ctrl-C is heard here too, so that it leaves no half of a file. */
+static gboolean
+write_output (Creation *creation, const char *output)
+{
+  creation->wait.done = FALSE;
+  meir_create_write_async (output, creation->torrent, creation->wait.cancellable, on_written, creation);
+  meir_cli_wait_run (&creation->wait, show_writing, creation);
+  return creation->written;
 }
 
 static void
@@ -291,7 +318,7 @@ run_create (const MeirCliCommand *command, int argc, char **argv)
   output = flags.output != NULL ? g_strdup (flags.output) : default_output (flags.path);
   /* What we made is read back before it is kept, by the same parser that every peer's input passes. */
   metainfo = meir_metainfo_parse (creation.torrent, &creation.error);
-  if (metainfo == NULL || !meir_create_write_atomic (output, creation.torrent, &creation.error))
+  if (metainfo == NULL || !write_output (&creation, output))
     return meir_cli_fail (creation.error, NULL);
 
   magnet = meir_magnet_new_from_metainfo (metainfo);

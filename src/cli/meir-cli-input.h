@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 /**
  * meir_cli_load_metainfo:
- * @path: of a .torrent file, in the file system's encoding
+ * @path: of a .torrent file, in the file system's encoding; a pipe too
  *
- * Reads and checks it. At most MEIR_METAINFO_FILE_MAX bytes are read.
+ * meir_metainfo_load () of it.
  *
  * Returns: (transfer full) (nullable): NULL with MEIR_ERROR_NOT_FOUND, _PERMISSION, _INVALID or _IO, whose
  * message names the file.

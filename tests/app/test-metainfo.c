@@ -120,7 +120,7 @@ test_empty (Fixture *fixture, gconstpointer user_data)
 
   load (fixture, "empty.torrent", NULL);
   g_assert_error (fixture->error, MEIR_ERROR, MEIR_ERROR_INVALID);
-  g_assert_nonnull (strstr (fixture->error->message, "empty.torrent: "));
+  g_assert_nonnull (strstr (fixture->error->message, "empty.torrent”: "));
 }
 
 static void

@@ -260,6 +260,27 @@ def interrupted(folder):
 
 
 @test
+def interrupted_while_writing(folder):
+    """Ctrl-C at the moment of the write: the whole .torrent or nothing, and never a temporary file"""
+    write(os.path.join(folder, "share", "a"), fill(1, "a"))
+    outcomes = set()
+    for _ in range(12):
+        with Running(folder, "create", "--path", "share") as run:
+            while run.process.poll() is None and len(os.listdir(folder)) == 1:
+                pass
+            run.process.send_signal(signal.SIGINT)
+            run.process.communicate()
+        whole = os.listdir(folder) != ["share"]
+        outcomes.add((run.process.returncode, whole))
+        # The last: it was through, and only the summary is missing.
+        check(outcomes <= {(0, True), (130, False), (-signal.SIGINT, True)}, outcomes, os.listdir(folder))
+        if whole:
+            equal(sorted(os.listdir(folder)), ["share", "share.torrent"])
+            load(folder, "share.torrent")
+            os.unlink(os.path.join(folder, "share.torrent"))
+
+
+@test
 def progress(folder):
     """On a terminal it shows a bar while it hashes, fits the width, and takes it away"""
     with open(os.path.join(folder, "huge"), "wb") as stream:

@@ -256,7 +256,7 @@ test_nothing_to_share (void)
                   "is empty: there is nothing to share");
   assert_refused (meir_create_options_new (file), MEIR_ERROR_INVALID, "is empty: there is nothing to share");
   write_text (folder, ".hidden", "1");
-  assert_refused (meir_create_options_new (folder), MEIR_ERROR_INVALID, "left out: 1 hidden, 0 excluded");
+  assert_refused (meir_create_options_new (folder), MEIR_ERROR_INVALID, "left out are: hidden 1, excluded 0");
   assert_refused (meir_create_options_new (missing), MEIR_ERROR_NOT_FOUND, missing);
   assert_refused (meir_create_options_new (below_file), MEIR_ERROR_NOT_FOUND, below_file);
   assert_refused (meir_create_options_new (""), MEIR_ERROR_NOT_FOUND, "Cannot read");

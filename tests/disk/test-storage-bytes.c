@@ -159,7 +159,8 @@ test_disk_full_says_how_much (void)
 
   disk_fixture_fail (FAULT_PWRITEV, (FaultPlan){ 1, 1, ENOSPC, 0 });
   g_assert_false (meir_storage_write (storage, 0, &vector, 1, &error));
-  g_assert_true (g_str_has_prefix (error->message, "Disk full: needs 3.0\302\240MiB more in “"));
+  g_assert_true (g_str_has_prefix (error->message, "The disk is full; “"));
+  g_assert_nonnull (strstr (error->message, "” needs 3.0\302\240MiB more and has "));
   g_assert_true (g_str_has_suffix (error->message, " free"));
 }
 

@@ -313,8 +313,9 @@ test_disk_full (void)
   storage = disk_fixture_prepare (fixture);
   g_assert_false (meir_storage_write (storage, 0, &vector, 1, &error));
   g_assert_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE);
-  g_assert_true (g_str_has_prefix (error->message, "Disk full: needs 2.0\302\240MiB more in “"));
-  g_assert_true (g_str_has_suffix (error->message, "”, 0 bytes free"));
+  g_assert_true (g_str_has_prefix (error->message, "The disk is full; “"));
+  g_assert_nonnull (strstr (error->message, "” needs 2.0\302\240MiB more and has "));
+  g_assert_true (g_str_has_suffix (error->message, " has 0 bytes free"));
   g_clear_error (&error);
 
   full = open_full (fixture);

@@ -78,7 +78,7 @@ test_failure_is_reported_once (void)
 
   disk_fixture_write_piece (fixture, storage, 0);
   disk_fixture_fail (FAULT_FDATASYNC, (FaultPlan){ 1, 1, ENOSPC, 0 });
-  sync_badly (storage, MEIR_ERROR_NO_SPACE, "Disk full");
+  sync_badly (storage, MEIR_ERROR_NO_SPACE, "The disk is full");
 }
 
 static void
@@ -232,7 +232,7 @@ test_out_of_descriptors (void)
 
   disk_fixture_fail (FAULT_OPENAT, (FaultPlan){ 1, 1000000, EMFILE, 0 });
   meir_storage_mark_unsynced (storage, 0, 1);
-  sync_badly (storage, MEIR_ERROR_FAILED, "too many files are open");
+  sync_badly (storage, MEIR_ERROR_FAILED, "Too many files are open");
 }
 
 typedef struct {

@@ -93,7 +93,8 @@ def too_small(folder):
             leecher = share.start("--allocate", "full")
             code, _ = leecher.program.end()
             equal(code, 1, leecher.program.describe())
-            check(re.fullmatch(r"meir: Disk full: needs [^\n]*, 12\.0\sMiB free\n", leecher.program.err()),
+            check(re.fullmatch(r"meir: The disk is full; “[^\n]*” needs [^\n]* more and has 12\.0\sMiB free\n",
+                               leecher.program.err()),
                   leecher.program.err())
             equal(snapshot(share.copy).keys() - {"file"}, {"filler"})
         finally:

@@ -4,11 +4,13 @@
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 
 #include <glib/gstdio.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +26,18 @@ typedef struct {
   GCancellable *cancellable;
 } Walk;
 
+typedef enum {
+  FAULT_MANY_FILES,
+  FAULT_LARGE,
+  FAULT_LONG_NAME,
+  FAULT_DEEP,
+  FAULT_NO_NAME,
+  FAULT_EMPTY,
+  FAULT_NOTHING_LEFT,
+  FAULT_KIND,
+  FAULT_CHANGED,
+} Fault;
+
 static char *
 dup_safe_path (MeirCreateList *list, const char *path)
 {
@@ -32,27 +46,54 @@ dup_safe_path (MeirCreateList *list, const char *path)
   return meir_text_dup_safe (whole, strlen (whole), SHOWN_CHARS_MAX);
 }
 
-static gboolean G_GNUC_PRINTF (4, 5)
-    refuse (GError **error, MeirCreateList *list, const char *path, const char *format, ...)
+/* The sentence about what @safe names. (transfer full) */
+static char *
+describe (Fault fault, const MeirCreateList *list, const char *safe)
 {
-  g_autofree char *safe = dup_safe_path (list, path);
-  g_autofree char *reason = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  reason = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "%s %s.", safe, reason);
-  return FALSE;
+  switch (fault) {
+  case FAULT_MANY_FILES:
+    return g_strdup_printf (_ ("“%s” holds more than %u files"), safe, MEIR_FILES_MAX);
+  case FAULT_LARGE:
+    return g_strdup_printf (_ ("“%s” holds more data than a torrent can"), safe);
+  case FAULT_LONG_NAME:
+    return g_strdup_printf (_ ("“%s” has a name longer than %u bytes"), safe, MEIR_NAME_MAX);
+  case FAULT_DEEP:
+    return g_strdup_printf (_ ("“%s” is nested deeper than %u folders"), safe, MEIR_PATH_DEPTH_MAX);
+  case FAULT_NO_NAME:
+    return g_strdup_printf (_ ("“%s” has no name that a torrent could have"), safe);
+  case FAULT_EMPTY:
+    return g_strdup_printf (_ ("“%s” is empty: there is nothing to share"), safe);
+  case FAULT_NOTHING_LEFT:
+    return g_strdup_printf (_ ("“%s” holds nothing to share; left out are: hidden %u, excluded %u, links and "
+                               "special files %u"),
+                            safe, list->n_hidden, list->n_excluded, list->n_skipped);
+  case FAULT_KIND:
+    return g_strdup_printf (_ ("“%s” is neither a file nor a folder"), safe);
+  case FAULT_CHANGED:
+    return g_strdup_printf (_ ("“%s” changed while it was being read; try again when nothing writes to it"),
+                            safe);
+  }
+  g_assert_not_reached ();
 }
 
 static gboolean
-refuse_errno (GError **error, MeirCreateList *list, const char *path, const char *what)
+refuse (GError **error, MeirCreateList *list, const char *path, Fault fault)
+{
+  g_autofree char *safe = dup_safe_path (list, path);
+  g_autofree char *sentence = describe (fault, list, safe);
+
+  g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, sentence);
+  return FALSE;
+}
+
+/* What errno says of @path. */
+static gboolean
+refuse_errno (GError **error, MeirCreateList *list, const char *path)
 {
   int error_number = errno;
   g_autofree char *safe = dup_safe_path (list, path);
 
-  meir_set_error_from_errno (error, error_number, "%s %s", what, safe);
+  meir_set_error_from_errno (error, error_number, _ ("Cannot read “%s”"), safe);
   return FALSE;
 }
 
@@ -76,9 +117,9 @@ add_file (MeirCreateList *list, char *path, const struct stat *status, GError **
 
   g_array_append_val (list->files, file);
   if (list->files->len > MEIR_FILES_MAX)
-    return refuse (error, list, NULL, "holds more than %u files", MEIR_FILES_MAX);
+    return refuse (error, list, NULL, FAULT_MANY_FILES);
   if (file.length > (guint64) MEIR_TOTAL_LENGTH_MAX - list->total_bytes)
-    return refuse (error, list, NULL, "holds more data than a torrent can");
+    return refuse (error, list, NULL, FAULT_LARGE);
   list->total_bytes += file.length;
   return TRUE;
 }
@@ -89,7 +130,8 @@ add_skipped (MeirCreateList *list, const char *path, const char *kind)
   list->n_skipped++;
   if (list->skipped->len < MEIR_CREATE_SKIPPED_MAX) {
     g_autofree char *safe = meir_text_dup_safe (path, strlen (path), SHOWN_CHARS_MAX);
-    g_ptr_array_add (list->skipped, g_strdup_printf ("%s (%s)", safe, kind));
+    /* Translators: a path, and what is there: "a/b (symbolic link)" */
+    g_ptr_array_add (list->skipped, g_strdup_printf (_ ("%s (%s)"), safe, kind));
   }
 }
 
@@ -97,12 +139,12 @@ static const char *
 get_special_kind (mode_t mode)
 {
   if (S_ISLNK (mode))
-    return "symbolic link";
+    return _ ("symbolic link");
   if (S_ISFIFO (mode))
-    return "named pipe";
+    return _ ("named pipe");
   if (S_ISSOCK (mode))
-    return "socket";
-  return "device";
+    return _ ("socket");
+  return _ ("device");
 }
 
 /* GPatternSpec reads UTF-8 only, names are bytes. */
@@ -139,7 +181,7 @@ list_names (MeirCreateList *list, int fd, const char *path, GError **error)
   struct dirent *entry;
 
   if (folder == NULL) {
-    refuse_errno (error, list, path, "Cannot read the folder");
+    refuse_errno (error, list, path);
     close (fd);
     return NULL;
   }
@@ -147,13 +189,13 @@ list_names (MeirCreateList *list, int fd, const char *path, GError **error)
     if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
       g_ptr_array_add (names, g_strdup (entry->d_name));
     if (names->len > MEIR_FILES_MAX) {
-      refuse (error, list, path, "holds more than %u files", MEIR_FILES_MAX);
+      refuse (error, list, path, FAULT_MANY_FILES);
       closedir (folder);
       return NULL;
     }
   }
   if (errno != 0) {
-    refuse_errno (error, list, path, "Cannot read the folder");
+    refuse_errno (error, list, path);
     closedir (folder);
     return NULL;
   }
@@ -181,9 +223,9 @@ walk_entry (Walk *walk, int folder_fd, const char *name, const char *folder_path
     return TRUE;
   }
   if (fstatat (folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-    return refuse_errno (error, list, path, "Cannot read");
+    return refuse_errno (error, list, path);
   if (strlen (name) > MEIR_NAME_MAX)
-    return refuse (error, list, path, "has a name longer than %u bytes", MEIR_NAME_MAX);
+    return refuse (error, list, path, FAULT_LONG_NAME);
   if (S_ISDIR (status.st_mode))
     return walk_folder (walk, folder_fd, name, path, depth + 1, error);
   if (S_ISREG (status.st_mode))
@@ -202,13 +244,13 @@ walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guin
 
   /* The torrent's own folder and the file's name are components of a path too. */
   if (depth + 2 > MEIR_PATH_DEPTH_MAX)
-    return refuse (error, list, path, "is nested deeper than %u folders", MEIR_PATH_DEPTH_MAX);
+    return refuse (error, list, path, FAULT_DEEP);
   fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0)
-    return refuse_errno (error, list, path, "Cannot read the folder");
+    return refuse_errno (error, list, path);
   list_fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (list_fd < 0)
-    success = refuse_errno (error, list, path, "Cannot read the folder");
+    success = refuse_errno (error, list, path);
   else
     success = (names = list_names (list, list_fd, path, error)) != NULL;
   for (guint i = 0; success && i < names->len; i++) {
@@ -226,7 +268,7 @@ add_patterns (Walk *walk, GError **error)
     const char *glob = walk->options->excludes->pdata[i];
     if (!g_utf8_validate (glob, -1, NULL)) {
       g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                           "The pattern of files to exclude is not valid UTF-8.");
+                           _ ("The pattern of files to exclude is not valid UTF-8"));
       return FALSE;
     }
     g_ptr_array_add (walk->patterns, g_pattern_spec_new (glob));
@@ -244,15 +286,15 @@ find_name (MeirCreateList *list, GError **error)
   if (strcmp (base, ".") == 0 || strcmp (base, "..") == 0) {
     char *real = realpath (list->path, NULL);
     if (real == NULL)
-      return refuse_errno (error, list, NULL, "Cannot read");
+      return refuse_errno (error, list, NULL);
     g_free (base);
     base = g_path_get_basename (real);
     free (real);
   }
   if (strchr (base, '/') != NULL)
-    return refuse (error, list, NULL, "has no name that a torrent could have");
+    return refuse (error, list, NULL, FAULT_NO_NAME);
   if (strlen (base) > MEIR_NAME_MAX)
-    return refuse (error, list, NULL, "has a name longer than %u bytes", MEIR_NAME_MAX);
+    return refuse (error, list, NULL, FAULT_LONG_NAME);
   list->name = g_steal_pointer (&base);
   return TRUE;
 }
@@ -264,29 +306,27 @@ walk_path (Walk *walk, GError **error)
   struct stat status;
 
   if (stat (list->path, &status) != 0)
-    return refuse_errno (error, list, NULL, "Cannot read");
+    return refuse_errno (error, list, NULL);
   if (!find_name (list, error))
     return FALSE;
   if (S_ISREG (status.st_mode)) {
     if (!add_file (list, NULL, &status, error))
       return FALSE;
     if (list->total_bytes == 0)
-      return refuse (error, list, NULL, "is empty: there is nothing to share");
+      return refuse (error, list, NULL, FAULT_EMPTY);
     return TRUE;
   }
   if (!S_ISDIR (status.st_mode))
-    return refuse (error, list, NULL, "is neither a file nor a folder");
+    return refuse (error, list, NULL, FAULT_KIND);
   list->folder_fd = open (list->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (list->folder_fd < 0)
-    return refuse_errno (error, list, NULL, "Cannot read the folder");
+    return refuse_errno (error, list, NULL);
   if (!walk_folder (walk, list->folder_fd, ".", NULL, 0, error))
     return FALSE;
   if (list->total_bytes == 0 && list->n_hidden + list->n_excluded + list->n_skipped > 0)
-    return refuse (error, list, NULL,
-                   "holds nothing to share (left out: %u hidden, %u excluded, %u links and special files)",
-                   list->n_hidden, list->n_excluded, list->n_skipped);
+    return refuse (error, list, NULL, FAULT_NOTHING_LEFT);
   if (list->total_bytes == 0)
-    return refuse (error, list, NULL, "is empty: there is nothing to share");
+    return refuse (error, list, NULL, FAULT_EMPTY);
   return TRUE;
 }
 
@@ -330,15 +370,14 @@ meir_create_list_free (MeirCreateList *list)
 void
 meir_create_list_set_changed (MeirCreateList *list, guint file, GError **error)
 {
-  refuse (error, list, g_array_index (list->files, MeirCreateFile, file).path,
-          "changed while it was being read; try again when nothing writes to it");
+  refuse (error, list, g_array_index (list->files, MeirCreateFile, file).path, FAULT_CHANGED);
 }
 
 void
 meir_create_list_set_unreadable (MeirCreateList *list, guint file, int error_number, GError **error)
 {
   errno = error_number;
-  refuse_errno (error, list, g_array_index (list->files, MeirCreateFile, file).path, "Cannot read");
+  refuse_errno (error, list, g_array_index (list->files, MeirCreateFile, file).path);
 }
 
 gboolean
@@ -348,7 +387,7 @@ meir_create_list_is_unchanged (MeirCreateList *list, guint index, int fd, GError
   struct stat status;
 
   if (fstat (fd, &status) != 0)
-    return refuse_errno (error, list, file->path, "Cannot read");
+    return refuse_errno (error, list, file->path);
   if (!S_ISREG (status.st_mode) || (guint64) status.st_size != file->length ||
       (guint64) status.st_ino != file->inode || (guint64) status.st_dev != file->device ||
       get_mtime_nsec (&status) != file->mtime_nsec) {
@@ -371,7 +410,7 @@ meir_create_list_open (MeirCreateList *list, guint index, GError **error)
   else
     fd = open (list->path, flags);
   if (fd < 0) {
-    refuse_errno (error, list, file->path, "Cannot read");
+    refuse_errno (error, list, file->path);
     return -1;
   }
   if (!meir_create_list_is_unchanged (list, index, fd, error)) {

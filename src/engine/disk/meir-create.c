@@ -14,8 +14,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Longest name and path shown, characters. */
 #define SHOWN_CHARS_MAX 500u
@@ -65,7 +65,7 @@ meir_create_options_add_tier (MeirCreateOptions *options, const char *urls, GErr
   g_auto (GStrv) tier = g_strsplit (urls, ",", -1);
 
   if (tier[0] == NULL) {
-    g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The address of the tracker is empty.");
+    g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("The address of the tracker is empty"));
     return FALSE;
   }
   for (guint i = 0; tier[i] != NULL; i++) {
@@ -82,16 +82,10 @@ meir_create_options_add_tier (MeirCreateOptions *options, const char *urls, GErr
 gboolean
 meir_create_options_add_web_seed (MeirCreateOptions *options, const char *text, GError **error)
 {
-  g_autoptr (MeirUrl) url = meir_url_parse (text, error);
+  g_autoptr (MeirUrl) url = meir_url_parse_web (text, error);
 
   if (url == NULL)
     return FALSE;
-  if (url->scheme == MEIR_URL_UDP) {
-    g_autofree char *safe = meir_url_dup_safe (text);
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "The web seed “%s” does not begin with http:// or https://.", safe);
-    return FALSE;
-  }
   g_ptr_array_add (options->web_seeds, meir_url_to_string (url));
   return TRUE;
 }
@@ -101,8 +95,8 @@ meir_create_options_set_piece_length (MeirCreateOptions *options, guint64 piece_
 {
   if (piece_length != 0 && !meir_piece_length_is_valid (piece_length)) {
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "The piece length %" G_GUINT64_FORMAT " is not a power of two from %u to %u bytes.",
-                 piece_length, MEIR_PIECE_LENGTH_MIN, MEIR_PIECE_LENGTH_MAX);
+                 _ ("The piece length %ju is not a power of two from %u to %u bytes"),
+                 (uintmax_t) piece_length, MEIR_PIECE_LENGTH_MIN, MEIR_PIECE_LENGTH_MAX);
     return FALSE;
   }
   options->piece_length = (guint32) piece_length;
@@ -144,13 +138,9 @@ created_free (gpointer data)
 }
 
 static gboolean
-check_text (const char *what, const char *text, GError **error)
+is_good_text (const char *text)
 {
-  if (text == NULL || (strlen (text) <= TEXT_BYTES_MAX && g_utf8_validate (text, -1, NULL)))
-    return TRUE;
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-               "The %s is not valid UTF-8, or is longer than %u bytes.", what, TEXT_BYTES_MAX);
-  return FALSE;
+  return text == NULL || (strlen (text) <= TEXT_BYTES_MAX && g_utf8_validate (text, -1, NULL));
 }
 
 static guint
@@ -167,16 +157,26 @@ static gboolean
 check_options (const MeirCreateOptions *options, GError **error)
 {
   if (count_trackers (options) > MEIR_TRACKERS_MAX) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "There are more than %u trackers.",
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("The number of trackers is above %u"),
                  MEIR_TRACKERS_MAX);
     return FALSE;
   }
   if (options->web_seeds->len > MEIR_WEB_SEEDS_MAX) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "There are more than %u web seeds.",
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("The number of web seeds is above %u"),
                  MEIR_WEB_SEEDS_MAX);
     return FALSE;
   }
-  return check_text ("comment", options->comment, error) && check_text ("source", options->source, error);
+  if (!is_good_text (options->comment)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 _ ("The comment is not valid UTF-8, or is longer than %u bytes"), TEXT_BYTES_MAX);
+    return FALSE;
+  }
+  if (!is_good_text (options->source)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 _ ("The source is not valid UTF-8, or is longer than %u bytes"), TEXT_BYTES_MAX);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static MeirCreateSummary *
@@ -204,9 +204,9 @@ check_n_pieces (guint64 n_pieces, guint32 piece_length, GError **error)
   if (n_pieces <= MEIR_PIECES_MAX)
     return TRUE;
   g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-               "With pieces of %u bytes there would be %" G_GUINT64_FORMAT
-               " of them, which is more than %u; choose a larger piece length.",
-               piece_length, n_pieces, MEIR_PIECES_MAX);
+               _ ("With pieces of %u bytes there would be %ju of them, which is more than %u; choose a "
+                  "larger piece length"),
+               piece_length, (uintmax_t) n_pieces, MEIR_PIECES_MAX);
   return FALSE;
 }
 
@@ -313,7 +313,8 @@ find_date (Creation *creation, GError **error)
   if (!g_ascii_string_to_signed (epoch, 10, 0, G_MAXINT64, &creation->date, NULL)) {
     g_autofree char *safe = meir_text_dup_safe (epoch, strlen (epoch), SHOWN_CHARS_MAX);
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "SOURCE_DATE_EPOCH in the environment is “%s”; it must be a number of seconds since 1970.",
+                 _ ("The environment variable “SOURCE_DATE_EPOCH” is “%s”; it has to be a number of seconds "
+                    "since 1970"),
                  safe);
     return FALSE;
   }
@@ -363,52 +364,4 @@ meir_create_finish (GAsyncResult *result, MeirCreateSummary **summary, GError **
     *summary = g_steal_pointer (&created->summary);
   created_free (created);
   return torrent;
-}
-
-static void
-set_write_error (GError **error, const char *safe_path, const GError *cause)
-{
-  static const struct {
-    gint cause;
-    MeirError code;
-    const char *reason;
-  } known[] = {
-    { G_FILE_ERROR_NOENT, MEIR_ERROR_NOT_FOUND, "there is no such folder" },
-    { G_FILE_ERROR_NOTDIR, MEIR_ERROR_NOT_FOUND, "there is no such folder" },
-    { G_FILE_ERROR_ACCES, MEIR_ERROR_PERMISSION, "writing to that folder is not allowed" },
-    { G_FILE_ERROR_PERM, MEIR_ERROR_PERMISSION, "writing to that folder is not allowed" },
-    { G_FILE_ERROR_ROFS, MEIR_ERROR_READ_ONLY, "the file system is read-only" },
-    { G_FILE_ERROR_NOSPC, MEIR_ERROR_NO_SPACE, "the disk is full" },
-    { G_FILE_ERROR_NAMETOOLONG, MEIR_ERROR_INVALID, "the name is too long" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    if (cause->code == known[i].cause) {
-      g_set_error (error, MEIR_ERROR, known[i].code, "Cannot write %s: %s.", safe_path, known[i].reason);
-      return;
-    }
-  }
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_IO, "Cannot write %s: %s.", safe_path, cause->message);
-}
-
-gboolean
-meir_create_write_atomic (const char *path, GBytes *torrent, GError **error)
-{
-  g_autofree char *safe = meir_text_dup_safe (path, strlen (path), SHOWN_CHARS_MAX);
-  g_autoptr (GError) cause = NULL;
-  gsize length;
-  const char *bytes = g_bytes_get_data (torrent, &length);
-  struct stat status;
-
-  /* The rename would put a file in the place of whatever stands there, a device as well. */
-  if (stat (path, &status) == 0 && !S_ISREG (status.st_mode)) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, "Cannot write %s: it is a %s; name a file.", safe,
-                 S_ISDIR (status.st_mode) ? "folder" : "device or pipe");
-    return FALSE;
-  }
-  if (g_file_set_contents_full (path, bytes, (gssize) length,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, &cause))
-    return TRUE;
-  set_write_error (error, safe, cause);
-  return FALSE;
 }

@@ -131,6 +131,11 @@ GBytes *meir_create_finish (GAsyncResult *result, MeirCreateSummary **summary, G
  * Returns: FALSE with MEIR_ERROR_EXISTS (a folder of that name), _NOT_FOUND, _PERMISSION, _NO_SPACE, _IO.
  */
 gboolean meir_create_write_atomic (const char *path, GBytes *torrent, GError **error);
+/* The same on a thread; a cancel before the rename leaves nothing: G_IO_ERROR_CANCELLED. @callback runs in
+ * the caller's thread-default main context. */
+void meir_create_write_async (const char *path, GBytes *torrent, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
+gboolean meir_create_write_finish (GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirCreateOptions, meir_create_options_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirCreateSummary, meir_create_summary_free)

@@ -6,8 +6,10 @@
 #include "disk/meir-disk-queue.h"
 #include "disk/meir-piece-hash.h"
 #include "disk/meir-storage-private.h"
+#include "meir-config.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 
 /* Jobs kept for reuse. */
 #define FREE_JOBS_MAX 1024u
@@ -525,7 +527,7 @@ apply_generation (MeirDiskJob *job)
   }
   if (is_spoilt && job->error == NULL) {
     job->error_number = EIO;
-    meir_set_error_from_errno (&job->error, EIO, "The disk may have lost what was last written into “%s”",
+    meir_set_error_from_errno (&job->error, EIO, _ ("The disk may have lost what was last written into “%s”"),
                                meir_storage_get_folder (storage));
   }
 }

@@ -3,7 +3,9 @@
 
 #include "base/meir-error.h"
 #include "disk/meir-disk-faults.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 
 /* Far above what the largest torrent needs; above it a file is not ours, whatever it says. */
@@ -19,7 +21,7 @@ add_reason (MeirJournalLoad *load, const char *format, ...)
   if (load->reason == NULL)
     load->reason = g_string_new (NULL);
   else
-    g_string_append (load->reason, "; ");
+    g_string_append (load->reason, ". ");
   va_start (arguments, format);
   g_string_append_vprintf (load->reason, format, arguments);
   va_end (arguments);
@@ -74,7 +76,7 @@ keep_aside (const char *path, const guint8 *bytes, gsize length, MeirJournalLoad
 
   if (g_file_set_contents_full (aside, (const char *) bytes, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
                                 0600, NULL))
-    add_reason (load, "it was kept beside with the ending .bak");
+    add_reason (load, _ ("It is kept with the ending .bak"));
 }
 
 /* Adds one of the two files to @state. Returns whether it was a journal of this torrent. */
@@ -92,12 +94,12 @@ take_file (MeirJournalState *state, const MeirJournalIdentity *identity, const c
     load->needs_fold = load->needs_fold || length > 0;
     return FALSE;
   case MEIR_JOURNAL_HEADER_OTHER_VERSION:
-    add_reason (load, "the journal is of another version of MeirTorrent");
+    add_reason (load, _ ("The record of the files on disk is of another version of MeirTorrent"));
     keep_aside (path, bytes, length, load);
     load->needs_fold = TRUE;
     return FALSE;
   case MEIR_JOURNAL_HEADER_OTHER_TORRENT:
-    add_reason (load, "the journal is of another torrent");
+    add_reason (load, _ ("The record of the files on disk is of another torrent"));
     keep_aside (path, bytes, length, load);
     load->needs_fold = TRUE;
     return FALSE;
@@ -114,7 +116,7 @@ take_file (MeirJournalState *state, const MeirJournalIdentity *identity, const c
                                       bytes + MEIR_JOURNAL_HEADER_LENGTH, length - MEIR_JOURNAL_HEADER_LENGTH,
                                       source);
   if (replay == MEIR_JOURNAL_REPLAY_DAMAGED)
-    add_reason (load, "the journal is damaged");
+    add_reason (load, _ ("The record of the files on disk is damaged"));
   if (!is_snapshot && verdict == MEIR_JOURNAL_HEADER_GOOD && replay == MEIR_JOURNAL_REPLAY_WHOLE)
     load->log_length = length;
   else if (!is_snapshot || replay != MEIR_JOURNAL_REPLAY_WHOLE)
@@ -134,13 +136,13 @@ read_files (MeirJournalState *state, const MeirJournalIdentity *identity, const 
 
   *is_known = FALSE;
   if (snapshot_fd < 0 && errno != ENOENT) {
-    meir_set_error_from_errno (error, errno, "Cannot read the journal “%s”", snapshot_path);
+    meir_set_error_from_errno (error, errno, _ ("Cannot read “%s”"), snapshot_path);
     return FALSE;
   }
   if (snapshot_fd >= 0) {
     snapshot = read_whole (snapshot_fd, &length);
     if (snapshot == NULL) {
-      meir_set_error_from_errno (error, errno, "Cannot read the journal “%s”", snapshot_path);
+      meir_set_error_from_errno (error, errno, _ ("Cannot read “%s”"), snapshot_path);
       close (snapshot_fd);
       return FALSE;
     }
@@ -149,7 +151,7 @@ read_files (MeirJournalState *state, const MeirJournalIdentity *identity, const 
   }
   log = read_whole (fd, &length);
   if (log == NULL) {
-    meir_set_error_from_errno (error, errno, "Cannot read the journal “%s”", path);
+    meir_set_error_from_errno (error, errno, _ ("Cannot read “%s”"), path);
     return FALSE;
   }
   if (take_file (state, identity, path, log, length, FALSE, is_other_folder, load))
@@ -246,7 +248,10 @@ compare_files (MeirJournalState *state, MeirStorage *storage, gboolean doubt_all
   }
   meir_bitfield_clear (&context.present);
   if (context.n_doubted > 0)
-    add_reason (load, "%u pieces lie in files that are missing or changed", context.n_doubted);
+    add_reason (load,
+                g_dngettext (GETTEXT_PACKAGE, "%u piece lies in files that are missing or changed",
+                             "%u pieces lie in files that are missing or changed", context.n_doubted),
+                context.n_doubted);
   /* What is in doubt goes into the file before anything new: else the next run would take it for missing. */
   if (context.n_doubted > 0 || (doubt_all && state->unsure.n_set > 0)) {
     load->needs_fold = TRUE;
@@ -268,7 +273,7 @@ meir_journal_load (MeirJournalState *state, const MeirJournalIdentity *identity,
     return FALSE;
   }
   if (is_other_folder) {
-    add_reason (load, "the journal is of another folder");
+    add_reason (load, _ ("The record of the files on disk is of another folder"));
     load->needs_fold = TRUE;
     for (guint32 piece = meir_bitfield_next_set (&state->trusted, 0); piece < state->n_pieces;
          piece = meir_bitfield_next_set (&state->trusted, piece + 1))

@@ -7,8 +7,10 @@
 #include "disk/meir-journal-load.h"
 #include "disk/meir-journal-record.h"
 #include "disk/meir-journal-state.h"
+#include "meir-config.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -76,7 +78,7 @@ open_locked (const char *path, GError **error)
     struct stat ours, named;
 
     if (fd < 0) {
-      meir_set_error_from_errno (error, errno, "Cannot open the journal “%s”", path);
+      meir_set_error_from_errno (error, errno, _ ("Cannot open “%s”"), path);
       return -1;
     }
     if (flock (fd, LOCK_EX | LOCK_NB) != 0) {
@@ -86,10 +88,12 @@ open_locked (const char *path, GError **error)
       if (error_number == EWOULDBLOCK) {
         g_autofree char *display = meir_text_dup_safe (path, strlen (path), PATH_CHARS_MAX);
 
-        g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY,
-                     "“%s” is already open in another MeirTorrent; close it there first", display);
+        g_set_error (
+            error, MEIR_ERROR, MEIR_ERROR_BUSY,
+            _ ("The torrent is already open in another MeirTorrent, which holds “%s”; close it there first"),
+            display);
       } else {
-        meir_set_error_from_errno (error, error_number, "Cannot lock the journal “%s”", path);
+        meir_set_error_from_errno (error, error_number, _ ("Cannot lock “%s”"), path);
       }
       return -1;
     }
@@ -98,7 +102,7 @@ open_locked (const char *path, GError **error)
       return fd;
     close (fd);
   }
-  meir_set_error_from_errno (error, EBUSY, "Cannot lock the journal “%s”", path);
+  meir_set_error_from_errno (error, EBUSY, _ ("Cannot lock “%s”"), path);
   return -1;
 }
 
@@ -201,7 +205,7 @@ meir_journal_unref (MeirJournal *journal)
 static void
 set_write_error (MeirJournal *journal, GError **error, int error_number)
 {
-  meir_set_error_from_errno (error, error_number, "Cannot write the journal “%s”", journal->path);
+  meir_set_error_from_errno (error, error_number, _ ("Cannot write “%s”"), journal->path);
 }
 
 /* Writes all of the state into the snapshot, then empties the log. A crash in between leaves a log whose
@@ -224,7 +228,7 @@ fold_locked (MeirJournal *journal, const GArray *files, GError **error)
     g_set_error (error, MEIR_ERROR,
                  g_error_matches (file_error, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? MEIR_ERROR_NO_SPACE
                                                                                 : MEIR_ERROR_IO,
-                 "Cannot write the journal “%s”: %s", journal->display_path, file_error->message);
+                 _ ("Cannot write “%s”: %s"), journal->display_path, file_error->message);
     return FALSE;
   }
   meir_journal_state_set_folded (&journal->state, sequence, files != NULL);
@@ -380,7 +384,7 @@ meir_journal_record (MeirJournal *journal, guint generation, const MeirJournalRe
   if (record->n_pieces + record->n_segments > 0 &&
       generation != meir_storage_get_generation (journal->storage)) {
     g_mutex_unlock (&journal->lock);
-    meir_set_error_from_errno (error, EIO, "The disk may have lost what was last written into “%s”",
+    meir_set_error_from_errno (error, EIO, _ ("The disk may have lost what was last written into “%s”"),
                                meir_storage_get_folder (journal->storage));
     return FALSE;
   }
@@ -512,7 +516,7 @@ meir_journal_delete (const char *path, GError **error)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (paths) && is_deleted; i++) {
     if (unlink (paths[i]) != 0 && errno != ENOENT) {
-      meir_set_error_from_errno (error, errno, "Cannot delete the journal “%s”", paths[i]);
+      meir_set_error_from_errno (error, errno, _ ("Cannot delete “%s”"), paths[i]);
       is_deleted = FALSE;
     }
   }

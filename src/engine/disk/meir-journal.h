@@ -42,7 +42,7 @@ typedef struct {
  *   meir_piece_hash_declare_written (): the digest of the piece decides
  * @is_clean: the journal was closed by a clean stop, and nothing changed since
  * @is_damaged: records in the middle were lost: everything that is not trusted is unsure
- * @reason: (nullable): one sentence about what could not be taken over and why, safe to show
+ * @reason: (nullable): sentences about what could not be taken over and why, safe to show
  *
  * What a journal knew when it was opened. Zeroed by the caller, filled by meir_journal_open ().
  */

@@ -159,7 +159,8 @@ move_bytes (MeirStorage *storage, guint64 offset, const struct iovec *vectors, g
     }
     meir_open_file_release (open_file, is_write);
     if (error_number != 0) {
-      meir_storage_set_error (storage, error, error_number, is_write ? "write" : "read", file->path);
+      meir_storage_set_error (storage, error, error_number, is_write ? MEIR_STORAGE_WRITE : MEIR_STORAGE_READ,
+                              file->path);
       return FALSE;
     }
   }

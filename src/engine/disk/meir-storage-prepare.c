@@ -6,7 +6,9 @@
 #include "disk/meir-beneath.h"
 #include "disk/meir-disk-faults.h"
 #include "disk/meir-storage-private.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +64,7 @@ check_aliases (MeirStorage *storage, GArray *found, GError **error)
     name_a = dup_display_path (storage, meir_metainfo_get_file (storage->metainfo, a->file)->path);
     name_b = dup_display_path (storage, meir_metainfo_get_file (storage->metainfo, b->file)->path);
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "“%s” and “%s” are one file on this disk; choose another folder", name_a, name_b);
+                 _ ("“%s” and “%s” are one file on this disk; choose another folder"), name_a, name_b);
     errno = EEXIST;
     return FALSE;
   }
@@ -80,7 +82,7 @@ check_file (MeirStorage *storage, int folder, guint index, GArray *found, GError
   if (meir_beneath_stat (folder, file->path, &status) != 0) {
     if (errno == ENOENT)
       return TRUE;
-    meir_storage_set_error (storage, error, errno, "look at", file->path);
+    meir_storage_set_error (storage, error, errno, MEIR_STORAGE_LOOK, file->path);
     return FALSE;
   }
   if (!meir_storage_check_status (storage, file->path, &status, (guint64) status.st_size != file->length,
@@ -89,9 +91,10 @@ check_file (MeirStorage *storage, int folder, guint index, GArray *found, GError
   if ((guint64) status.st_size > file->length) {
     g_autofree char *name = dup_display_path (storage, file->path);
 
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS,
-                 "“%s” is longer than the torrent says and is not cut; move it away or choose another folder",
-                 name);
+    g_set_error (
+        error, MEIR_ERROR, MEIR_ERROR_EXISTS,
+        _ ("“%s” is longer than the torrent says and is not cut; move it away or choose another folder"),
+        name);
     errno = EEXIST;
     return FALSE;
   }
@@ -138,7 +141,7 @@ make_folders (MeirStorage *storage, const char *path, GHashTable *known, GError 
     if (result == 0) {
       meir_storage_mark_grown (storage, name);
     } else if (error_number != EEXIST) {
-      meir_storage_set_error (storage, error, error_number, "make the folder", name);
+      meir_storage_set_error (storage, error, error_number, MEIR_STORAGE_MAKE_FOLDER, name);
       return FALSE;
     }
     g_hash_table_add (known, g_steal_pointer (&name));
@@ -218,7 +221,7 @@ prepare_file (MeirStorage *storage, guint index, GHashTable *known, GError **err
   close (fd);
   meir_file_table_mark_dirty (&storage->files, index);
   if (error_number != 0) {
-    meir_storage_set_error (storage, error, error_number, "make", file->path);
+    meir_storage_set_error (storage, error, error_number, MEIR_STORAGE_MAKE, file->path);
     return FALSE;
   }
   return TRUE;

@@ -43,11 +43,22 @@ int meir_storage_open (MeirStorage *storage, const char *path, int flags, mode_t
 gboolean meir_storage_check_status (MeirStorage *storage, const char *path, const struct stat *status,
                                     gboolean for_writing, GError **error);
 
-/* The sentence that fits @error_number, about the file at @path (relative); else "Cannot @what “PATH”: …".
- * Leaves
- * @error_number in errno. */
-void meir_storage_set_error (MeirStorage *storage, GError **error, int error_number, const char *what,
-                             const char *path);
+/* What was tried. */
+typedef enum {
+  MEIR_STORAGE_OPEN,
+  MEIR_STORAGE_LOOK,
+  MEIR_STORAGE_READ,
+  MEIR_STORAGE_WRITE,
+  MEIR_STORAGE_MAKE,
+  MEIR_STORAGE_MAKE_FOLDER,
+  MEIR_STORAGE_SYNC,
+  MEIR_STORAGE_ASK_SPACE,
+} MeirStorageAttempt;
+
+/* The sentence that fits @error_number, about the file at @path (relative); else that the @attempt failed.
+ * Leaves @error_number in errno. */
+void meir_storage_set_error (MeirStorage *storage, GError **error, int error_number,
+                             MeirStorageAttempt attempt, const char *path);
 /* The folder has an entry that fsync has not seen. @path: of the new entry, relative. */
 void meir_storage_mark_grown (MeirStorage *storage, const char *path);
 

@@ -5,7 +5,9 @@
 #include "disk/meir-beneath.h"
 #include "disk/meir-disk-faults.h"
 #include "disk/meir-storage-private.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <sys/statvfs.h>
 
 /*
@@ -44,7 +46,7 @@ check_folder (MeirStorage *storage, GError **error)
       status.st_ino == storage->inode)
     return TRUE;
   g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND,
-               "“%s” is not the folder it was: it was moved or deleted, or its disk is gone",
+               _ ("“%s” is not the folder it was: it was moved or deleted, or its disk is gone"),
                storage->display_folder);
   errno = ENOENT;
   return FALSE;
@@ -67,7 +69,7 @@ sync_file (MeirStorage *storage, guint file, GError **error)
     return TRUE;
   if (error_number == ENOENT)
     meir_file_table_drop_deleted (&storage->files, file);
-  meir_storage_set_error (storage, error, error_number, "sync",
+  meir_storage_set_error (storage, error, error_number, MEIR_STORAGE_SYNC,
                           meir_metainfo_get_file (storage->metainfo, file)->path);
   return FALSE;
 }
@@ -127,7 +129,7 @@ sync_dirty_files (MeirStorage *storage, const MeirBitfield *files, GError **erro
   }
   closing_error = meir_file_table_take_sync_error (&storage->files, &closing_file);
   if (closing_error != 0 && is_good) {
-    meir_storage_set_error (storage, error, closing_error, "sync",
+    meir_storage_set_error (storage, error, closing_error, MEIR_STORAGE_SYNC,
                             meir_metainfo_get_file (storage->metainfo, closing_file)->path);
     error_number = closing_error;
     is_good = FALSE;
@@ -169,7 +171,7 @@ sync_folder (MeirStorage *storage, const char *path, GError **error)
   if (fd >= 0)
     close (fd);
   if (error_number != 0)
-    meir_storage_set_error (storage, error, error_number, "sync", path);
+    meir_storage_set_error (storage, error, error_number, MEIR_STORAGE_SYNC, path);
   return error_number == 0;
 }
 
@@ -232,7 +234,7 @@ meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *need
     int error_number = errno;
 
     meir_open_file_release (folder, FALSE);
-    meir_storage_set_error (storage, error, error_number, "ask for the free space of", "");
+    meir_storage_set_error (storage, error, error_number, MEIR_STORAGE_ASK_SPACE, "");
     return FALSE;
   }
   *free_bytes = (guint64) space.f_bavail * space.f_frsize;

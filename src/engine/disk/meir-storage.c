@@ -6,7 +6,9 @@
 #include "disk/meir-beneath.h"
 #include "disk/meir-disk-faults.h"
 #include "disk/meir-storage-private.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -28,12 +30,12 @@ meir_storage_new (MeirMetainfo *metainfo, const char *folder, MeirAllocation all
   if (!may_enter && error_number == ENOTDIR) {
     g_autofree char *display = meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX);
 
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "“%s” is not a folder", display);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("“%s” is not a folder"), display);
     errno = error_number;
     return NULL;
   }
   if (!may_enter) {
-    meir_set_error_from_errno (error, error_number, "Cannot use the folder “%s”", folder);
+    meir_set_error_from_errno (error, error_number, _ ("Cannot use the folder “%s”"), folder);
     errno = error_number;
     return NULL;
   }
@@ -87,32 +89,66 @@ meir_storage_get_folder (MeirStorage *storage)
 }
 
 static void
-set_no_space (MeirStorage *storage, GError **error, const char *what_is_full)
+set_no_space (MeirStorage *storage, GError **error, gboolean is_quota)
 {
+  const char *folder = storage->display_folder;
   g_autofree char *needed = NULL;
   g_autofree char *room = NULL;
+  g_autofree char *sentence = NULL;
   guint64 free_bytes, needed_bytes;
   struct statvfs space;
 
   if (statvfs (storage->folder, &space) == 0 && space.f_files > 0 && space.f_favail == 0) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE,
-                 "%s: the file system of “%s” has no room for more files (inodes)", what_is_full,
-                 storage->display_folder);
-    return;
+    sentence = g_strdup_printf (_ ("The disk is full; “%s” has no room for more files (inodes)"), folder);
+  } else if (!meir_storage_get_space (storage, &free_bytes, &needed_bytes, NULL)) {
+    sentence = g_strdup_printf (is_quota ? _ ("The disk quota is used up; “%s” takes no more")
+                                         : _ ("The disk is full; “%s” takes no more"),
+                                folder);
+  } else {
+    needed = g_format_size_full (needed_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    room = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    /* Translators: a folder and two sizes, such as "3.0 MiB" */
+    sentence = g_strdup_printf (is_quota ? _ ("The disk quota is used up; “%s” needs %s more and has %s free")
+                                         : _ ("The disk is full; “%s” needs %s more and has %s free"),
+                                folder, needed, room);
   }
-  if (!meir_storage_get_space (storage, &free_bytes, &needed_bytes, NULL)) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE, "%s: “%s” takes no more", what_is_full,
-                 storage->display_folder);
-    return;
+  g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE, sentence);
+}
+
+/* "What was tried: what the system says". @path: in the file system's encoding. */
+static void
+set_system_error (GError **error, int error_number, MeirStorageAttempt attempt, const char *path)
+{
+  switch (attempt) {
+  case MEIR_STORAGE_OPEN:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot open “%s”"), path);
+    break;
+  case MEIR_STORAGE_LOOK:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot look at “%s”"), path);
+    break;
+  case MEIR_STORAGE_READ:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot read “%s”"), path);
+    break;
+  case MEIR_STORAGE_WRITE:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot write “%s”"), path);
+    break;
+  case MEIR_STORAGE_MAKE:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot make “%s”"), path);
+    break;
+  case MEIR_STORAGE_MAKE_FOLDER:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot make the folder “%s”"), path);
+    break;
+  case MEIR_STORAGE_SYNC:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot write “%s” through to the disk"), path);
+    break;
+  case MEIR_STORAGE_ASK_SPACE:
+    meir_set_error_from_errno (error, error_number, _ ("Cannot tell how much room “%s” has"), path);
+    break;
   }
-  needed = g_format_size_full (needed_bytes, G_FORMAT_SIZE_IEC_UNITS);
-  room = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE, "%s: needs %s more in “%s”, %s free", what_is_full,
-               needed, storage->display_folder, room);
 }
 
 void
-meir_storage_set_error (MeirStorage *storage, GError **error, int error_number, const char *what,
+meir_storage_set_error (MeirStorage *storage, GError **error, int error_number, MeirStorageAttempt attempt,
                         const char *path)
 {
   g_autofree char *full = NULL;
@@ -126,38 +162,37 @@ meir_storage_set_error (MeirStorage *storage, GError **error, int error_number, 
   display = meir_text_dup_safe (full, strlen (full), PATH_CHARS_MAX);
   switch (error_number) {
   case ENOSPC:
-    set_no_space (storage, error, "Disk full");
-    break;
   case EDQUOT:
-    set_no_space (storage, error, "Disk quota used up");
+    set_no_space (storage, error, error_number == EDQUOT);
     break;
   case EFBIG:
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE,
-                 "“%s” cannot grow: the file system, or a limit of this process, allows no file that large",
-                 display);
+    g_set_error (
+        error, MEIR_ERROR, MEIR_ERROR_NO_SPACE,
+        _ ("“%s” cannot grow: the file system, or a limit of this process, allows no file that large"),
+        display);
     break;
   case ELOOP:
   case ENOTDIR:
   case EXDEV:
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "“%s” leads through a symbolic link, or through something that is no folder; move that away "
-                 "or choose "
-                 "another folder",
+                 _ ("“%s” leads through a symbolic link, or through something that is no folder; move that "
+                    "away or choose another folder"),
                  display);
     break;
   case ENODATA:
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INCOMPLETE, "“%s” is shorter than the torrent says", display);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INCOMPLETE, _ ("“%s” is shorter than the torrent says"),
+                 display);
     break;
   case ENOENT:
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, "“%s” is not there", display);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, _ ("“%s” is not there"), display);
     break;
   case EMFILE:
   case ENFILE:
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_FAILED,
-                 "Cannot %s “%s”: too many files are open; raise the limit (ulimit -n)", what, display);
+                 _ ("“%s” cannot be opened: Too many files are open; raise the limit (ulimit -n)"), display);
     break;
   default:
-    meir_set_error_from_errno (error, error_number, "Cannot %s “%s”", what, full);
+    set_system_error (error, error_number, attempt, full);
     break;
   }
   errno = error_number;
@@ -176,13 +211,12 @@ meir_storage_check_status (MeirStorage *storage, const char *path, const struct 
   display = meir_text_dup_safe (full, strlen (full), PATH_CHARS_MAX);
   if (!S_ISREG (status->st_mode)) {
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "“%s” is not a regular file; move it away or choose another folder", display);
+                 _ ("“%s” is not a regular file; move it away or choose another folder"), display);
     errno = EISDIR;
   } else {
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "“%s” has other names (hard links), so writing would change those too; move it away or "
-                 "choose another "
-                 "folder",
+                 _ ("“%s” has other names (hard links), so writing would change those too; move it away or "
+                    "choose another folder"),
                  display);
     errno = EMLINK;
   }
@@ -227,13 +261,13 @@ meir_storage_acquire_folder (MeirStorage *storage, GError **error)
     error_number = errno;
   } while (fd < 0 && make_room_for_descriptor (error_number, &n_tries));
   if (fd < 0) {
-    meir_storage_set_error (storage, error, error_number, "open", NULL);
+    meir_storage_set_error (storage, error, error_number, MEIR_STORAGE_OPEN, NULL);
     return NULL;
   }
   if (fstat (fd, &status) != 0 || status.st_dev != storage->device || status.st_ino != storage->inode) {
     close (fd);
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND,
-                 "“%s” is not the folder it was: its disk is gone, or another one is mounted there",
+                 _ ("“%s” is not the folder it was: its disk is gone, or another one is mounted there"),
                  storage->display_folder);
     errno = ESTALE;
     return NULL;
@@ -257,8 +291,8 @@ meir_storage_open (MeirStorage *storage, const char *path, int flags, mode_t mod
   } while (fd < 0 && make_room_for_descriptor (error_number, &n_tries));
   meir_open_file_release (folder, FALSE);
   if (fd < 0)
-    meir_storage_set_error (storage, error, error_number, (flags & O_ACCMODE) == O_RDONLY ? "open" : "write",
-                            path);
+    meir_storage_set_error (storage, error, error_number,
+                            (flags & O_ACCMODE) == O_RDONLY ? MEIR_STORAGE_OPEN : MEIR_STORAGE_WRITE, path);
   return fd;
 }
 
@@ -270,7 +304,7 @@ check_open (MeirStorage *storage, const char *path, int fd, gboolean for_writing
   int error_number;
 
   if (fstat (fd, &status) != 0)
-    meir_storage_set_error (storage, error, errno, "look at", path);
+    meir_storage_set_error (storage, error, errno, MEIR_STORAGE_LOOK, path);
   else if (meir_storage_check_status (storage, path, &status, for_writing, error))
     return TRUE;
   error_number = errno;

@@ -9,6 +9,7 @@
 #include "base/meir-limits.h"
 #include "base/meir-text.h"
 #include "disk/meir-create.h"
+#include "disk/meir-metainfo-load.h"
 #include "meta/meir-magnet.h"
 #include "meta/meir-metainfo.h"
 #include "session/meir-session.h"

@@ -147,6 +147,40 @@ test_copy (void)
   meir_bitfield_clear (&b);
 }
 
+/* Against a plain scan, with lengths that end in and at words. */
+static void
+test_common (void)
+{
+  static const guint32 lengths[] = { 0, 1, 7, 64, 65, 200 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    MeirBitfield a, b;
+    guint32 next, n = 0;
+
+    meir_bitfield_init (&a, lengths[i]);
+    meir_bitfield_init (&b, lengths[i]);
+    for (guint32 bit = 0; bit < lengths[i]; bit++) {
+      if (bit % 2 == 0 || bit > 150)
+        meir_bitfield_set (&a, bit);
+      if (bit % 3 == 0)
+        meir_bitfield_set (&b, bit);
+    }
+    next = lengths[i];
+    for (guint32 bit = lengths[i]; bit > 0; bit--) {
+      gboolean common = meir_bitfield_get (&a, bit - 1) && meir_bitfield_get (&b, bit - 1);
+
+      next = common ? bit - 1 : next;
+      n += common;
+      g_assert_cmpuint (meir_bitfield_next_common (&a, &b, bit - 1), ==, next);
+    }
+    g_assert_cmpuint (meir_bitfield_next_common (&a, &b, lengths[i]), ==, lengths[i]);
+    g_assert_cmpuint (meir_bitfield_next_common (&a, &b, G_MAXUINT32), ==, lengths[i]);
+    g_assert_cmpuint (meir_bitfield_count_common (&a, &b), ==, n);
+    meir_bitfield_clear (&a);
+    meir_bitfield_clear (&b);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -156,5 +190,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bitfield/count-range", test_count_range);
   g_test_add_func ("/bitfield/load", test_load);
   g_test_add_func ("/bitfield/copy", test_copy);
+  g_test_add_func ("/bitfield/common", test_common);
   return g_test_run ();
 }

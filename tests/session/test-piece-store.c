@@ -390,6 +390,34 @@ test_failed_and_over (void)
   }
 }
 
+/* A piece that is shelved keeps its whole segments, written or on the way there, and nothing else; the rest of
+ * it may come later. */
+static void
+test_shelve (void)
+{
+  Case c;
+
+  case_init (&c);
+  put_block (&c, 0, 0, FALSE);
+  g_assert_cmpuint (meir_piece_store_get_bytes (c.store), ==, MEIR_SEGMENT_LENGTH);
+  meir_piece_store_shelve (c.store, 0);
+  g_assert_cmpuint (meir_piece_store_get_bytes (c.store), ==, 0);
+  meir_piece_store_shelve (c.store, 0);
+  put_segment (&c, 0, 0);
+  put_block (&c, 0, MEIR_SEGMENT_LENGTH, FALSE);
+  meir_piece_store_shelve (c.store, 0);
+  g_assert_cmpuint (meir_piece_store_get_bytes (c.store), ==, MEIR_SEGMENT_LENGTH);
+  settle (&c);
+  g_assert_cmpuint (meir_piece_store_get_bytes (c.store), ==, 0);
+  g_assert_cmpuint (c.n_written, ==, 1);
+  for (guint32 begin = MEIR_SEGMENT_LENGTH; begin < PIECE; begin += MEIR_BLOCK_LENGTH)
+    put_block (&c, 0, begin, FALSE);
+  settle (&c);
+  g_assert_cmpuint (c.n_verdicts, ==, 1);
+  g_assert_true (c.last_good);
+  case_clear (&c);
+}
+
 /* No hook runs afterwards, and memory comes back when the last job is done. */
 static void
 test_close (void)
@@ -441,6 +469,7 @@ main (int argc, char **argv)
   g_test_add_func ("/piece-store/runs", test_runs);
   g_test_add_func ("/piece-store/marks", test_marks);
   g_test_add_func ("/piece-store/abandon", test_abandon);
+  g_test_add_func ("/piece-store/shelve", test_shelve);
   g_test_add_func ("/piece-store/declared", test_declared);
   g_test_add_func ("/piece-store/declared-wrongly", test_declared_wrongly);
   g_test_add_func ("/piece-store/failed-write", test_failed_write);

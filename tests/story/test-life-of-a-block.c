@@ -119,6 +119,8 @@ sentence_of (const Story *story, const MeirEffect *effect, guint n)
                             meir_drop_reason_to_string (effect->reason));
   case MEIR_EFFECT_ABANDON:
     return g_strdup_printf ("Forget what is here of piece %u.", effect->piece);
+  case MEIR_EFFECT_SHELVE:
+    return g_strdup_printf ("Keep whole segments of piece %u.", effect->piece);
   case MEIR_EFFECT_COMPLETE:
     return g_strdup ("Everything is here.");
   default:

@@ -71,6 +71,23 @@ block_store_forget (BlockStore *store, guint32 piece)
   g_clear_pointer (&store->pieces[piece].senders, g_free);
 }
 
+void
+block_store_shelve (BlockStore *store, guint32 piece)
+{
+  Piece *here = &store->pieces[piece];
+
+  for (guint32 first = 0; here->marks != NULL && first < n_blocks (store, piece);
+       first += MEIR_SEGMENT_BLOCKS) {
+    guint32 end = MIN (first + MEIR_SEGMENT_BLOCKS, n_blocks (store, piece));
+    gboolean whole = TRUE;
+
+    for (guint32 block = first; block < end; block++)
+      whole &= here->marks[block] != 0;
+    for (guint32 block = first; block < end && !whole; block++)
+      here->marks[block] = 0;
+  }
+}
+
 const guint64 *
 block_store_get_marks (const BlockStore *store, guint32 piece)
 {

@@ -14,6 +14,8 @@ guint64 block_store_true_mark (guint32 piece, guint32 block);
 /* Asserts that the block was not here. */
 void block_store_put (BlockStore *store, guint32 piece, guint32 block, guint64 mark, guint sender);
 void block_store_forget (BlockStore *store, guint32 piece);
+/* The same, but for segments of MEIR_SEGMENT_BLOCKS that are whole. */
+void block_store_shelve (BlockStore *store, guint32 piece);
 /* (transfer none): of all blocks of a piece of which something is here. */
 const guint64 *block_store_get_marks (const BlockStore *store, guint32 piece);
 gboolean block_store_is_good (const BlockStore *store, guint32 piece);

@@ -3,34 +3,51 @@
 
 #include "swarm/meir-swarm-private.h"
 
-void
-swarm_check_availability (const MeirAvailability *availability)
+static void
+check_order (const MeirAvailability *availability, const MeirRarityClass *group)
 {
-  guint32 n_buckets = availability->starts->len - 1, n_ordered, n_fresh = 0;
+  guint32 n_buckets = group->starts->len - 1;
 
-  for (guint32 piece = 0; piece < availability->n_pieces; piece++) {
-    g_assert_cmpuint (availability->counts[piece], >=, availability->n_seeds);
-    n_fresh += meir_bitfield_get (&availability->fresh, piece);
-  }
-  g_assert_cmpuint (n_fresh, ==, availability->fresh.n_set);
-  if (availability->stale)
-    return;
-  n_ordered = g_array_index (availability->starts, guint32, n_buckets);
-  g_assert_cmpuint (n_ordered, ==, n_fresh);
-  g_assert_cmpuint (g_array_index (availability->starts, guint32, 0), ==, 0);
+  g_assert_cmpuint (g_array_index (group->starts, guint32, n_buckets), ==, group->fresh.n_set);
+  g_assert_cmpuint (g_array_index (group->starts, guint32, 0), ==, 0);
   for (guint32 bucket = 0; bucket < n_buckets; bucket++) {
-    guint32 start = g_array_index (availability->starts, guint32, bucket);
-    guint32 end = g_array_index (availability->starts, guint32, bucket + 1);
+    guint32 start = g_array_index (group->starts, guint32, bucket);
+    guint32 end = g_array_index (group->starts, guint32, bucket + 1);
 
     g_assert_cmpuint (start, <=, end);
     for (guint32 i = start; i < end; i++) {
-      guint32 piece = availability->order[i];
+      guint32 piece = group->order[i];
 
       g_assert_cmpuint (availability->counts[piece] - availability->n_seeds, ==, bucket);
       g_assert_cmpuint (availability->position[piece], ==, i);
-      g_assert_true (meir_bitfield_get (&availability->fresh, piece));
+      g_assert_true (meir_bitfield_get (&group->fresh, piece));
     }
   }
+}
+
+void
+swarm_check_availability (const MeirAvailability *availability)
+{
+  guint32 n_fresh = 0;
+
+  for (guint32 piece = 0; piece < availability->n_pieces; piece++)
+    g_assert_cmpuint (availability->counts[piece], >=, availability->n_seeds);
+  for (guint i = 0; i < MEIR_RARITY_CLASSES; i++) {
+    const MeirRarityClass *group = &availability->classes[i];
+    guint32 n = 0;
+
+    for (guint32 piece = 0; piece < availability->n_pieces; piece++) {
+      if (!meir_bitfield_get (&group->fresh, piece))
+        continue;
+      g_assert_cmpuint (meir_availability_get_priority (availability, piece), ==, i + MEIR_PRIORITY_LOW);
+      n++;
+    }
+    g_assert_cmpuint (n, ==, group->fresh.n_set);
+    n_fresh += n;
+    if (!availability->stale)
+      check_order (availability, group);
+  }
+  g_assert_cmpuint (n_fresh, ==, availability->n_fresh);
 }
 
 static void
@@ -50,7 +67,7 @@ check_counts (const MeirSwarm *swarm)
       gboolean theirs = meir_bitfield_get (member->have, piece);
 
       n_set += theirs;
-      n_wanted += theirs && !meir_bitfield_get (&swarm->pieces->have, piece);
+      n_wanted += theirs && meir_bitfield_get (&swarm->pieces->missing, piece);
     }
     g_assert_cmpuint (n_wanted, ==, member->n_wanted);
     g_assert_cmpuint (n_set, ==, member->have->n_set);
@@ -87,10 +104,11 @@ count_asked (const MeirSwarm *swarm, guint32 piece, guint32 block)
 static void
 check_partial (const MeirSwarm *swarm, const MeirPartial *partial)
 {
+  gboolean skipped = meir_piece_manager_is_skipped (swarm->pieces, partial->piece);
   guint32 n_free = 0, n_received = 0, n_arriving = 0;
 
   g_assert_false (meir_bitfield_get (&swarm->pieces->have, partial->piece));
-  g_assert_false (meir_bitfield_get (&swarm->pieces->availability.fresh, partial->piece));
+  g_assert_false (meir_availability_is_fresh (&swarm->pieces->availability, partial->piece));
   g_assert_true (meir_piece_manager_lookup (swarm->pieces, partial->piece) == partial);
   for (guint32 block = 0; block < partial->n_blocks; block++) {
     const MeirBlock *here = &partial->blocks[block];
@@ -99,11 +117,13 @@ check_partial (const MeirSwarm *swarm, const MeirPartial *partial)
     n_received += here->received;
     n_arriving += here->arriving;
     g_assert_cmpuint (here->n_asked, ==, count_asked (swarm, partial->piece, block));
+    if (skipped)
+      g_assert_cmpuint (here->n_asked + here->arriving, ==, 0);
   }
   g_assert_cmpuint (n_free, ==, partial->n_free);
   g_assert_cmpuint (n_received, ==, partial->n_received);
   g_assert_cmpuint (n_arriving, ==, partial->n_arriving);
-  g_assert_cmpint (n_free > 0, ==, partial->open_index != MEIR_PIECE_NONE);
+  g_assert_cmpint (n_free > 0 && !skipped, ==, partial->open_index != MEIR_PIECE_NONE);
   if (partial->owner != MEIR_PEER_NONE) {
     const MeirMember *owner = g_ptr_array_index (swarm->members, partial->owner);
 
@@ -115,7 +135,7 @@ static void
 check_pieces (const MeirSwarm *swarm)
 {
   const MeirPieceManager *pieces = swarm->pieces;
-  guint64 left = 0;
+  guint64 left = 0, wanted = 0, wanted_left = 0;
   guint n_open = 0;
 
   for (guint i = 0; i < pieces->partials->len; i++) {
@@ -123,20 +143,28 @@ check_pieces (const MeirSwarm *swarm)
 
     g_assert_cmpuint (partial->index, ==, i);
     check_partial (swarm, partial);
-    n_open += partial->n_free > 0;
+    n_open += partial->n_free > 0 && !meir_piece_manager_is_skipped (pieces, partial->piece);
   }
   g_assert_cmpuint (n_open, ==, pieces->open->len);
   g_assert_cmpuint (g_hash_table_size (pieces->by_piece), ==, pieces->partials->len);
   for (guint32 piece = 0; piece < pieces->n_pieces; piece++) {
     gboolean have = meir_bitfield_get (&pieces->have, piece);
-    gboolean fresh = meir_bitfield_get (&pieces->availability.fresh, piece);
+    gboolean fresh = meir_availability_is_fresh (&pieces->availability, piece);
+    gboolean skipped = meir_piece_manager_is_skipped (pieces, piece);
+    guint32 bytes = meir_piece_manager_piece_bytes (pieces, piece);
     gboolean begun = g_hash_table_contains (pieces->by_piece, GUINT_TO_POINTER (piece));
 
-    g_assert_cmpint (have + fresh + begun, ==, 1);
-    if (!have)
-      left += meir_piece_manager_piece_bytes (pieces, piece);
+    g_assert_cmpint (have + fresh + begun, ==, skipped ? have + begun : 1);
+    g_assert_cmpint (meir_bitfield_get (&pieces->missing, piece), ==, !have && !skipped);
+    left += have ? 0 : bytes;
+    wanted += skipped ? 0 : bytes;
+    wanted_left += have || skipped ? 0 : bytes;
   }
   g_assert_cmpuint (left, ==, pieces->left);
+  g_assert_cmpuint (wanted, ==, pieces->wanted);
+  g_assert_cmpuint (wanted_left, ==, pieces->wanted_left);
+  g_assert_cmpint (swarm->finished, ==, pieces->missing.n_set == 0);
+  g_assert_cmpint (swarm->choker.seeding, ==, swarm->finished);
 }
 
 static void

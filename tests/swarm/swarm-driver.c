@@ -64,6 +64,7 @@ check_request (Driver *driver, Other *other, const MeirEffect *effect)
 {
   g_assert_true (other->interesting);
   g_assert_false (meir_bitfield_get (meir_swarm_get_have (driver->swarm), effect->piece));
+  g_assert_cmpint (meir_swarm_get_priority (driver->swarm, effect->piece), !=, MEIR_PRIORITY_SKIP);
   g_assert_cmpuint (effect->begin % MEIR_BLOCK_LENGTH, ==, 0);
   g_assert_cmpuint (effect->length, >, 0);
   g_assert_cmpuint ((guint64) effect->piece * PIECE_LENGTH + effect->begin + effect->length, <=,
@@ -123,8 +124,12 @@ perform (Driver *driver, const MeirEffect *effect)
     break;
   case MEIR_EFFECT_ABANDON:
     break;
+  case MEIR_EFFECT_SHELVE:
+    g_assert_cmpint (meir_swarm_get_priority (driver->swarm, effect->piece), ==, MEIR_PRIORITY_SKIP);
+    break;
   case MEIR_EFFECT_COMPLETE:
     g_assert_false (driver->complete);
+    g_assert_true (meir_swarm_is_finished (driver->swarm));
     driver->complete = TRUE;
     break;
   default:
@@ -148,7 +153,7 @@ run (Driver *driver)
     meir_swarm_remove_peer (driver->swarm, other->slot, driver->now_usec);
     other->present = FALSE;
   }
-  if (meir_swarm_get_left (driver->swarm) > 0)
+  if (!meir_swarm_is_finished (driver->swarm))
     driver->complete = FALSE;
 }
 
@@ -295,13 +300,29 @@ ask (Driver *driver, Other *other, guint8 how)
                            driver->now_usec);
 }
 
+/* Somebody changes what is wanted. */
+static void
+set_priorities (Driver *driver, guint8 how)
+{
+  static const MeirPieceRange files[] = { { 0, 3 }, { 3, 3 }, { 4, 12 } };
+  guint8 priorities[PIECES];
+
+  if (how & 64)
+    meir_swarm_set_play_order (driver->swarm, how & 32 ? files : NULL, G_N_ELEMENTS (files));
+  for (guint32 piece = 0; piece < PIECES; piece++)
+    priorities[piece] = take (driver) % 4;
+  meir_swarm_set_priorities (driver->swarm, how & 128 ? NULL : priorities, driver->now_usec);
+  /* What was finished by the last piece may be finished anew without one. */
+  driver->complete = FALSE;
+}
+
 /* What happens to pieces apart from peers: a recheck, a lost file, resumed work. */
 static void
 touch_pieces (Driver *driver, guint8 how)
 {
   guint32 piece = take (driver) % PIECES;
 
-  switch (how % 4) {
+  switch (how % 5) {
   case 0:
     meir_swarm_on_piece_lost (driver->swarm, piece, driver->now_usec);
     break;
@@ -310,6 +331,9 @@ touch_pieces (Driver *driver, guint8 how)
     break;
   case 2:
     meir_swarm_declare_written (driver->swarm, piece, how * 1000u, take (driver) * 500u);
+    break;
+  case 3:
+    set_priorities (driver, how);
     break;
   default:
     meir_swarm_set_paused (driver->swarm, how & 4);

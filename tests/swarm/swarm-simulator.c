@@ -375,6 +375,9 @@ perform (Simulator *simulator, guint index, const MeirEffect *effect)
   case MEIR_EFFECT_ABANDON:
     block_store_forget (node->blocks, effect->piece);
     return;
+  case MEIR_EFFECT_SHELVE:
+    block_store_shelve (node->blocks, effect->piece);
+    return;
   case MEIR_EFFECT_COMPLETE:
     g_assert_cmpint (node->result.completed_usec, ==, 0);
     node->result.completed_usec = simulator->now_usec;
@@ -410,6 +413,16 @@ run_node (Simulator *simulator, guint index)
     perform (simulator, index, &copy[i]);
   }
   node->result.wasted = meir_swarm_get_wasted (node->swarm);
+}
+
+void
+simulator_set_priorities (Simulator *simulator, guint peer, const guint8 *priorities)
+{
+  Node *node = simulator->nodes[peer];
+
+  node->result.completed_usec = 0;
+  meir_swarm_set_priorities (node->swarm, priorities, simulator->now_usec);
+  run_node (simulator, peer);
 }
 
 static void

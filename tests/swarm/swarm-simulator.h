@@ -60,6 +60,8 @@ void simulator_connect (Simulator *simulator, guint a, guint b);
 void simulator_connect_all (Simulator *simulator);
 /* The connections of a peer break off. */
 void simulator_leave (Simulator *simulator, guint peer);
+/* What a peer wants changes, see meir_swarm_set_priorities (). */
+void simulator_set_priorities (Simulator *simulator, guint peer, const guint8 *priorities);
 /* Runs until all honest peers are complete or the time is reached; returns whether they are. */
 gboolean simulator_run (Simulator *simulator, gint64 until_usec);
 /* Checks every swarm with swarm_check () after every so many events; 0: never. */

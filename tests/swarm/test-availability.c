@@ -51,15 +51,21 @@ replace_peer (MeirAvailability *availability, MeirBitfield *have, MeirPrng *prng
   meir_availability_add_field (availability, have);
 }
 
-/* The pick is the rarest of what may be picked of the peer's pieces, by a plain scan. */
+/* The pick is the rarest of the most wanted of what may be picked of the peer's pieces, by a plain scan. */
 static void
 check_pick (MeirAvailability *availability, const MeirBitfield *have, MeirPrng *prng)
 {
-  guint32 picked = meir_availability_pick (availability, have, prng, FALSE);
+  guint32 picked = meir_availability_pick (availability, have, prng, MEIR_PRIORITY_SKIP, FALSE);
+  guint highest = MEIR_PRIORITY_SKIP;
   guint rarest = G_MAXUINT;
 
   for (guint32 piece = 0; piece < PIECES; piece++) {
-    if (meir_bitfield_get (have, piece) && meir_bitfield_get (&availability->fresh, piece))
+    if (meir_bitfield_get (have, piece) && meir_availability_is_fresh (availability, piece))
+      highest = MAX (highest, meir_availability_get_priority (availability, piece));
+  }
+  for (guint32 piece = 0; piece < PIECES; piece++) {
+    if (meir_bitfield_get (have, piece) && meir_availability_is_fresh (availability, piece) &&
+        meir_availability_get_priority (availability, piece) == highest)
       rarest = MIN (rarest, availability->counts[piece]);
   }
   if (rarest == G_MAXUINT) {
@@ -68,8 +74,9 @@ check_pick (MeirAvailability *availability, const MeirBitfield *have, MeirPrng *
   }
   g_assert_cmpuint (picked, <, PIECES);
   g_assert_true (meir_bitfield_get (have, picked));
-  g_assert_true (meir_bitfield_get (&availability->fresh, picked));
+  g_assert_true (meir_availability_is_fresh (availability, picked));
   g_assert_cmpuint (availability->counts[picked], ==, rarest);
+  g_assert_cmpuint (meir_availability_get_priority (availability, picked), ==, highest);
 }
 
 static void
@@ -82,6 +89,26 @@ check_counts (const MeirAvailability *availability, const MeirBitfield *haves)
       n += meir_bitfield_get (&haves[i], piece);
     g_assert_cmpuint (n, ==, availability->counts[piece]);
   }
+}
+
+/* Every piece gets another priority, or the normal one; perhaps all but what @have holds may be picked then.
+ */
+static void
+change_priorities (MeirAvailability *availability, const MeirBitfield *have, MeirPrng *prng)
+{
+  guint8 priorities[PIECES];
+
+  for (guint32 piece = 0; piece < PIECES; piece++)
+    priorities[piece] = (guint8) meir_prng_below (prng, MEIR_PRIORITY_HIGH + 1);
+  meir_availability_set_priorities (availability, meir_prng_below (prng, 4) == 0 ? NULL : priorities);
+  g_assert_cmpuint (availability->n_fresh, ==, 0);
+  if (meir_prng_below (prng, 2) == 0)
+    return;
+  meir_availability_include_missing (availability, have);
+  for (guint32 piece = 0; piece < PIECES; piece++)
+    g_assert_cmpint (meir_availability_is_fresh (availability, piece), ==,
+                     meir_availability_get_priority (availability, piece) != MEIR_PRIORITY_SKIP &&
+                         !meir_bitfield_get (have, piece));
 }
 
 static void
@@ -110,6 +137,8 @@ test_random_operations (void)
       meir_availability_include (&availability, piece);
     else if (what < 900)
       meir_availability_exclude (&availability, piece);
+    else if (what < 905)
+      change_priorities (&availability, have, &prng);
     else
       check_pick (&availability, have, &prng);
     if (step % 50 == 0) {
@@ -134,11 +163,12 @@ test_seeds_come_and_go (void)
   meir_availability_init (&availability, 1);
   meir_bitfield_init (&have, 1);
   meir_availability_include (&availability, 0);
-  g_assert_cmpuint (meir_availability_pick (&availability, &have, &prng, FALSE), ==, MEIR_PIECE_NONE);
+  g_assert_cmpuint (meir_availability_pick (&availability, &have, &prng, MEIR_PRIORITY_SKIP, FALSE), ==,
+                    MEIR_PIECE_NONE);
   for (guint i = 0; i < 5; i++) {
     change_peer (&availability, &have, 0);
     g_assert_cmpuint (availability.n_seeds, ==, 1);
-    g_assert_cmpuint (meir_availability_pick (&availability, &have, &prng, i & 1), ==, 0);
+    g_assert_cmpuint (meir_availability_pick (&availability, &have, &prng, MEIR_PRIORITY_SKIP, i & 1), ==, 0);
     swarm_check_availability (&availability);
     change_peer (&availability, &have, 0);
     g_assert_cmpuint (availability.n_seeds, ==, 0);
@@ -166,7 +196,7 @@ test_ties_are_random (void)
   meir_availability_add_seed (&availability);
   meir_availability_add (&availability, 9);
   for (guint i = 0; i < 9000; i++)
-    n_picked[meir_availability_pick (&availability, &have, &prng, FALSE)]++;
+    n_picked[meir_availability_pick (&availability, &have, &prng, MEIR_PRIORITY_SKIP, FALSE)]++;
   g_assert_cmpuint (n_picked[9], ==, 0);
   for (guint i = 0; i < 9; i++) {
     g_assert_cmpuint (n_picked[i], >, 800);
@@ -174,7 +204,7 @@ test_ties_are_random (void)
   }
   /* The first pieces of a download are picked whatever their rarity. */
   for (guint i = 0; i < 1000; i++)
-    n_picked[meir_availability_pick (&availability, &have, &prng, TRUE)]++;
+    n_picked[meir_availability_pick (&availability, &have, &prng, MEIR_PRIORITY_SKIP, TRUE)]++;
   g_assert_cmpuint (n_picked[9], >, 50);
   meir_bitfield_clear (&have);
   meir_availability_clear (&availability);
@@ -200,12 +230,13 @@ test_needles (void)
   meir_availability_add_field (&availability, &other);
   meir_availability_add_field (&availability, &have);
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
-    guint32 piece = meir_availability_pick (&availability, &have, &prng, FALSE);
+    guint32 piece = meir_availability_pick (&availability, &have, &prng, MEIR_PRIORITY_SKIP, FALSE);
 
     g_assert_true (piece == 7 || piece == 500000 || piece == 999999);
     meir_availability_exclude (&availability, piece);
   }
-  g_assert_cmpuint (meir_availability_pick (&availability, &have, &prng, FALSE), ==, MEIR_PIECE_NONE);
+  g_assert_cmpuint (meir_availability_pick (&availability, &have, &prng, MEIR_PRIORITY_SKIP, FALSE), ==,
+                    MEIR_PIECE_NONE);
   meir_bitfield_clear (&have);
   meir_bitfield_clear (&other);
   meir_availability_clear (&availability);

@@ -359,7 +359,7 @@ test_let_go (void)
   g_assert_true (meir_piece_manager_unask (fixture.manager, piece, block));
   g_assert_cmpuint (fixture.manager->partials->len, ==, 0);
   g_assert_null (meir_piece_manager_lookup (fixture.manager, piece));
-  g_assert_true (meir_bitfield_get (&fixture.manager->availability.fresh, piece));
+  g_assert_true (meir_availability_is_fresh (&fixture.manager->availability, piece));
   g_assert_false (meir_piece_manager_unask (fixture.manager, piece, block));
   /* Not while a block of it arrives. */
   g_assert_cmpuint (pick (&fixture, &who, &block), !=, MEIR_PIECE_NONE);

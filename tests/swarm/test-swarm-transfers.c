@@ -333,6 +333,51 @@ test_coming_and_going (void)
   assert_nobody_accused (simulator, 6);
 }
 
+/* Two of five want half of it each, change their minds twice while it comes, and want all of it in the end.
+ */
+static void
+test_changing_minds (void)
+{
+  g_autoptr (Simulator) simulator = simulator_for (120, 11);
+  SimulatorPeer seed = { .seed = TRUE, .up_per_sec = MIB, .latency_usec = 2000, .upload_slots = 4 };
+  SimulatorPeer leecher = { .up_per_sec = MIB, .latency_usec = 2000, .upload_slots = 4 };
+  guint8 priorities[120];
+
+  simulator_add (simulator, &seed);
+  for (guint i = 0; i < 4; i++)
+    simulator_add (simulator, &leecher);
+  simulator_check_every (simulator, 499);
+  simulator_connect_all (simulator);
+  for (guint round = 0; round < 8; round++) {
+    for (guint peer = 1; peer <= 2; peer++) {
+      for (guint i = 0; i < G_N_ELEMENTS (priorities); i++)
+        priorities[i] = (i / 10 + round + peer) % 3 == 0 ? MEIR_PRIORITY_SKIP : 1 + i % 3;
+      simulator_set_priorities (simulator, peer, priorities);
+    }
+    simulator_run (simulator, SECONDS (2 + round));
+    for (guint i = 0; i < G_N_ELEMENTS (priorities); i++)
+      g_assert_cmpuint (meir_swarm_get_priority (simulator_swarm (simulator, 2), i), ==, priorities[i]);
+  }
+  g_assert_true (simulator_run (simulator, SECONDS (600)));
+  for (guint peer = 1; peer <= 2; peer++) {
+    MeirSwarm *swarm = simulator_swarm (simulator, peer);
+
+    g_assert_true (meir_swarm_is_finished (swarm));
+    g_assert_cmpuint (meir_swarm_get_left (swarm), >, 0);
+    simulator_set_priorities (simulator, peer, NULL);
+    g_assert_false (meir_swarm_is_finished (swarm));
+  }
+  /* Seeds have left the ones that had all they wanted: they meet again. */
+  for (guint peer = 1; peer <= 2; peer++) {
+    simulator_leave (simulator, peer);
+    simulator_connect (simulator, 0, peer);
+  }
+  g_assert_true (simulator_run (simulator, SECONDS (1200)));
+  for (guint peer = 1; peer <= 4; peer++)
+    g_assert_cmpuint (meir_swarm_get_left (simulator_swarm (simulator, peer)), ==, 0);
+  assert_nobody_accused (simulator, 5);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -353,5 +398,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/swarm/transfers/tit-for-tat", test_tit_for_tat);
   g_test_add_func ("/swarm/transfers/fair-seed", test_fair_seed);
   g_test_add_func ("/swarm/transfers/coming-and-going", test_coming_and_going);
+  g_test_add_func ("/swarm/transfers/changing-minds", test_changing_minds);
   return g_test_run ();
 }

@@ -113,6 +113,38 @@ meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from)
 }
 
 guint32
+meir_bitfield_next_common (const MeirBitfield *a, const MeirBitfield *b, guint32 from)
+{
+  gsize n_words = count_words (a->n_bits);
+  gsize word = from / WORD_BITS;
+  guint64 bits;
+
+  g_return_val_if_fail (a->n_bits == b->n_bits, a->n_bits);
+
+  if (from >= a->n_bits)
+    return a->n_bits;
+  bits = load_word (a, word) & load_word (b, word) & (G_MAXUINT64 >> (from % WORD_BITS));
+  while (bits == 0) {
+    if (++word == n_words)
+      return a->n_bits;
+    bits = load_word (a, word) & load_word (b, word);
+  }
+  return (guint32) (word * WORD_BITS + (guint) __builtin_clzll (bits));
+}
+
+guint32
+meir_bitfield_count_common (const MeirBitfield *a, const MeirBitfield *b)
+{
+  guint32 n_set = 0;
+
+  g_return_val_if_fail (a->n_bits == b->n_bits, 0);
+
+  for (gsize word = 0; word < count_words (a->n_bits); word++)
+    n_set += (guint32) __builtin_popcountll (load_word (a, word) & load_word (b, word));
+  return n_set;
+}
+
+guint32
 meir_bitfield_count_range (const MeirBitfield *bitfield, guint32 from, guint32 to)
 {
   guint32 n_set = 0;

@@ -33,6 +33,10 @@ void meir_bitfield_copy (MeirBitfield *to, const MeirBitfield *from); /* same n_
 gboolean meir_bitfield_load (MeirBitfield *bitfield, const guint8 *bytes, gsize length);
 /* First set bit at or after @from, or n_bits. */
 guint32 meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from);
+/* First bit at or after @from that is set in both, which are of one length, or n_bits. */
+guint32 meir_bitfield_next_common (const MeirBitfield *a, const MeirBitfield *b, guint32 from);
+/* How many bits are set in both, which are of one length. */
+guint32 meir_bitfield_count_common (const MeirBitfield *a, const MeirBitfield *b);
 /* Set bits in [from, to); what lies past the end counts as unset. */
 guint32 meir_bitfield_count_range (const MeirBitfield *bitfield, guint32 from, guint32 to);
 

@@ -70,6 +70,12 @@ segment_length (const MeirPartial *partial, guint index)
   return MIN (MEIR_SEGMENT_LENGTH, partial->length - index * MEIR_SEGMENT_LENGTH);
 }
 
+static guint16
+n_blocks (const MeirPartial *partial, guint index)
+{
+  return (guint16) ((segment_length (partial, index) + MEIR_BLOCK_LENGTH - 1) / MEIR_BLOCK_LENGTH);
+}
+
 static void
 drop_segment (MeirPieceStore *store, guint8 *bytes)
 {
@@ -121,8 +127,7 @@ ensure_partial (MeirPieceStore *store, guint32 piece)
     partial->n_segments = n_segments;
     partial->hash = meir_piece_hash_new (store->storage, piece);
     for (guint i = 0; i < n_segments; i++)
-      partial->segments[i].blocks_left =
-          (guint16) ((segment_length (partial, i) + MEIR_BLOCK_LENGTH - 1) / MEIR_BLOCK_LENGTH);
+      partial->segments[i].blocks_left = n_blocks (partial, i);
     g_hash_table_insert (store->partials, GUINT_TO_POINTER (piece + 1), partial);
   }
   store->last = partial;
@@ -225,6 +230,30 @@ meir_piece_store_abandon (MeirPieceStore *store, guint32 piece)
     partial->abandoned = TRUE;
   else
     partial_free (store, partial);
+}
+
+void
+meir_piece_store_shelve (MeirPieceStore *store, guint32 piece)
+{
+  MeirPartial *partial = find_partial (store, piece);
+  gboolean is_empty = TRUE;
+
+  if (partial == NULL)
+    return;
+  for (guint i = 0; i < partial->n_segments; i++) {
+    MeirSegment *segment = &partial->segments[i];
+
+    if (segment->state == MEIR_SEGMENT_FILLING) {
+      drop_segment (store, g_steal_pointer (&segment->bytes));
+      segment->state = MEIR_SEGMENT_EMPTY;
+      segment->blocks_left = n_blocks (partial, i);
+    }
+    is_empty &= segment->state == MEIR_SEGMENT_EMPTY;
+  }
+  if (is_empty) {
+    forget (store, partial);
+    partial_free (store, partial);
+  }
 }
 
 static void

@@ -42,12 +42,14 @@ MeirPieceStore *meir_piece_store_new (MeirDisk *disk, MeirStorage *storage, Meir
 void meir_piece_store_close (MeirPieceStore *store);
 
 /* Where the bytes of the block at @begin belong; stays valid until meir_piece_store_block_done () of it, or
- * meir_piece_store_abandon () of the piece. */
+ * meir_piece_store_abandon () or meir_piece_store_shelve () of the piece. */
 guint8 *meir_piece_store_get_sink (MeirPieceStore *store, guint32 piece, guint32 begin);
 /* The block is whole: its bytes lie in its sink. Once per block. */
 void meir_piece_store_block_done (MeirPieceStore *store, guint32 piece, guint32 begin);
 /* Forgets what is here of a piece; all of it will come anew. */
 void meir_piece_store_abandon (MeirPieceStore *store, guint32 piece);
+/* Forgets segments that are not whole: the piece may not be wanted again for long. */
+void meir_piece_store_shelve (MeirPieceStore *store, guint32 piece);
 /* This segment lies on disk already (resume). */
 void meir_piece_store_declare_written (MeirPieceStore *store, guint32 piece, guint32 begin, guint32 length);
 

@@ -209,12 +209,13 @@ meir_torrent_close_swarm (MeirTorrent *torrent)
   g_ptr_array_set_size (torrent->slots, 0);
 }
 
+/* @forget: of the store, all of the piece or part of it. */
 static void
-forget_blocks (MeirTorrent *torrent, guint32 piece)
+forget_blocks (MeirTorrent *torrent, guint32 piece, void (*forget) (MeirPieceStore *, guint32))
 {
   for (guint i = 0; i < torrent->peers->len; i++)
     meir_peer_forget_block (g_ptr_array_index (torrent->peers, i), piece);
-  meir_piece_store_abandon (torrent->store, piece);
+  forget (torrent->store, piece);
 }
 
 void
@@ -317,6 +318,7 @@ perform_for_peer (MeirPeer *peer, const MeirEffect *effect)
     break;
   case MEIR_EFFECT_BAN:
   case MEIR_EFFECT_ABANDON:
+  case MEIR_EFFECT_SHELVE:
   case MEIR_EFFECT_COMPLETE:
     g_assert_not_reached ();
   }
@@ -356,7 +358,9 @@ perform_once (MeirTorrent *torrent, gint64 now_usec)
     if (effect->kind == MEIR_EFFECT_BAN)
       ban (torrent, effect, now_usec);
     else if (effect->kind == MEIR_EFFECT_ABANDON)
-      forget_blocks (torrent, effect->piece);
+      forget_blocks (torrent, effect->piece, meir_piece_store_abandon);
+    else if (effect->kind == MEIR_EFFECT_SHELVE)
+      forget_blocks (torrent, effect->piece, meir_piece_store_shelve);
     else if (effect->kind == MEIR_EFFECT_COMPLETE)
       is_complete = TRUE;
     else if (torrent->slots->pdata[effect->peer] != NULL)

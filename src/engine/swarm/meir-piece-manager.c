@@ -36,15 +36,16 @@ meir_piece_manager_new (guint32 n_pieces, guint32 piece_length, guint64 total_le
   manager->by_piece = g_hash_table_new (NULL, NULL);
   manager->failed = g_hash_table_new (NULL, NULL);
   meir_bitfield_init (&manager->have, n_pieces);
+  meir_bitfield_init (&manager->missing, n_pieces);
   meir_availability_init (&manager->availability, n_pieces);
   if (have != NULL)
     meir_bitfield_copy (&manager->have, have);
-  meir_availability_include_missing (&manager->availability, &manager->have);
   if (manager->have.n_set > 0) {
     manager->left -= (guint64) manager->have.n_set * piece_length;
     if (meir_bitfield_get (&manager->have, n_pieces - 1))
       manager->left += piece_length - meir_piece_manager_piece_bytes (manager, n_pieces - 1);
   }
+  meir_piece_manager_set_priorities (manager, NULL);
   return manager;
 }
 
@@ -56,7 +57,9 @@ meir_piece_manager_free (MeirPieceManager *manager)
   g_ptr_array_unref (manager->spare);
   g_hash_table_unref (manager->by_piece);
   g_hash_table_unref (manager->failed);
+  g_clear_pointer (&manager->files, g_array_unref);
   meir_bitfield_clear (&manager->have);
+  meir_bitfield_clear (&manager->missing);
   meir_availability_clear (&manager->availability);
   g_free (manager);
 }
@@ -94,21 +97,60 @@ meir_piece_manager_lookup (MeirPieceManager *manager, guint32 piece)
   return partial;
 }
 
-/* Keeps @open exactly the partials with free blocks. */
+static void
+close_partial (MeirPieceManager *manager, MeirPartial *partial)
+{
+  MeirPartial *last = g_ptr_array_index (manager->open, manager->open->len - 1);
+
+  last->open_index = partial->open_index;
+  g_ptr_array_remove_index_fast (manager->open, partial->open_index);
+  partial->open_index = MEIR_PIECE_NONE;
+}
+
+/* Keeps @open exactly the partials with free blocks that are not skipped. */
 static void
 update_open (MeirPieceManager *manager, MeirPartial *partial)
 {
   gboolean is_open = partial->open_index != MEIR_PIECE_NONE;
 
   if (partial->n_free > 0 && !is_open) {
+    if (meir_piece_manager_is_skipped (manager, partial->piece))
+      return;
     partial->open_index = manager->open->len;
     g_ptr_array_add (manager->open, partial);
   } else if (partial->n_free == 0 && is_open) {
-    MeirPartial *last = g_ptr_array_index (manager->open, manager->open->len - 1);
+    close_partial (manager, partial);
+  }
+}
 
-    last->open_index = partial->open_index;
-    g_ptr_array_remove_index_fast (manager->open, partial->open_index);
-    partial->open_index = MEIR_PIECE_NONE;
+void
+meir_piece_manager_set_priorities (MeirPieceManager *manager, const guint8 *priorities)
+{
+  MeirAvailability *availability = &manager->availability;
+
+  meir_availability_set_priorities (availability, priorities);
+  meir_availability_include_missing (availability, &manager->have);
+  meir_bitfield_unset_all (&manager->missing);
+  manager->wanted = 0;
+  manager->wanted_left = 0;
+  for (guint32 piece = 0; piece < manager->n_pieces; piece++) {
+    guint32 bytes = meir_piece_manager_piece_bytes (manager, piece);
+
+    if (meir_piece_manager_is_skipped (manager, piece))
+      continue;
+    manager->wanted += bytes;
+    if (meir_bitfield_get (&manager->have, piece))
+      continue;
+    meir_bitfield_set (&manager->missing, piece);
+    manager->wanted_left += bytes;
+  }
+  for (guint i = 0; i < manager->partials->len; i++) {
+    MeirPartial *partial = g_ptr_array_index (manager->partials, i);
+
+    meir_availability_exclude (availability, partial->piece);
+    if (partial->open_index != MEIR_PIECE_NONE && meir_piece_manager_is_skipped (manager, partial->piece))
+      close_partial (manager, partial);
+    update_open (manager, partial);
   }
 }
 
@@ -227,6 +269,32 @@ meir_piece_manager_receive (MeirPieceManager *manager, MeirPartial *partial, gui
   return TRUE;
 }
 
+guint32
+meir_piece_manager_shelve (MeirPieceManager *manager, MeirPartial *partial)
+{
+  guint32 n_bytes = 0;
+
+  for (guint32 first = 0; first < partial->n_blocks; first += MEIR_SEGMENT_BLOCKS) {
+    guint32 end = MIN (first + MEIR_SEGMENT_BLOCKS, partial->n_blocks);
+    guint32 n_received = 0;
+
+    for (guint32 block = first; block < end; block++)
+      n_received += partial->blocks[block].received;
+    for (guint32 block = first; block < end && n_received < end - first; block++) {
+      if (!partial->blocks[block].received)
+        continue;
+      partial->blocks[block].received = FALSE;
+      partial->blocks[block].source = MEIR_SOURCE_NONE;
+      partial->n_received--;
+      partial->n_free++;
+      n_bytes += meir_piece_manager_block_bytes (manager, partial->piece, block);
+    }
+  }
+  update_open (manager, partial);
+  retire_if_untouched (manager, partial);
+  return n_bytes;
+}
+
 gboolean
 meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece)
 {
@@ -236,9 +304,12 @@ meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece)
     return FALSE;
   if (partial != NULL)
     retire (manager, partial);
-  meir_availability_exclude (&manager->availability, piece);
+  else
+    meir_availability_exclude (&manager->availability, piece);
   g_hash_table_remove (manager->failed, GUINT_TO_POINTER (piece));
   manager->left -= meir_piece_manager_piece_bytes (manager, piece);
+  if (meir_bitfield_unset (&manager->missing, piece))
+    manager->wanted_left -= meir_piece_manager_piece_bytes (manager, piece);
   return TRUE;
 }
 
@@ -275,14 +346,17 @@ meir_piece_manager_lose (MeirPieceManager *manager, guint32 piece)
     return FALSE;
   meir_availability_include (&manager->availability, piece);
   manager->left += meir_piece_manager_piece_bytes (manager, piece);
+  if (!meir_piece_manager_is_skipped (manager, piece)) {
+    meir_bitfield_set (&manager->missing, piece);
+    manager->wanted_left += meir_piece_manager_piece_bytes (manager, piece);
+  }
   return TRUE;
 }
 
 gboolean
 meir_piece_manager_in_endgame (const MeirPieceManager *manager)
 {
-  return manager->open->len == 0 && manager->availability.fresh.n_set == 0 &&
-         !meir_bitfield_is_full (&manager->have);
+  return manager->open->len == 0 && manager->availability.n_fresh == 0 && manager->missing.n_set > 0;
 }
 
 static gboolean
@@ -316,12 +390,28 @@ may_take_over (const MeirPartial *partial, const MeirPickFor *pick_for)
   return TRUE;
 }
 
-/* What a peer could be asked for of the pieces begun, from the best choice to the worst. */
+/* What a peer could be asked for of the pieces begun, from the best choice to the worst; each the best of
+ * those of the highest priority. */
 typedef struct {
-  MeirPartial *takeable; /* nearest to its end of those that nobody fills */
+  MeirPartial *takeable; /* nearest to its end of those that nobody fills; the first in play order */
   MeirPartial *shared;   /* most left to do of those that somebody fills */
   MeirPartial *last;     /* should be filled by one peer alone, but that takes too long */
 } Choice;
+
+static inline MeirPriority
+priority_of (const MeirPieceManager *manager, guint32 piece)
+{
+  return meir_availability_get_priority (&manager->availability, piece);
+}
+
+/* How much more @partial is wanted than @other (nullable): the sign tells. */
+static inline gint
+compare_priority (const MeirPieceManager *manager, const MeirPartial *partial, const MeirPartial *other)
+{
+  if (other == NULL)
+    return 1;
+  return (gint) priority_of (manager, partial->piece) - (gint) priority_of (manager, other->piece);
+}
 
 gboolean
 meir_partial_is_reserved (const MeirPartial *partial, MeirPeerSlot peer, gint64 now_usec)
@@ -340,43 +430,70 @@ find_partials (MeirPieceManager *manager, const MeirPickFor *pick_for)
     if (!is_granted (pick_for, partial->piece))
       continue;
     if (may_take_over (partial, pick_for)) {
-      if (choice.takeable == NULL || partial->n_free < choice.takeable->n_free)
+      gint more = compare_priority (manager, partial, choice.takeable);
+
+      if (more > 0 || (more == 0 && (manager->play_order ? partial->piece < choice.takeable->piece
+                                                         : partial->n_free < choice.takeable->n_free)))
         choice.takeable = partial;
     } else if (partial->alone || pick_for->alone) {
-      if (!meir_partial_is_reserved (partial, pick_for->peer, pick_for->now_usec))
+      if (!meir_partial_is_reserved (partial, pick_for->peer, pick_for->now_usec) &&
+          compare_priority (manager, partial, choice.last) >= 0)
         choice.last = partial;
-    } else if (choice.shared == NULL || partial->n_free > choice.shared->n_free) {
-      choice.shared = partial;
+    } else {
+      gint more = compare_priority (manager, partial, choice.shared);
+
+      if (more > 0 || (more == 0 && partial->n_free > choice.shared->n_free))
+        choice.shared = partial;
     }
   }
   return choice;
 }
 
+/* The best of the fresh pieces that a peer grants while it chokes us. */
 static guint32
-pick_fresh (MeirPieceManager *manager, const MeirPickFor *pick_for)
+pick_granted (const MeirPieceManager *manager, const MeirPickFor *pick_for, MeirPriority above)
+{
+  const MeirAvailability *availability = &manager->availability;
+  guint32 piece = MEIR_PIECE_NONE;
+
+  for (guint i = 0; i < pick_for->n_only; i++) {
+    guint32 granted = pick_for->only[i];
+    gint more;
+
+    if (!meir_bitfield_get (pick_for->have, granted) || !meir_availability_is_fresh (availability, granted) ||
+        priority_of (manager, granted) <= above)
+      continue;
+    more = piece == MEIR_PIECE_NONE
+               ? 1
+               : (gint) priority_of (manager, granted) - (gint) priority_of (manager, piece);
+    if (more > 0 || (more == 0 && availability->counts[granted] < availability->counts[piece]))
+      piece = granted;
+  }
+  return piece;
+}
+
+/* @above: only pieces of a higher priority. */
+static guint32
+pick_fresh (MeirPieceManager *manager, const MeirPickFor *pick_for, MeirPriority above)
 {
   MeirAvailability *availability = &manager->availability;
   gboolean any_rarity = manager->n_begun_fresh < RANDOM_FIRST_PIECES && manager->have.n_set == 0;
-  guint32 piece = MEIR_PIECE_NONE;
+  guint32 piece;
 
-  if (pick_for->only != NULL) {
-    for (guint i = 0; i < pick_for->n_only; i++) {
-      guint32 granted = pick_for->only[i];
-
-      if (meir_bitfield_get (pick_for->have, granted) && meir_bitfield_get (&availability->fresh, granted) &&
-          (piece == MEIR_PIECE_NONE || availability->counts[granted] < availability->counts[piece]))
-        piece = granted;
-    }
-    return piece;
-  }
-  piece = meir_availability_pick (availability, pick_for->have, manager->prng, any_rarity);
+  if (pick_for->only != NULL)
+    return pick_granted (manager, pick_for, above);
+  if (manager->play_order)
+    return meir_play_order_pick (availability, &g_array_index (manager->files, MeirPieceRange, 0),
+                                 manager->files->len, pick_for->have, above);
+  piece = meir_availability_pick (availability, pick_for->have, manager->prng, above, any_rarity);
   if (piece == MEIR_PIECE_NONE)
     return piece;
   for (guint i = 0; i < pick_for->n_suggested; i++) {
     guint32 suggested = pick_for->suggested[i];
 
     if (meir_bitfield_get (pick_for->have, suggested) &&
-        meir_bitfield_get (&availability->fresh, suggested) &&
+        meir_availability_is_fresh (availability, suggested) &&
+        priority_of (manager, suggested) == priority_of (manager, piece) &&
         availability->counts[suggested] <= availability->counts[piece])
       return suggested;
   }
@@ -413,12 +530,19 @@ choose_partial (MeirPieceManager *manager, MeirSeat *seat, const MeirPickFor *pi
 {
   Choice choice = find_partials (manager, pick_for);
   MeirPartial *partial = choice.takeable;
+  MeirPriority above = MEIR_PRIORITY_SKIP;
   guint32 piece;
 
-  if (partial == NULL && choice.shared != NULL &&
-      manager->open->len >= begun_max (manager, pick_for->n_peers))
+  if (choice.shared != NULL && (partial == NULL ? manager->open->len >= begun_max (manager, pick_for->n_peers)
+                                                : compare_priority (manager, choice.shared, partial) > 0))
     partial = choice.shared;
-  if (partial == NULL && (piece = pick_fresh (manager, pick_for)) != MEIR_PIECE_NONE) {
+  /* What was begun goes first, but not before what is wanted more. */
+  if (partial != NULL)
+    above = priority_of (manager, partial->piece);
+  else if (choice.shared != NULL)
+    above = (MeirPriority) (priority_of (manager, choice.shared->piece) - 1);
+  piece = above < MEIR_PRIORITY_HIGH ? pick_fresh (manager, pick_for, above) : MEIR_PIECE_NONE;
+  if (piece != MEIR_PIECE_NONE) {
     partial = meir_piece_manager_begin (manager, piece);
     manager->n_begun_fresh++;
   }
@@ -472,7 +596,7 @@ meir_piece_manager_pick (MeirPieceManager *manager, MeirSeat *seat, const MeirPi
 {
   MeirPartial *partial = seat->partial;
 
-  if (partial == NULL || partial->piece != seat->piece || partial->n_free == 0 ||
+  if (partial == NULL || partial->piece != seat->piece || partial->open_index == MEIR_PIECE_NONE ||
       (partial->owner != pick_for->peer && partial->alone) ||
       (pick_for->only != NULL && !is_granted (pick_for, partial->piece))) {
     meir_piece_manager_stand_up (manager, seat, pick_for->peer);

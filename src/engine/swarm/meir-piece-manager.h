@@ -2,6 +2,7 @@
 #pragma once
 
 #include "swarm/meir-availability.h"
+#include "swarm/meir-play-order.h"
 #include "swarm/meir-scores.h"
 #include "swarm/meir-swarm.h"
 
@@ -89,22 +90,34 @@ typedef struct {
 
 /**
  * MeirPieceManager:
+ * @left: bytes not verified
+ * @wanted: bytes of the pieces that are not skipped
+ * @wanted_left: bytes of those not verified
  * @have: verified pieces
+ * @missing: pieces that are neither verified nor skipped
  * @partials: (element-type MeirPartial): pieces begun, in no order
+ * @play_order: fresh pieces are picked in the order of @files, not by rarity
+ * @files: (nullable) (element-type MeirPieceRange): see meir_play_order_pick ()
  *
- * What is here, what is on its way, and what to ask for next: blocks of begun pieces first, one peer to a
- * piece where there are pieces enough, a few random pieces to start with and the rarest after them.
+ * What is here, what is on its way, and what to ask for next: what has the highest priority; of that, blocks
+ * of begun pieces first, one peer to a piece where there are pieces enough, a few random pieces to start with
+ * and the rarest after them. Nothing is asked for of a piece that is skipped, though it may have begun.
  */
 typedef struct {
   guint32 n_pieces;
   guint32 piece_length;
   guint64 total_length;
-  guint64 left; /* bytes not verified */
+  guint64 left;
+  guint64 wanted;
+  guint64 wanted_left;
   MeirBitfield have;
+  MeirBitfield missing;
   MeirAvailability availability;
   GPtrArray *partials;
+  gboolean play_order;
+  GArray *files;
   /*< private >*/
-  GPtrArray *open;      /* partials with free blocks */
+  GPtrArray *open;      /* partials with free blocks that are not skipped */
   GPtrArray *spare;     /* partials for reuse */
   GHashTable *by_piece; /* piece -> its partial */
   MeirPartial
@@ -118,6 +131,20 @@ typedef struct {
 MeirPieceManager *meir_piece_manager_new (guint32 n_pieces, guint32 piece_length, guint64 total_length,
                                           const MeirBitfield *have, MeirPrng *prng);
 void meir_piece_manager_free (MeirPieceManager *manager);
+
+/**
+ * meir_piece_manager_set_priorities:
+ * @priorities: (nullable): a MeirPriority per piece, copied; NULL: all normal
+ *
+ * Takes over what is wanted, in one pass over the pieces. What peers were asked for stays: the caller cancels
+ * what is not wanted any more.
+ */
+void meir_piece_manager_set_priorities (MeirPieceManager *manager, const guint8 *priorities);
+static inline gboolean
+meir_piece_manager_is_skipped (const MeirPieceManager *manager, guint32 piece)
+{
+  return meir_availability_get_priority (&manager->availability, piece) == MEIR_PRIORITY_SKIP;
+}
 
 /* Lengths in bytes; the last piece, and the last block of a piece, may be shorter. */
 guint32 meir_piece_manager_piece_bytes (const MeirPieceManager *manager, guint32 piece);
@@ -148,6 +175,11 @@ void meir_piece_manager_set_arriving (MeirPieceManager *manager, MeirPartial *pa
 gboolean meir_piece_manager_receive (MeirPieceManager *manager, MeirPartial *partial, guint32 block,
                                      guint32 source);
 
+/* A begun piece is skipped, and none of its blocks is asked for or arriving: keeps only the blocks of whole
+ * segments (of MEIR_SEGMENT_BLOCKS), so that no memory has to be kept for it; a piece without any is no
+ * longer begun. Returns how many bytes were here and go. */
+guint32 meir_piece_manager_shelve (MeirPieceManager *manager, MeirPartial *partial);
+
 /* A piece is verified: FALSE if it already was. It is no longer begun. */
 gboolean meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece);
 /* A begun piece failed its check: all its blocks are free again. With @alone, and whenever it fails a second
@@ -157,7 +189,7 @@ gboolean meir_piece_manager_has_failed (MeirPieceManager *manager, guint32 piece
 /* A verified piece is wanted again: FALSE if it was not verified. */
 gboolean meir_piece_manager_lose (MeirPieceManager *manager, guint32 piece);
 
-/* Whether every missing block is asked for. */
+/* Whether every missing block that is wanted is asked for. */
 gboolean meir_piece_manager_in_endgame (const MeirPieceManager *manager);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirPieceManager, meir_piece_manager_free)

@@ -151,6 +151,24 @@ meir_swarm_cancel_piece (MeirSwarm *swarm, guint32 piece)
   }
 }
 
+void
+meir_swarm_cancel_skipped (MeirSwarm *swarm, MeirMember *member)
+{
+  MeirRequest *request;
+  guint cursor = 0;
+
+  if (member->arrival.active && meir_piece_manager_is_skipped (swarm->pieces, member->arrival.piece)) {
+    /* Of a piece that nothing else is here of no more is known afterwards. */
+    if (member->arrival.verdict == MEIR_BLOCK_DIRECT)
+      meir_swarm_push (swarm, MEIR_EFFECT_SHELVE, MEIR_PEER_NONE)->piece = member->arrival.piece;
+    meir_swarm_end_arrival (swarm, member);
+  }
+  while ((request = meir_request_ledger_next (&member->ledger, &cursor)) != NULL) {
+    if (request->state != MEIR_REQUEST_VOID && meir_piece_manager_is_skipped (swarm->pieces, request->piece))
+      cancel_request (swarm, member, request);
+  }
+}
+
 static guint
 get_room (MeirSwarm *swarm, MeirMember *member)
 {
@@ -180,6 +198,7 @@ send_duplicates (MeirSwarm *swarm, MeirMember *member, guint room)
       MeirPartial *partial = g_ptr_array_index (partials, (first + i) % partials->len);
 
       if (!meir_bitfield_get (member->have, partial->piece) ||
+          meir_piece_manager_is_skipped (swarm->pieces, partial->piece) ||
           meir_partial_is_reserved (partial, member->slot, swarm->now_usec))
         continue;
       for (guint32 block = 0; block < partial->n_blocks && n_sent < room; block++) {
@@ -428,6 +447,9 @@ meir_swarm_on_block_start (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, g
   }
   if (request->state == MEIR_REQUEST_ACTIVE)
     meir_request_ledger_on_first_byte (&member->ledger, request, now_usec);
+  /* Cancelled when its piece was skipped, for which no memory is kept any more. */
+  if (request->state == MEIR_REQUEST_VOID && meir_piece_manager_is_skipped (swarm->pieces, piece))
+    return MEIR_BLOCK_DISCARD;
   partial = meir_piece_manager_begin (swarm->pieces, piece);
   if (partial == NULL || partial->blocks[block].received)
     return MEIR_BLOCK_DISCARD;

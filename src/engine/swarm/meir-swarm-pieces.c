@@ -6,24 +6,6 @@
 /* Fields that only add to what the peer had, in ten seconds. */
 #define FIELDS_MAX 100u
 
-static guint32
-count_wanted (const MeirBitfield *theirs, const MeirBitfield *ours)
-{
-  gsize n_bytes = MEIR_BITFIELD_BYTES (ours->n_bits), i = 0;
-  guint32 n = 0;
-
-  for (; i + 8 <= n_bytes; i += 8) {
-    guint64 a, b;
-
-    memcpy (&a, theirs->bytes + i, 8);
-    memcpy (&b, ours->bytes + i, 8);
-    n += (guint32) __builtin_popcountll (a & ~b);
-  }
-  for (; i < n_bytes; i++)
-    n += (guint32) __builtin_popcount (theirs->bytes[i] & (guint8) ~ours->bytes[i]);
-  return n;
-}
-
 static gboolean
 is_seed (const MeirMember *member)
 {
@@ -38,7 +20,7 @@ meir_swarm_update_interest (MeirSwarm *swarm, MeirMember *member)
     if (!member->am_interested)
       meir_swarm_push (swarm, MEIR_EFFECT_INTERESTED, member->slot);
     member->am_interested = TRUE;
-  } else if (member->am_interested && meir_swarm_is_complete (swarm)) {
+  } else if (member->am_interested && swarm->finished) {
     meir_swarm_push (swarm, MEIR_EFFECT_NOT_INTERESTED, member->slot);
     member->am_interested = FALSE;
   }
@@ -57,11 +39,10 @@ meir_swarm_settle_interest (MeirSwarm *swarm, MeirMember *member)
   member->am_interested = FALSE;
 }
 
-/* Two seeds have nothing to say to each other. */
-static void
-drop_if_useless (MeirSwarm *swarm, MeirMember *member)
+void
+meir_swarm_drop_if_useless (MeirSwarm *swarm, MeirMember *member)
 {
-  if (is_seed (member) && meir_swarm_is_complete (swarm))
+  if (is_seed (member) && swarm->finished)
     meir_swarm_drop (swarm, member, MEIR_DROP_USELESS);
 }
 
@@ -69,7 +50,7 @@ static void
 has_changed (MeirSwarm *swarm, MeirMember *member)
 {
   meir_swarm_update_interest (swarm, member);
-  drop_if_useless (swarm, member);
+  meir_swarm_drop_if_useless (swarm, member);
   if (!member->dropped && !member->peer_choking && member->n_wanted > 0)
     meir_swarm_feed (swarm, member);
 }
@@ -159,7 +140,7 @@ meir_swarm_on_bitfield (MeirSwarm *swarm, MeirPeerSlot peer, const guint8 *bytes
   } else {
     meir_availability_add_field (&swarm->pieces->availability, member->have);
   }
-  member->n_wanted = count_wanted (member->have, &swarm->pieces->have);
+  member->n_wanted = meir_bitfield_count_common (member->have, &swarm->pieces->missing);
   has_changed (swarm, member);
 }
 
@@ -172,7 +153,7 @@ meir_swarm_on_have_all (MeirSwarm *swarm, MeirPeerSlot peer, gint64 now_usec)
     return;
   share_full_field (swarm, member);
   meir_availability_add_seed (&swarm->pieces->availability);
-  member->n_wanted = swarm->pieces->n_pieces - swarm->pieces->have.n_set;
+  member->n_wanted = swarm->pieces->missing.n_set;
   has_changed (swarm, member);
 }
 
@@ -199,7 +180,7 @@ meir_swarm_on_have (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, gint64 n
     share_full_field (swarm, member);
     meir_availability_promote_to_seed (&swarm->pieces->availability);
   }
-  if (!meir_bitfield_get (&swarm->pieces->have, piece))
+  if (meir_bitfield_get (&swarm->pieces->missing, piece))
     member->n_wanted++;
   has_changed (swarm, member);
 }
@@ -216,7 +197,7 @@ meir_swarm_on_dont_have (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, gin
   own_field (swarm, member);
   meir_bitfield_unset (&member->own_have, piece);
   meir_availability_remove (&swarm->pieces->availability, piece);
-  if (meir_bitfield_get (&swarm->pieces->have, piece))
+  if (!meir_bitfield_get (&swarm->pieces->missing, piece))
     return;
   member->n_wanted--;
   meir_swarm_release_piece (swarm, member, piece);
@@ -224,29 +205,23 @@ meir_swarm_on_dont_have (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, gin
 
 /* We have a piece (again): peers that lack it are told, and it is no longer wanted of anyone. */
 static void
-piece_is_here (MeirSwarm *swarm, guint32 piece)
+take_piece (MeirSwarm *swarm, guint32 piece)
 {
-  gboolean complete = meir_swarm_is_complete (swarm);
+  gboolean was_missing = meir_bitfield_get (&swarm->pieces->missing, piece);
 
+  meir_swarm_cancel_piece (swarm, piece);
+  meir_piece_manager_verify (swarm->pieces, piece);
   for (guint slot = 0; slot < swarm->members->len; slot++) {
     MeirMember *member = g_ptr_array_index (swarm->members, slot);
 
     if (member == NULL || member->dropped)
       continue;
-    if (meir_bitfield_get (member->have, piece))
-      member->n_wanted--;
-    else
+    if (!meir_bitfield_get (member->have, piece))
       meir_swarm_push (swarm, MEIR_EFFECT_HAVE, slot)->piece = piece;
-    if (!complete)
-      continue;
-    meir_swarm_update_interest (swarm, member);
-    drop_if_useless (swarm, member);
+    else if (was_missing)
+      member->n_wanted--;
   }
-  if (!complete)
-    return;
-  swarm->in_endgame = FALSE;
-  swarm->choker.seeding = TRUE;
-  meir_swarm_push (swarm, MEIR_EFFECT_COMPLETE, MEIR_PEER_NONE);
+  meir_swarm_update_finished (swarm);
 }
 
 /* Who sent each block of a piece, into the scratch array. */
@@ -284,9 +259,7 @@ meir_swarm_on_piece_good (MeirSwarm *swarm, guint32 piece, const guint64 *block_
         meir_scores_on_good (swarm->scores, piece, (const guint32 *) (gpointer) swarm->block_sources->data,
                              block_marks, n_blocks, now_usec);
   }
-  meir_swarm_cancel_piece (swarm, piece);
-  meir_piece_manager_verify (swarm->pieces, piece);
-  piece_is_here (swarm, piece);
+  take_piece (swarm, piece);
   if (banned != NULL)
     ban_all (swarm, banned);
 }
@@ -325,10 +298,10 @@ void
 meir_swarm_on_piece_lost (MeirSwarm *swarm, guint32 piece, gint64 now_usec)
 {
   swarm->now_usec = now_usec;
-  if (!meir_piece_manager_lose (swarm->pieces, piece))
+  if (!meir_piece_manager_lose (swarm->pieces, piece) || meir_piece_manager_is_skipped (swarm->pieces, piece))
     return;
   swarm->in_endgame = FALSE;
-  swarm->choker.seeding = FALSE;
+  meir_swarm_update_finished (swarm);
   for (guint slot = 0; slot < swarm->members->len; slot++) {
     MeirMember *member = g_ptr_array_index (swarm->members, slot);
 
@@ -347,9 +320,7 @@ meir_swarm_on_piece_found (MeirSwarm *swarm, guint32 piece, gint64 now_usec)
   swarm->now_usec = now_usec;
   if (meir_bitfield_get (&swarm->pieces->have, piece))
     return;
-  meir_swarm_cancel_piece (swarm, piece);
-  meir_piece_manager_verify (swarm->pieces, piece);
-  piece_is_here (swarm, piece);
+  take_piece (swarm, piece);
 }
 
 void

@@ -13,7 +13,8 @@
 G_BEGIN_DECLS
 
 /* What the files of the swarm share: the facade in meir-swarm.c, what peers have in meir-swarm-pieces.c, our
- * requests and their answers in meir-swarm-download.c, theirs in meir-swarm-upload.c. */
+ * requests and their answers in meir-swarm-download.c, theirs in meir-swarm-upload.c, what is wanted in
+ * meir-swarm-priorities.c. */
 
 /* Granted pieces (BEP 6) and suggestions kept of one peer. */
 #define MEIR_ALLOWED_FAST_MAX 100u
@@ -57,7 +58,7 @@ typedef struct {
 
   const MeirBitfield *have;
   MeirBitfield own_have;
-  guint32 n_wanted; /* pieces it has and we lack */
+  guint32 n_wanted; /* pieces it has, and we lack and want */
   gboolean am_interested;
   gboolean unwanted; /* nothing wanted of it since the last tick */
 
@@ -106,6 +107,7 @@ struct _MeirSwarm {
   gboolean paused;
   gboolean in_endgame;
   gboolean slots_vacant; /* the choker should fill */
+  gboolean finished;     /* no piece that is wanted is missing */
 };
 
 /* The member of a slot, or NULL if its connection is being closed. Also moves the clock. */
@@ -120,7 +122,6 @@ void meir_swarm_ban (MeirSwarm *swarm, guint32 source);
 /* Counts an offence; drops the peer when there were more than @limit. */
 void meir_swarm_offend (MeirSwarm *swarm, MeirMember *member, guint *count, guint limit,
                         MeirDropReason reason);
-gboolean meir_swarm_is_complete (const MeirSwarm *swarm);
 
 /* meir-swarm-pieces.c */
 /* The peer has nothing (again): as after joining. */
@@ -128,6 +129,12 @@ void meir_swarm_forget_have (MeirSwarm *swarm, MeirMember *member);
 /* INTERESTED as soon as something is wanted of the peer; NOT_INTERESTED when nothing was for a tick. */
 void meir_swarm_update_interest (MeirSwarm *swarm, MeirMember *member);
 void meir_swarm_settle_interest (MeirSwarm *swarm, MeirMember *member);
+/* Two peers that want nothing have nothing to say to each other: drops such a one. */
+void meir_swarm_drop_if_useless (MeirSwarm *swarm, MeirMember *member);
+
+/* meir-swarm-priorities.c */
+/* Looks whether anything wanted is missing, and does what follows from the answer when it is a new one. */
+void meir_swarm_update_finished (MeirSwarm *swarm);
 
 /* meir-swarm-download.c */
 void meir_swarm_feed (MeirSwarm *swarm, MeirMember *member);
@@ -148,6 +155,9 @@ void meir_swarm_end_arrival (MeirSwarm *swarm, MeirMember *member);
 void meir_swarm_cancel_piece (MeirSwarm *swarm, guint32 piece);
 /* Timeouts of one peer, once a second. */
 void meir_swarm_upkeep_download (MeirSwarm *swarm, MeirMember *member);
+
+/* Cancels what was asked of a peer, or is arriving from it, of pieces that are skipped. */
+void meir_swarm_cancel_skipped (MeirSwarm *swarm, MeirMember *member);
 
 /* meir-swarm-upload.c */
 void meir_swarm_run_choker (MeirSwarm *swarm, gboolean round);

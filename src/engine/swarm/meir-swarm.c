@@ -15,7 +15,8 @@ meir_swarm_new (const MeirSwarmConfig *config, gint64 now_usec)
   swarm->pieces = meir_piece_manager_new (config->n_pieces, config->piece_length, config->total_length,
                                           config->have, &swarm->prng);
   meir_choker_init (&swarm->choker, config->upload_slots, &swarm->prng, now_usec);
-  swarm->choker.seeding = meir_swarm_is_complete (swarm);
+  swarm->finished = swarm->pieces->missing.n_set == 0;
+  swarm->choker.seeding = swarm->finished;
   swarm->scores = meir_scores_new ();
   swarm->members = g_ptr_array_new ();
   swarm->free_slots = g_array_new (FALSE, FALSE, sizeof (MeirPeerSlot));
@@ -98,12 +99,6 @@ meir_swarm_run (MeirSwarm *swarm, gint64 now_usec, guint *n_effects)
   swarm->effects_taken = TRUE;
   *n_effects = swarm->effects->len;
   return (const MeirEffect *) (gpointer) swarm->effects->data;
-}
-
-gboolean
-meir_swarm_is_complete (const MeirSwarm *swarm)
-{
-  return meir_bitfield_is_full (&swarm->pieces->have);
 }
 
 MeirMember *
@@ -299,6 +294,30 @@ meir_swarm_get_left (MeirSwarm *swarm)
 }
 
 guint64
+meir_swarm_get_wanted (MeirSwarm *swarm)
+{
+  return swarm->pieces->wanted;
+}
+
+guint64
+meir_swarm_get_wanted_left (MeirSwarm *swarm)
+{
+  return swarm->pieces->wanted_left;
+}
+
+MeirPriority
+meir_swarm_get_priority (MeirSwarm *swarm, guint32 piece)
+{
+  return meir_availability_get_priority (&swarm->pieces->availability, piece);
+}
+
+gboolean
+meir_swarm_is_finished (MeirSwarm *swarm)
+{
+  return swarm->finished;
+}
+
+guint64
 meir_swarm_get_wasted (MeirSwarm *swarm)
 {
   return swarm->wasted;
@@ -357,7 +376,7 @@ meir_drop_reason_to_string (MeirDropReason reason)
   case MEIR_DROP_FLOOD:
     return "flooded us with messages";
   case MEIR_DROP_USELESS:
-    return "both sides have everything";
+    return "neither side wants anything of the other";
   case MEIR_DROP_MAX:
     break;
   }

@@ -4,6 +4,7 @@
 #include "base/meir-bitfield.h"
 #include "base/meir-endpoint.h"
 #include "base/meir-limits.h"
+#include "swarm/meir-play-order.h"
 
 #include <glib.h>
 
@@ -52,17 +53,18 @@ typedef enum {
   MEIR_EFFECT_CANCEL,         /* peer, piece, begin, length: endgame, or no longer wanted */
   MEIR_EFFECT_INTERESTED,     /* peer */
   MEIR_EFFECT_NOT_INTERESTED, /* peer */
-  MEIR_EFFECT_CHOKE,    /* peer: its queued requests are dropped (rejected when fast) by the performer */
-  MEIR_EFFECT_UNCHOKE,  /* peer */
-  MEIR_EFFECT_HAVE,     /* peer, piece: only to peers that lack it (have suppression) */
-  MEIR_EFFECT_SERVE,    /* peer, piece, begin, length: read and send this block */
-  MEIR_EFFECT_UNSERVE,  /* peer, piece, begin, length: cancelled; drop it if it is not on its way yet, and say
-                           so  with a reject when fast (BEP 6 wants every request answered) */
-  MEIR_EFFECT_REJECT,   /* peer, piece, begin, length: only to fast peers */
-  MEIR_EFFECT_DROP,     /* peer, reason: close this connection */
-  MEIR_EFFECT_BAN,      /* address, reason: refuse the address for MEIR_BAN_SEC; its peers get DROP too */
-  MEIR_EFFECT_ABANDON,  /* piece: forget its buffers, all of it will be asked for anew */
-  MEIR_EFFECT_COMPLETE, /* the last missing piece is verified */
+  MEIR_EFFECT_CHOKE,   /* peer: its queued requests are dropped (rejected when fast) by the performer */
+  MEIR_EFFECT_UNCHOKE, /* peer */
+  MEIR_EFFECT_HAVE,    /* peer, piece: only to peers that lack it (have suppression) */
+  MEIR_EFFECT_SERVE,   /* peer, piece, begin, length: read and send this block */
+  MEIR_EFFECT_UNSERVE, /* peer, piece, begin, length: cancelled; drop it if it is not on its way yet, and say
+                          so  with a reject when fast (BEP 6 wants every request answered) */
+  MEIR_EFFECT_REJECT,  /* peer, piece, begin, length: only to fast peers */
+  MEIR_EFFECT_DROP,    /* peer, reason: close this connection */
+  MEIR_EFFECT_BAN,     /* address, reason: refuse the address for MEIR_BAN_SEC; its peers get DROP too */
+  MEIR_EFFECT_ABANDON, /* piece: forget its buffers, all of it will be asked for anew */
+  MEIR_EFFECT_SHELVE,  /* piece: skipped after it was begun; forget its buffers but those of whole segments */
+  MEIR_EFFECT_COMPLETE, /* all that is wanted is verified now, and was not before */
 } MeirEffectKind;
 
 /* Verdicts about a peer; meir_drop_reason_to_string () gives a phrase for the log and the interface. */
@@ -72,7 +74,7 @@ typedef enum {
   MEIR_DROP_UNSOLICITED, /* sent too many blocks nobody asked for */
   MEIR_DROP_BAD_REQUEST, /* asked for what cannot be */
   MEIR_DROP_FLOOD,       /* requests while choked, rejects, flips and the like, beyond their limits */
-  MEIR_DROP_USELESS,     /* both ends have everything */
+  MEIR_DROP_USELESS,     /* neither end wants anything of the other */
   MEIR_DROP_MAX,
 } MeirDropReason;
 
@@ -175,6 +177,20 @@ void meir_swarm_declare_written (MeirSwarm *swarm, guint32 piece, guint32 begin,
 /* All blocks of a piece are here but its digest is not compared yet. */
 gboolean meir_swarm_piece_is_complete (MeirSwarm *swarm, guint32 piece);
 
+/**
+ * meir_swarm_set_priorities:
+ * @priorities: (nullable): a MeirPriority per piece, copied; NULL: all normal, as it is to begin with
+ *
+ * What is wanted, from now on: requests for pieces that are skipped are cancelled, and SHELVE is handed out
+ * for those that had begun; their effects have to be performed before anything else goes in. Whole segments
+ * that are here of such a piece count when it is wanted again. A skipped piece that is or becomes whole
+ * counts like any other. When nothing is missing any more that is wanted, COMPLETE follows, unless nothing is
+ * wanted.
+ */
+void meir_swarm_set_priorities (MeirSwarm *swarm, const guint8 *priorities, gint64 now_usec);
+/* @files: (nullable): see meir_play_order_pick (), copied; NULL: the rarest first, as it is to begin with. */
+void meir_swarm_set_play_order (MeirSwarm *swarm, const MeirPieceRange *files, guint n_files);
+
 /* Once a second: snubs, timeouts, choke rounds (10 s), optimistic unchoke (30 s), request depth. */
 void meir_swarm_on_tick (MeirSwarm *swarm, gint64 now_usec);
 /* While set, no new requests go out: the disk is behind or full. */
@@ -187,7 +203,12 @@ const guint16 *meir_swarm_get_availability (
 guint meir_swarm_get_n_partial (MeirSwarm *swarm); /* pieces begun */
 guint32 meir_swarm_get_partial (MeirSwarm *swarm, guint index); /* their indexes, unordered */
 guint64 meir_swarm_get_left (MeirSwarm *swarm);                 /* bytes not verified yet */
-guint64 meir_swarm_get_wasted (MeirSwarm *swarm);               /* bytes thrown away: duplicate or bad */
+guint64 meir_swarm_get_wanted (MeirSwarm *swarm);               /* bytes of the pieces that are not skipped */
+guint64 meir_swarm_get_wanted_left (MeirSwarm *swarm);          /* of those, not verified yet */
+MeirPriority meir_swarm_get_priority (MeirSwarm *swarm, guint32 piece);
+/* Whether all that is wanted is verified. */
+gboolean meir_swarm_is_finished (MeirSwarm *swarm);
+guint64 meir_swarm_get_wasted (MeirSwarm *swarm); /* bytes thrown away: duplicate or bad */
 gboolean meir_swarm_in_endgame (MeirSwarm *swarm);
 
 typedef struct {

@@ -390,8 +390,8 @@ test_failed_and_over (void)
   }
 }
 
-/* A piece that is shelved keeps its whole segments, written or on the way there, and nothing else; the rest of
- * it may come later. */
+/* A piece that is shelved keeps its whole segments, written or on the way there, and nothing else; the rest
+ * of it may come later. */
 static void
 test_shelve (void)
 {

@@ -15,6 +15,7 @@ static const MeirUiAction actions[] = {
   { "app.add", N_ ("Add a Torrent"), GENERAL, EVERYWHERE, { "<Control>o" } },
   { "app.share-files", N_ ("Share Files"), GENERAL, EVERYWHERE, { "<Control>n" } },
   { "app.share-folder", N_ ("Share a Folder"), GENERAL, EVERYWHERE, { "<Shift><Control>n" } },
+  { "app.preferences", N_ ("Preferences"), GENERAL, EVERYWHERE, { "<Control>comma" } },
   { "app.tracker", N_ ("Tracker"), GENERAL, EVERYWHERE, { NULL } },
   { "win.paste", N_ ("Add or Share What Was Copied"), GENERAL, WINDOW, { "<Control>v" } },
   { "win.undo", N_ ("Undo"), GENERAL, WINDOW, { "<Control>z" } },

@@ -7,6 +7,8 @@
 #include "app/meir-ui-intake.h"
 #include "app/meir-ui-library.h"
 #include "app/meir-ui-link.h"
+#include "app/meir-ui-rules.h"
+#include "app/meir-ui-settings.h"
 #include "app/meir-ui-window.h"
 #include "meir-config.h"
 
@@ -14,8 +16,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Where we listen when it is free. */
-#define PREFERRED_PORT  51413
 #define SHOWN_CHARS_MAX 120
 
 struct _MeirUiApplication {
@@ -81,14 +81,6 @@ meir_ui_application_tell (MeirUiApplication *application, const char *text)
     meir_ui_window_show_message (get_window (application), text);
 }
 
-static const char *
-download_folder (void)
-{
-  const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
-
-  return folder != NULL ? folder : g_get_home_dir ();
-}
-
 GCancellable *
 meir_ui_application_begin_load (MeirUiApplication *application)
 {
@@ -125,7 +117,8 @@ gboolean
 meir_ui_application_add_link (MeirUiApplication *application, const char *link, GError **error)
 {
   g_autoptr (MeirMagnet) magnet = meir_magnet_parse (link, error);
-  MeirAddOptions options = { .magnet = magnet, .folder = download_folder () };
+  g_autofree char *folder = meir_ui_settings_dup_download_folder ();
+  MeirAddOptions options = { .magnet = magnet, .folder = folder };
 
   return magnet != NULL && meir_ui_application_add (application, &options, link, error) != NULL;
 }
@@ -133,7 +126,8 @@ meir_ui_application_add_link (MeirUiApplication *application, const char *link, 
 gboolean
 meir_ui_application_add_metainfo (MeirUiApplication *application, MeirMetainfo *metainfo, GError **error)
 {
-  MeirAddOptions options = { .metainfo = metainfo, .folder = download_folder () };
+  g_autofree char *folder = meir_ui_settings_dup_download_folder ();
+  MeirAddOptions options = { .metainfo = metainfo, .folder = folder };
 
   return meir_ui_application_add (application, &options, NULL, error) != NULL;
 }
@@ -279,9 +273,10 @@ on_torrents_changed (GListModel *torrents, guint position, guint removed, guint 
 static void
 start_session (MeirUiApplication *self)
 {
-  MeirSessionConfig config = { .port = PREFERRED_PORT };
   g_autoptr (GError) error = NULL;
+  MeirSessionConfig config;
 
+  meir_ui_rules_init_config (&config);
   self->session = meir_session_new (&config, &error);
   if (self->session == NULL && g_error_matches (error, MEIR_ERROR, MEIR_ERROR_BUSY)) {
     g_clear_error (&error);

@@ -15,7 +15,7 @@ typedef struct _MeirUiApplication MeirUiApplication;
 #define MEIR_UI_TYPE_DESKTOP (meir_ui_desktop_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiDesktop, meir_ui_desktop, MEIR_UI, DESKTOP, GObject)
 
-/* Adds its actions to @application, which owns it: app.tracker. */
+/* Adds its actions to @application, which owns it: app.preferences, app.tracker, app.use-anyway. */
 MeirUiDesktop *meir_ui_desktop_new (MeirUiApplication *application);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-page-window.h"
 
+#include <glib/gi18n.h>
+
 #define WIDTH      640
 #define HEIGHT     640
 #define WIDTH_MIN  360
@@ -37,4 +39,31 @@ meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subti
   close_on (window, GDK_KEY_Escape, 0);
   close_on (window, GDK_KEY_w, GDK_CONTROL_MASK);
   return GTK_WINDOW (window);
+}
+
+static gboolean
+on_search_key (GtkWidget *window, GVariant *arguments, gpointer bar)
+{
+  gtk_search_bar_set_search_mode (bar, !gtk_search_bar_get_search_mode (bar));
+  return TRUE;
+}
+
+void
+meir_ui_page_window_add_search (GtkWindow *window, GtkSearchBar *bar)
+{
+  GtkWidget *header = gtk_widget_get_first_child (adw_window_get_content (ADW_WINDOW (window)));
+  GtkWidget *button = gtk_toggle_button_new ();
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_button_set_icon_name (GTK_BUTTON (button), "meir-search-symbolic");
+  gtk_widget_set_tooltip_text (button, _ ("Search"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Search"), -1);
+  g_object_bind_property (bar, "search-mode-enabled", button, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header), button);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_f, GDK_CONTROL_MASK),
+                        gtk_callback_action_new (on_search_key, bar, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (window), controller);
 }

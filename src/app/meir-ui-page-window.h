@@ -17,4 +17,7 @@ G_BEGIN_DECLS
 GtkWindow *meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subtitle,
                                     GtkWidget *page);
 
+/* Gives such a window a button, and Ctrl+F, that show and hide @bar. */
+void meir_ui_page_window_add_search (GtkWindow *window, GtkSearchBar *bar);
+
 G_END_DECLS

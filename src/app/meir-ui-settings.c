@@ -40,6 +40,18 @@ meir_ui_settings_get (void)
   return settings;
 }
 
+char *
+meir_ui_settings_dup_download_folder (void)
+{
+  g_autofree char *uri = g_settings_get_string (meir_ui_settings_get (), "download-folder");
+  char *chosen = uri[0] != '\0' ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+  const char *usual = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+
+  if (chosen != NULL)
+    return chosen;
+  return g_strdup (usual != NULL ? usual : g_get_home_dir ());
+}
+
 static gboolean
 nick_to_index (GValue *value, GVariant *variant, gpointer nicks)
 {

@@ -19,6 +19,9 @@ gboolean meir_ui_settings_load (GError **error);
 /* (transfer none): the one object of them, which lives as long as the program. Main thread. */
 GSettings *meir_ui_settings_get (void);
 
+/* Where downloads go: in the file system's encoding, (transfer full). */
+char *meir_ui_settings_dup_download_folder (void);
+
 /* Binds an enumerated key to a row that has a choice for each of its values, in the order of the schema. */
 void meir_ui_settings_bind_choice (const char *key, AdwComboRow *row);
 

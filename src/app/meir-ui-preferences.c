@@ -249,6 +249,7 @@ set_range (GtkSpinButton *spin, const char *key)
     g_value_transform (&value, &bounds[i]);
   }
   gtk_spin_button_set_range (spin, g_value_get_double (&bounds[0]), g_value_get_double (&bounds[1]));
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), g_value_get_double (&bounds[1]) > 999 ? 5 : 3);
   gtk_spin_button_set_increments (spin, gtk_spin_button_get_digits (spin) > 0 ? 0.1 : 1,
                                   gtk_spin_button_get_digits (spin) > 0 ? 1 : 100);
 }

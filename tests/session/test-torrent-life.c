@@ -328,13 +328,84 @@ test_failed_and_paused (void)
   case_clear (&c);
 }
 
-static gint read_delay_usec;
+static gint read_delay_usec, reads_hang, writes_hang;
 
 static ssize_t
 slow_preadv (int fd, const struct iovec *vectors, int n_vectors, off_t offset)
 {
   g_usleep ((gulong) g_atomic_int_get (&read_delay_usec));
+  while (g_atomic_int_get (&reads_hang))
+    g_usleep (10000);
   return preadv (fd, vectors, n_vectors, offset);
+}
+
+static ssize_t
+hanging_pwritev (int fd, const struct iovec *vectors, int n_vectors, off_t offset)
+{
+  while (g_atomic_int_get (&writes_hang))
+    g_usleep (10000);
+  return pwritev (fd, vectors, n_vectors, offset);
+}
+
+static void
+on_left_behind (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (meir_session_close_finish (MEIR_SESSION (source), result, &error));
+  g_assert_error (error, MEIR_ERROR, MEIR_ERROR_TIMED_OUT);
+  *(gboolean *) user_data = TRUE;
+}
+
+static gboolean
+has_begun (gpointer data)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = session_snapshot (data);
+
+  return snapshot->downloaded > 0;
+}
+
+/* A disk that answers no more, reading or writing, keeps nobody from quitting. What it does later finds all
+ * that it may touch. */
+static void
+test_close_while_hanging (void)
+{
+  MeirSession *seeder, *leecher;
+  MeirTorrent *seed, *get;
+  gboolean seeder_closed = FALSE, leecher_closed = FALSE;
+  gint64 start_usec;
+  Case c;
+
+  case_init (&c, LENGTH);
+  seeder = session_fixture_session (c.fixture, "seeder", MEIR_TLS_OFF);
+  leecher = session_fixture_session (c.fixture, "leecher", MEIR_TLS_OFF);
+  seed = session_fixture_add (seeder, c.metainfo, c.seed_folder, NULL);
+  session_wait_state (seed, MEIR_TORRENT_SEEDING);
+  get = session_fixture_add (leecher, c.metainfo, c.get_folder, seeder);
+  session_wait_state (get, MEIR_TORRENT_DOWNLOADING);
+  g_atomic_int_set (&reads_hang, 1);
+  g_atomic_int_set (&writes_hang, 1);
+  session_wait (has_begun, get);
+  meir_torrent_recheck (seed);
+  session_run_for (100);
+  g_object_ref (get);
+
+  start_usec = g_get_monotonic_time ();
+  g_assert_true (g_ptr_array_remove (c.fixture->sessions, seeder));
+  g_assert_true (g_ptr_array_remove (c.fixture->sessions, leecher));
+  meir_session_close_async (seeder, on_left_behind, &seeder_closed);
+  meir_session_close_async (leecher, on_left_behind, &leecher_closed);
+  session_wait (is_done, &seeder_closed);
+  session_wait (is_done, &leecher_closed);
+  g_assert_cmpint (g_get_monotonic_time () - start_usec, <, 5 * G_USEC_PER_SEC);
+  g_assert_finalize_object (seeder);
+  g_assert_finalize_object (leecher);
+  meir_torrent_resume (get);
+  g_object_unref (get);
+  g_atomic_int_set (&reads_hang, 0);
+  g_atomic_int_set (&writes_hang, 0);
+  session_run_for (200);
+  case_clear (&c);
 }
 
 /* A check that would take minutes does not hold anybody up. */
@@ -414,7 +485,7 @@ test_close_while_connecting (void)
 int
 main (int argc, char **argv)
 {
-  static const MeirDiskFaults faults = { .preadv = slow_preadv };
+  static const MeirDiskFaults faults = { .preadv = slow_preadv, .pwritev = hanging_pwritev };
 
   meir_init ();
   g_test_init (&argc, &argv, NULL);
@@ -429,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-life/recheck-while-busy", test_recheck_while_busy);
   g_test_add_func ("/torrent-life/failed-and-paused", test_failed_and_paused);
   g_test_add_func ("/torrent-life/close-while-checking", test_close_while_checking);
+  g_test_add_func ("/torrent-life/close-while-hanging", test_close_while_hanging);
   g_test_add_func ("/torrent-life/close-while-connecting", test_close_while_connecting);
   return g_test_run ();
 }

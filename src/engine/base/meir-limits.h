@@ -83,6 +83,8 @@
 
 /* Bytes buffered between network and disk before reading from peers pauses. */
 #define MEIR_DISK_QUEUE_BYTES_MAX (16u << 20)
+/* How long closing a session waits for the disk. */
+#define MEIR_CLOSE_SEC 4
 /* Unsynced work that a crash may cost: bytes, or seconds, whichever comes first. */
 #define MEIR_SYNC_BYTES (16u << 20)
 #define MEIR_SYNC_USEC  G_USEC_PER_SEC

@@ -296,12 +296,15 @@ set_up (MeirEngine *engine, guint16 *port, GError **error)
   return TRUE;
 }
 
-static void
+/* FALSE when that would wait for a disk that hangs. */
+static gboolean
 tear_down (MeirEngine *engine)
 {
   g_clear_pointer (&engine->greeter, meir_greeter_free);
+  /* Without torrents all that can be left is reading for a peer that is gone. */
+  if (engine->torrents->len > 0 || !meir_disk_wait_until (engine->disk, engine->leave_usec))
+    return FALSE;
   g_clear_pointer (&engine->tracker_client, meir_tracker_client_free);
-  meir_disk_wait (engine->disk);
   meir_disk_dispatch (engine->disk);
   after_iteration (engine);
   meir_disk_free (engine->disk);
@@ -316,6 +319,7 @@ tear_down (MeirEngine *engine)
   g_free (engine->staging);
   g_free (engine->discard);
   meir_loop_free (engine->loop);
+  return TRUE;
 }
 
 static gpointer
@@ -323,7 +327,7 @@ engine_thread (gpointer data)
 {
   MeirEngineStart *start = data;
   MeirEngine *engine = start->engine;
-  gboolean listening;
+  gboolean listening, is_clean;
 
   g_main_context_push_thread_default (engine->context);
   listening = set_up (engine, &start->port, &start->error);
@@ -334,9 +338,9 @@ engine_thread (gpointer data)
 
   if (listening)
     g_main_loop_run (engine->main_loop);
-  tear_down (engine);
+  is_clean = tear_down (engine);
   g_main_context_pop_thread_default (engine->context);
-  return NULL;
+  return GINT_TO_POINTER (is_clean);
 }
 
 static void
@@ -402,10 +406,14 @@ quit_cb (gpointer data)
   g_main_loop_quit (engine->main_loop);
 }
 
-void
+gboolean
 meir_engine_free (MeirEngine *engine)
 {
   meir_mailbox_to_engine (engine->mailbox, quit_cb, engine, NULL);
-  g_thread_join (engine->thread);
+  if (!GPOINTER_TO_INT (g_thread_join (engine->thread))) {
+    meir_mailbox_close (engine->mailbox);
+    return FALSE;
+  }
   engine_free (engine);
+  return TRUE;
 }

@@ -107,6 +107,7 @@ struct _MeirEngine {
   MeirTimer publish;
   gint64 next_sweep_usec;
   MeirThrottle throttle;
+  gint64 leave_usec; /* while closing: when what hangs is left behind */
   MeirPeerLimits limits;
   guint n_peers;
   guint n_half_open;
@@ -124,8 +125,10 @@ struct _MeirEngine {
 MeirEngine *meir_engine_new (const MeirSessionConfig *config, const MeirEngineSettings *settings,
                              MeirEngineEventFunc event_func, gpointer event_data, guint16 *port,
                              GError **error);
-/* Front end thread, after all torrents have been stopped: ends the thread and frees. */
-void meir_engine_free (MeirEngine *engine);
+/* Front end thread: ends the thread and frees. FALSE when torrents have not come to their end, for the disk
+ * does not answer: all that they and the disk's workers may still touch is left behind then, for the process
+ * ends with it. */
+gboolean meir_engine_free (MeirEngine *engine);
 
 /* Engine thread. */
 void meir_engine_add_torrent (MeirEngine *engine, MeirTorrent *torrent);

@@ -411,12 +411,13 @@ meir_session_remove_finish (MeirSession *session, GAsyncResult *result, GError *
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* Closing: every torrent is stopped, then the thread ends. */
+/* Closing: every torrent is stopped, then the thread ends; or it ends without those whose disk hangs. */
 
 typedef struct {
   MeirEngine *engine;
-  GTask *task; /* a reference */
+  GTask *task; /* a reference; NULL once the front end is told */
   guint left;
+  MeirTimer give_up;
 } MeirClosing;
 
 static void
@@ -426,8 +427,26 @@ closed_cb (gpointer data)
   MeirSession *session = g_task_get_source_object (task);
 
   /* The last mail: nothing of the mailbox is touched after it. */
-  meir_engine_free (g_steal_pointer (&session->engine));
-  g_task_return_boolean (task, TRUE);
+  if (meir_engine_free (g_steal_pointer (&session->engine)))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_TIMED_OUT,
+                             "The disk does not answer; what was not written yet is fetched again next time");
+}
+
+static void
+tell_closed (MeirClosing *closing)
+{
+  if (closing->task != NULL)
+    meir_mailbox_to_front (closing->engine->mailbox, closed_cb, g_steal_pointer (&closing->task),
+                           g_object_unref);
+}
+
+/* Kept for the torrents that may still come to their end. */
+static void
+on_give_up (MeirTimer *timer, gint64 now_usec)
+{
+  tell_closed (MEIR_OWNER_OF (timer, MeirClosing, give_up));
 }
 
 static void
@@ -435,7 +454,8 @@ count_closed (MeirClosing *closing)
 {
   if (closing->left > 0)
     return;
-  meir_mailbox_to_front (closing->engine->mailbox, closed_cb, closing->task, g_object_unref);
+  meir_loop_clear_timer (closing->engine->loop, &closing->give_up);
+  tell_closed (closing);
   g_free (closing);
 }
 
@@ -459,6 +479,8 @@ close_cb (gpointer data)
 
   closing->engine = session->engine;
   closing->task = g_object_ref (task);
+  closing->engine->leave_usec = g_get_monotonic_time () + MEIR_CLOSE_SEC * G_USEC_PER_SEC;
+  meir_loop_set_timer (closing->engine->loop, &closing->give_up, closing->engine->leave_usec, on_give_up);
   torrents = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < closing->engine->torrents->len; i++)
     g_ptr_array_add (torrents, g_object_ref (g_ptr_array_index (closing->engine->torrents, i)));

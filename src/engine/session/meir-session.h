@@ -185,7 +185,9 @@ void meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, gui
  * meir_session_close_async:
  *
  * Says goodbye to trackers (best effort, 1 s), syncs, stops the engine's thread. Every session is closed
- * before its last reference goes.
+ * before its last reference goes. A disk that hangs is waited for MEIR_CLOSE_SEC: then
+ * meir_session_close_finish () says FALSE with MEIR_ERROR_TIMED_OUT, and what the disk still holds is left
+ * behind for the process to end with.
  */
 void meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gpointer user_data);
 gboolean meir_session_close_finish (MeirSession *session, GAsyncResult *result, GError **error);

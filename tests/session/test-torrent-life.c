@@ -3,6 +3,8 @@
 #include "session-fixture.h"
 
 #include "disk/meir-disk-faults.h"
+#include "session/meir-torrent-private.h"
+#include "swarm/meir-swarm-private.h"
 
 #include <string.h>
 
@@ -408,6 +410,88 @@ test_close_while_hanging (void)
   case_clear (&c);
 }
 
+typedef struct {
+  MeirTorrent *torrent;
+  gint asks;
+  gint done;
+} Look;
+
+static void
+look_cb (gpointer data)
+{
+  Look *look = data;
+
+  look->asks = !look->torrent->swarm->paused;
+  g_atomic_int_set (&look->done, TRUE);
+}
+
+static gboolean
+has_looked (gpointer data)
+{
+  return g_atomic_int_get (&((Look *) data)->done);
+}
+
+static gboolean
+asks_for_blocks (MeirTorrent *torrent)
+{
+  Look look = { .torrent = torrent };
+
+  meir_mailbox_to_engine (torrent->mailbox, look_cb, &look, NULL);
+  session_wait (has_looked, &look);
+  return look.asks;
+}
+
+static void
+be_impatient_cb (gpointer data)
+{
+  ((MeirTorrent *) data)->engine->limits.silence_usec = 2 * G_USEC_PER_SEC;
+}
+
+static gboolean
+asks_nothing (gpointer data)
+{
+  return !asks_for_blocks (data);
+}
+
+/* While the disk takes nothing, nothing is asked for and nobody is blamed for not sending it; then it goes on
+ * by itself, with the same peer. */
+static void
+test_disk_stuck (void)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+  MeirSession *seeder, *leecher;
+  MeirTorrent *get;
+  Case c;
+
+  case_init (&c, LENGTH);
+  seeder = session_fixture_session (c.fixture, "seeder", MEIR_TLS_OFF);
+  leecher = session_fixture_session (c.fixture, "leecher", MEIR_TLS_OFF);
+  session_wait_state (session_fixture_add (seeder, c.metainfo, c.seed_folder, NULL), MEIR_TORRENT_SEEDING);
+  get = session_fixture_add (leecher, c.metainfo, c.get_folder, NULL);
+  session_wait_state (get, MEIR_TORRENT_DOWNLOADING);
+  meir_torrent_post (get, be_impatient_cb);
+  g_assert_true (asks_for_blocks (get));
+  session_run_for (1200); /* the journals are at rest */
+  g_atomic_int_set (&writes_hang, 1);
+  {
+    MeirEndpoint endpoint;
+
+    g_assert_true (meir_endpoint_parse (&endpoint, "127.0.0.1:1", NULL));
+    endpoint.port = meir_session_get_port (seeder);
+    meir_torrent_add_peer (get, &endpoint);
+  }
+  session_wait (asks_nothing, get);
+  snapshot = session_snapshot (get);
+  g_assert_cmpuint (snapshot->downloaded, >=, MEIR_DISK_QUEUE_BYTES_MAX);
+  g_assert_cmpuint (snapshot->downloaded, <, LENGTH);
+  g_atomic_int_set (&writes_hang, 0);
+  session_wait_state (get, MEIR_TORRENT_SEEDING);
+  g_assert_true (asks_for_blocks (get));
+  g_assert_null (strstr (c.fixture->log->str, "silent"));
+  session_fixture_assert_same (c.seed_folder, c.get_folder, FILE_NAME);
+  case_clear (&c);
+}
+
 /* A check that would take minutes does not hold anybody up. */
 static void
 test_close_while_checking (void)
@@ -501,6 +585,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-life/failed-and-paused", test_failed_and_paused);
   g_test_add_func ("/torrent-life/close-while-checking", test_close_while_checking);
   g_test_add_func ("/torrent-life/close-while-hanging", test_close_while_hanging);
+  g_test_add_func ("/torrent-life/disk-stuck", test_disk_stuck);
   g_test_add_func ("/torrent-life/close-while-connecting", test_close_while_connecting);
   return g_test_run ();
 }

@@ -10,6 +10,8 @@
 #define TICK_USEC    G_USEC_PER_SEC
 #define PUBLISH_USEC (G_USEC_PER_SEC / 10)
 #define SWEEP_USEC   (60 * G_USEC_PER_SEC)
+/* For how many ticks on end receivers have to be held until no new blocks are asked for. */
+#define STUCK_TICKS 3u
 /* Segments kept for reuse: what the disk queue and the pieces under way hold at full speed, 24 MiB. */
 #define BUFFERS_KEPT 96u
 
@@ -117,6 +119,24 @@ meir_engine_disk_is_behind (MeirEngine *engine)
   return meir_disk_get_queued_bytes (engine->disk) >= MEIR_DISK_QUEUE_BYTES_MAX;
 }
 
+gboolean
+meir_engine_disk_is_stuck (MeirEngine *engine)
+{
+  return engine->n_held_ticks >= STUCK_TICKS;
+}
+
+static void
+set_held_ticks (MeirEngine *engine, guint n_ticks)
+{
+  gboolean was_stuck = meir_engine_disk_is_stuck (engine);
+
+  engine->n_held_ticks = n_ticks;
+  if (meir_engine_disk_is_stuck (engine) == was_stuck)
+    return;
+  for (guint i = 0; i < engine->torrents->len; i++)
+    meir_torrent_update_asking (g_ptr_array_index (engine->torrents, i));
+}
+
 static void
 on_disk (gpointer user_data)
 {
@@ -125,6 +145,7 @@ on_disk (gpointer user_data)
   meir_disk_dispatch (engine->disk);
   if (engine->held->len == 0 || meir_disk_get_queued_bytes (engine->disk) > MEIR_DISK_QUEUE_BYTES_MAX / 2)
     return;
+  set_held_ticks (engine, 0);
   for (guint i = 0; i < engine->held->len; i++) {
     MeirPeer *peer = g_ptr_array_index (engine->held, i);
 
@@ -167,6 +188,7 @@ on_tick (MeirTimer *timer, gint64 now_usec)
   MeirEngine *engine = MEIR_OWNER_OF (timer, MeirEngine, tick);
 
   meir_loop_set_timer (engine->loop, timer, now_usec + TICK_USEC, on_tick);
+  set_held_ticks (engine, engine->held->len > 0 ? engine->n_held_ticks + 1 : 0);
   for (guint i = 0; i < engine->torrents->len; i++) {
     MeirTorrent *torrent = g_ptr_array_index (engine->torrents, i);
 

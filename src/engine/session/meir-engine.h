@@ -103,6 +103,7 @@ struct _MeirEngine {
   GPtrArray *dirty;         /* torrents whose swarm has effects to perform */
   GPtrArray *closed;        /* peers to be freed at the end of the iteration */
   GPtrArray *held;          /* peers that wait until the disk has caught up */
+  guint n_held_ticks;       /* seconds that some have waited */
   MeirTimer tick;
   MeirTimer publish;
   gint64 next_sweep_usec;
@@ -139,6 +140,8 @@ MeirTorrent *meir_engine_find_torrent (MeirEngine *engine, const MeirInfoHash *i
 void meir_engine_mark_dirty (MeirEngine *engine, MeirTorrent *torrent);
 /* Whether the disk has more than it can take: receivers wait. */
 gboolean meir_engine_disk_is_behind (MeirEngine *engine);
+/* Whether it has been so for seconds on end: what does not come then is not the peers' fault. */
+gboolean meir_engine_disk_is_stuck (MeirEngine *engine);
 /* Whether one more connection may be had, and to or from this address. */
 gboolean meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoint);
 /* meir-engine-settings.c */

@@ -321,6 +321,9 @@ meir_peer_tick (MeirPeer *peer, gint64 now_usec)
   peer->keep_alive_storms = peer->n_keep_alives > KEEP_ALIVES_PER_SEC ? peer->keep_alive_storms + 1 : 0;
   peer->n_keep_alives = 0;
   adapt_batch (peer);
+  /* What it said meanwhile is not read yet. */
+  if (peer->held)
+    peer->last_received_usec = now_usec;
   fault = find_fault (peer, now_usec);
   if (fault != NULL)
     meir_peer_close (peer, fault);

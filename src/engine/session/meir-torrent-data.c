@@ -98,6 +98,16 @@ on_written (gpointer user_data, guint32 piece, guint32 begin, guint32 length)
   meir_torrent_note_segment (user_data, piece, begin, length);
 }
 
+void
+meir_torrent_update_asking (MeirTorrent *torrent)
+{
+  if (torrent->swarm == NULL)
+    return;
+  meir_swarm_set_paused (torrent->swarm,
+                         torrent->write_failed || meir_engine_disk_is_stuck (torrent->engine));
+  meir_engine_mark_dirty (torrent->engine, torrent);
+}
+
 static void
 on_write_failed (gpointer user_data, const GError *error)
 {
@@ -107,7 +117,8 @@ on_write_failed (gpointer user_data, const GError *error)
     meir_torrent_quiet (torrent);
     return;
   }
-  meir_swarm_set_paused (torrent->swarm, TRUE);
+  torrent->write_failed = TRUE;
+  meir_torrent_update_asking (torrent);
   /* After a failed sync the writes under way fail too, with less to tell. */
   if (torrent->must_reload)
     return;
@@ -176,6 +187,7 @@ meir_torrent_open_swarm (MeirTorrent *torrent)
     .have = &torrent->start_have,
   };
 
+  torrent->write_failed = FALSE;
   torrent->swarm = meir_swarm_new (&config, meir_loop_now_usec (torrent->engine->loop));
   torrent->store = meir_piece_store_new (torrent->engine->disk, torrent->storage, torrent->engine->buffers,
                                          &store_hooks, torrent);
@@ -183,6 +195,7 @@ meir_torrent_open_swarm (MeirTorrent *torrent)
   torrent->next_count_usec = 0;
   declare_partials (torrent);
   meir_torrent_forget_start (torrent);
+  meir_torrent_update_asking (torrent);
   for (guint i = torrent->peers->len; i > 0; i--)
     meir_peer_join_swarm (g_ptr_array_index (torrent->peers, i - 1));
 }
@@ -395,7 +408,8 @@ meir_torrent_try_again (MeirTorrent *torrent)
   }
   g_clear_error (&torrent->failure);
   torrent->space_needed_bytes = 0;
-  meir_swarm_set_paused (torrent->swarm, FALSE);
+  torrent->write_failed = FALSE;
+  meir_torrent_update_asking (torrent);
   meir_torrent_settle (torrent);
   meir_piece_store_retry (torrent->store);
   meir_engine_mark_dirty (torrent->engine, torrent);

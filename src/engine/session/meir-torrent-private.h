@@ -82,8 +82,9 @@ struct _MeirTorrent {
   MeirJournal *journal;
   MeirSwarm *swarm;
   MeirPieceStore *store;
-  gint check_progress;  /* atomic while CHECKING */
-  gint check_cancelled; /* atomic */
+  gboolean write_failed; /* and is not tried again yet */
+  gint check_progress;   /* atomic while CHECKING */
+  gint check_cancelled;  /* atomic */
   guint32 check_total;
   GBytes *priorities; /* (nullable): of the files; taken over from the front end */
   gboolean play_order;
@@ -182,6 +183,8 @@ void meir_torrent_open_swarm (MeirTorrent *torrent);
 void meir_torrent_close_swarm (MeirTorrent *torrent);
 void meir_torrent_forget_start (MeirTorrent *torrent);
 void meir_torrent_perform (MeirTorrent *torrent);
+/* No new blocks are asked for while a write waits for room or repair, or the disk is stuck. */
+void meir_torrent_update_asking (MeirTorrent *torrent);
 void meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec);
 /* Goes on after a failure: writes again what could not be written, or begins anew where that is not enough.
  */

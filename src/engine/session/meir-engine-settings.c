@@ -83,6 +83,8 @@ meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *settin
     close_peers (engine, does_not_fit_policy, NULL);
   if (settings->max_peers < old.max_peers)
     close_surplus (engine);
+  if (settings->max_downloads != old.max_downloads)
+    meir_engine_review_queue (engine, TRUE);
 }
 
 void
@@ -96,4 +98,5 @@ meir_engine_reorder (MeirEngine *engine, MeirTorrent *torrent, MeirTorrent *next
   if (next == NULL || !g_ptr_array_find (engine->torrents, next, &position))
     position = engine->torrents->len;
   g_ptr_array_insert (engine->torrents, (gint) position, torrent);
+  meir_engine_review_queue (engine, TRUE);
 }

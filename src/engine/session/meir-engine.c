@@ -22,6 +22,7 @@ static const MeirPeerLimits default_limits = {
   .upgrade_usec = MEIR_HANDSHAKE_TIMEOUT_SEC * G_USEC_PER_SEC,
   .keep_alive_storms = 10,
   .connections_per_address = MEIR_CONNECTIONS_PER_ADDRESS,
+  .stall_usec = 60 * G_USEC_PER_SEC,
   .loopback_is_free = TRUE,
 };
 
@@ -195,7 +196,11 @@ on_tick (MeirTimer *timer, gint64 now_usec)
     meir_torrent_peers_tick (torrent, now_usec);
     meir_torrent_data_tick (torrent, now_usec);
     meir_torrent_journal_tick (torrent, now_usec);
+    meir_torrent_queue_tick (torrent, now_usec);
+    meir_torrent_apply_stop_rule (torrent, now_usec);
   }
+  if (engine->settings.max_downloads > 0)
+    meir_engine_review_queue (engine, FALSE);
   if (now_usec >= engine->next_sweep_usec) {
     meir_address_book_sweep (engine->addresses, now_usec);
     engine->next_sweep_usec = now_usec + SWEEP_USEC;

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @upgrade_usec: how long an upgrade to TLS may take until TLS begins
  * @keep_alive_storms: seconds in a row with too many keep-alives
  * @connections_per_address: of one address
+ * @stall_usec: how long a torrent may get nothing until its place in the queue is another's
  * @loopback_is_free: whole test benches and households live behind one loopback address, where that does not
  *   count
  *
@@ -42,6 +43,7 @@ typedef struct {
   gint64 upgrade_usec;
   guint keep_alive_storms;
   guint connections_per_address;
+  gint64 stall_usec;
   gboolean loopback_is_free;
 } MeirPeerLimits;
 
@@ -112,6 +114,7 @@ struct _MeirEngine {
   MeirPeerLimits limits;
   guint n_peers;
   guint n_half_open;
+  guint n_checking; /* torrents that are being checked */
   MeirEngineSettings settings;
   gint reached; /* atomic: somebody outside the local network connected to us */
 };
@@ -151,6 +154,9 @@ void meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *s
 void meir_engine_ban (MeirEngine *engine, const MeirEndpoint *endpoint);
 /* Puts @torrent before @next in the queue; at its end where that is NULL. */
 void meir_engine_reorder (MeirEngine *engine, MeirTorrent *torrent, MeirTorrent *next);
+
+/* Decides who downloads and who waits; see meir_queue_decide (). */
+void meir_engine_review_queue (MeirEngine *engine, gboolean in_order);
 
 /* Snapshots are wanted: publishes them every tenth of a second for a while. */
 void meir_engine_start_publishing (MeirEngine *engine);

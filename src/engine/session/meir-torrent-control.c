@@ -177,6 +177,8 @@ start_now_cb (gpointer data)
 
   torrent->forced = TRUE;
   meir_torrent_set_paused (torrent, FALSE);
+  if (torrent->check_waits)
+    meir_torrent_check (torrent);
 }
 
 void

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/meir-stop-rule.h"
 #include "session/meir-torrent-private.h"
 
 /* From loading to stopping:
  *
  *   LOADING -> (METADATA ->) (CHECKING ->) DOWNLOADING -> SEEDING
  *
- * with PAUSED, DISK_FULL and FAILED to the side, from where it goes on, and STOPPED at the end. */
+ * with QUEUED, PAUSED, DISK_FULL and FAILED to the side, from where it goes on, and STOPPED at the end. */
 
 void
 meir_torrent_submit (MeirTorrent *torrent, MeirDiskJob *job)
@@ -33,25 +34,73 @@ meir_torrent_begin (MeirTorrent *torrent)
     meir_torrent_load (torrent);
 }
 
-/* The state that fits what is there, and whether connections are wanted. */
-static void
-settle (MeirTorrent *torrent)
+gboolean
+meir_torrent_is_finished (MeirTorrent *torrent)
 {
-  gboolean complete = torrent->swarm != NULL && meir_bitfield_is_full (meir_swarm_get_have (torrent->swarm));
+  return torrent->swarm != NULL && meir_bitfield_is_full (meir_swarm_get_have (torrent->swarm));
+}
+
+/* (nullable): why it has given enough. */
+static char *
+dup_stop_reason (MeirTorrent *torrent, gint64 now_usec)
+{
+  gint64 seeding_usec = torrent->seeding_since_usec != 0 ? now_usec - torrent->seeding_since_usec : 0;
+
+  return meir_stop_rule_dup_reason (
+      &torrent->engine->settings.stop_rule, torrent->uploaded_before + torrent->up.total,
+      meir_metainfo_get_total_length (torrent->metainfo), torrent->seeded_usec + seeding_usec);
+}
+
+/* The state that fits what is there, and whether connections are wanted. */
+void
+meir_torrent_take_state (MeirTorrent *torrent)
+{
+  gboolean finished = meir_torrent_is_finished (torrent);
 
   if (torrent->paused) {
     meir_torrent_stop_swarming (torrent, TRUE);
     meir_torrent_set_state (torrent, MEIR_TORRENT_PAUSED);
     return;
   }
+  if (torrent->must_wait && !finished) {
+    meir_torrent_stop_swarming (torrent, TRUE);
+    meir_torrent_set_state (torrent, MEIR_TORRENT_QUEUED);
+    return;
+  }
   /* Who was left alone as one seed leaves another is wanted again; and whoever resumes is impatient. */
-  if (!complete && (!torrent->swarming || torrent->state == MEIR_TORRENT_SEEDING))
+  if (!finished && (!torrent->swarming || torrent->state == MEIR_TORRENT_SEEDING))
     meir_candidates_hurry (torrent->candidates);
   if (torrent->swarm == NULL)
     meir_torrent_set_state (torrent, MEIR_TORRENT_METADATA);
   else
-    meir_torrent_set_state (torrent, complete ? MEIR_TORRENT_SEEDING : MEIR_TORRENT_DOWNLOADING);
+    meir_torrent_set_state (torrent, finished ? MEIR_TORRENT_SEEDING : MEIR_TORRENT_DOWNLOADING);
   meir_torrent_start_swarming (torrent);
+}
+
+void
+meir_torrent_settle (MeirTorrent *torrent)
+{
+  torrent->settling = TRUE;
+  meir_engine_review_queue (torrent->engine, TRUE);
+  torrent->settling = FALSE;
+  meir_torrent_take_state (torrent);
+}
+
+void
+meir_torrent_apply_stop_rule (MeirTorrent *torrent, gint64 now_usec)
+{
+  g_autofree char *reason = NULL;
+
+  if (torrent->state != MEIR_TORRENT_SEEDING || torrent->rule_overridden ||
+      meir_torrent_is_ending (torrent) || !meir_torrent_is_finished (torrent))
+    return;
+  reason = dup_stop_reason (torrent, now_usec);
+  if (reason == NULL)
+    return;
+  torrent->paused = TRUE;
+  torrent->stopped_by_rule = TRUE;
+  meir_torrent_stop_swarming (torrent, TRUE);
+  meir_torrent_set_state_because (torrent, MEIR_TORRENT_PAUSED, reason);
 }
 
 void
@@ -59,7 +108,7 @@ meir_torrent_want_metadata (MeirTorrent *torrent)
 {
   if (torrent->metadata == NULL)
     torrent->metadata = meir_metadata_new (&torrent->info_hash);
-  settle (torrent);
+  meir_torrent_settle (torrent);
 }
 
 void
@@ -97,7 +146,7 @@ prepare_done (MeirDiskJob *job)
     meir_torrent_fail (torrent, error);
   } else {
     meir_torrent_open_swarm (torrent);
-    settle (torrent);
+    meir_torrent_settle (torrent);
   }
 }
 
@@ -116,7 +165,7 @@ meir_torrent_loaded (MeirTorrent *torrent)
   }
   if (missing == 0) {
     meir_torrent_open_swarm (torrent);
-    settle (torrent);
+    meir_torrent_settle (torrent);
     return;
   }
   job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_PREPARE, torrent->storage, prepare_done, torrent);
@@ -142,6 +191,7 @@ static void
 restart_now (MeirTorrent *torrent)
 {
   torrent->restarting = FALSE;
+  torrent->check_waits = FALSE;
   torrent->must_reload = FALSE;
   torrent->unsynced_bytes = 0;
   torrent->unsynced_since_usec = 0;
@@ -171,12 +221,29 @@ meir_torrent_restart (MeirTorrent *torrent, gboolean recheck)
   meir_torrent_quiet (torrent);
 }
 
+/* Whoever is resumed by hand goes on, even if the rule has long been met. */
+static void
+override_rule (MeirTorrent *torrent)
+{
+  g_autofree char *reason = NULL;
+
+  if (torrent->state != MEIR_TORRENT_PAUSED || !meir_torrent_is_finished (torrent))
+    return;
+  reason = dup_stop_reason (torrent, meir_loop_now_usec (torrent->engine->loop));
+  torrent->rule_overridden |= torrent->stopped_by_rule || reason != NULL;
+}
+
 void
 meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
 {
   torrent->paused = paused;
+  torrent->forced &= !paused;
+  if (!paused) {
+    override_rule (torrent);
+    torrent->stopped_by_rule = FALSE;
+  }
   /* Ends in the right state by itself. */
-  if (meir_torrent_is_ending (torrent))
+  if (meir_torrent_is_ending (torrent) || torrent->check_waits)
     return;
   switch (torrent->state) {
   case MEIR_TORRENT_METADATA:
@@ -187,7 +254,7 @@ meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
   case MEIR_TORRENT_DISK_FULL:
   case MEIR_TORRENT_FAILED:
     if (paused || torrent->failure == NULL)
-      settle (torrent);
+      meir_torrent_settle (torrent);
     else
       meir_torrent_try_again (torrent);
     break;
@@ -199,12 +266,6 @@ meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
   }
 }
 
-void
-meir_torrent_settle (MeirTorrent *torrent)
-{
-  settle (torrent);
-}
-
 static void
 finish_stop (MeirTorrent *torrent)
 {
@@ -212,6 +273,7 @@ finish_stop (MeirTorrent *torrent)
   g_autoptr (GArray) waiters = g_steal_pointer (&torrent->stop_waiters);
 
   torrent->stop_waiters = g_array_new (FALSE, FALSE, sizeof (MeirStopWaiter));
+  torrent->check_waits = FALSE;
   /* First, so that the last snapshot still knows what was had. */
   meir_torrent_set_state (torrent, MEIR_TORRENT_STOPPED);
   meir_torrent_close_swarm (torrent);

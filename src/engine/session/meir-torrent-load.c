@@ -253,6 +253,7 @@ check_done (MeirDiskJob *job)
   g_autoptr (GError) error = g_steal_pointer (&job->error);
 
   meir_torrent_job_over (torrent, job);
+  meir_torrent_end_check (torrent);
   if (meir_torrent_is_ending (torrent))
     meir_torrent_quiet (torrent);
   else if (error != NULL)
@@ -273,6 +274,8 @@ meir_torrent_check (MeirTorrent *torrent)
     meir_torrent_loaded (torrent);
     return;
   }
+  if (!meir_torrent_begin_check (torrent))
+    return;
   g_atomic_int_set (&torrent->check_progress, 0);
   g_atomic_int_set (&torrent->check_cancelled, 0);
   torrent->check_total = torrent->check_pieces.n_set;

@@ -241,6 +241,7 @@ meir_torrent_start_swarming (MeirTorrent *torrent)
   if (torrent->swarming)
     return;
   torrent->swarming = TRUE;
+  torrent->progress_usec = meir_loop_now_usec (torrent->engine->loop);
   start_announcing (torrent);
   meir_torrent_dial_more (torrent, meir_loop_now_usec (torrent->engine->loop));
 }

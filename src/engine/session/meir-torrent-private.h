@@ -56,7 +56,15 @@ struct _MeirTorrent {
   /* Engine thread: life */
   MeirTorrentState state;
   gboolean paused;
-  gboolean forced; /* whatever the queue says */
+  gboolean forced;          /* whatever the queue says */
+  gboolean must_wait;       /* for a place among those that download */
+  gboolean check_waits;     /* to be checked */
+  gboolean settling;        /* on its way into the state that fits */
+  gboolean stopped_by_rule; /* and not by hand */
+  gboolean rule_overridden; /* resumed by hand although it has given enough */
+  guint queue_position;
+  guint64 progress_bytes; /* when something came in last, */
+  gint64 progress_usec;   /* or it began */
   gboolean recheck;
   gboolean stopping;
   gboolean restarting;
@@ -141,6 +149,8 @@ void meir_torrent_post (MeirTorrent *torrent, MeirMailFunc func);
 /* Where the state of a torrent whose files lie in @folder is kept, without suffix. (transfer full) */
 char *meir_torrent_dup_state_path (MeirEngine *engine, const MeirInfoHash *info_hash, const char *folder);
 void meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state);
+/* @reason: (nullable): a sentence that goes with the event */
+void meir_torrent_set_state_because (MeirTorrent *torrent, MeirTorrentState state, const char *reason);
 void meir_torrent_share_metainfo (MeirTorrent *torrent);
 
 /* meir-torrent-snapshot.c */
@@ -158,8 +168,14 @@ void meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused);
  */
 void meir_torrent_restart (MeirTorrent *torrent, gboolean recheck);
 void meir_torrent_fail (MeirTorrent *torrent, const GError *error);
-/* Takes the state that fits: paused, downloading or seeding. */
+/* Takes the state that fits: paused, queued, downloading or seeding; others may have to wait for it. */
 void meir_torrent_settle (MeirTorrent *torrent);
+/* The same when the queue has decided already. */
+void meir_torrent_take_state (MeirTorrent *torrent);
+/* Whether all that is wanted is here. */
+gboolean meir_torrent_is_finished (MeirTorrent *torrent);
+/* Pauses a torrent that has given enough. */
+void meir_torrent_apply_stop_rule (MeirTorrent *torrent, gint64 now_usec);
 /* @func runs once, when everything is synced and closed; who asks while it is stopping is told too. */
 void meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer user_data);
 /* The same, for good: what was kept of it in the state folder is deleted; its data stays. */
@@ -175,6 +191,12 @@ void meir_torrent_job_over (MeirTorrent *torrent, MeirDiskJob *job);
 /* meir-torrent-load.c: what is on disk */
 void meir_torrent_load (MeirTorrent *torrent);
 void meir_torrent_check (MeirTorrent *torrent);
+
+/* meir-torrent-queue.c */
+void meir_torrent_queue_tick (MeirTorrent *torrent, gint64 now_usec);
+/* Whether it may be checked now; if not, meir_torrent_check () is called again in its turn. */
+gboolean meir_torrent_begin_check (MeirTorrent *torrent);
+void meir_torrent_end_check (MeirTorrent *torrent);
 /* Deletes the .torrent and the journal, which is closed; meir_torrent_quiet () runs when it is done. */
 void meir_torrent_forget_files (MeirTorrent *torrent);
 

@@ -277,6 +277,9 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->wanted_bytes = snapshot->total_bytes;
     snapshot->wanted_left_bytes = snapshot->total_bytes;
   }
+  snapshot->stopped_by_rule = torrent->stopped_by_rule;
+  if (torrent->state == MEIR_TORRENT_QUEUED)
+    snapshot->queue_position = torrent->queue_position;
   snapshot->check_left_sec = -1;
   take_check (torrent, snapshot, now_usec);
   if (torrent->swarm != NULL)

@@ -190,6 +190,12 @@ meir_torrent_share_metainfo (MeirTorrent *torrent)
 void
 meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state)
 {
+  meir_torrent_set_state_because (torrent, state, NULL);
+}
+
+void
+meir_torrent_set_state_because (MeirTorrent *torrent, MeirTorrentState state, const char *reason)
+{
   gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
 
   if (torrent->state == state)
@@ -199,7 +205,7 @@ meir_torrent_set_state (MeirTorrent *torrent, MeirTorrentState state)
   torrent->seeding_since_usec = state == MEIR_TORRENT_SEEDING ? now_usec : 0;
   torrent->state = state;
   meir_torrent_publish (torrent);
-  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_STATE, 0, NULL);
+  meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_STATE, 0, reason);
 }
 
 void

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session-fixture.h"
+#include "session/meir-torrent-private.h"
+
+/* Torrents that wait for a place, and for a turn at being checked. */
+
+#define FILE_LENGTH 600000
+#define PIECE       16384u
+#define N_TORRENTS  4u
+
+typedef struct {
+  SessionFixture *fixture;
+  char *seed_folder, *get_folder;
+  MeirMetainfo *metainfos[N_TORRENTS];
+  MeirSession *session;
+  MeirTorrent *torrents[N_TORRENTS];
+} Case;
+
+/* Torrents that nobody has yet. */
+static void
+case_init (Case *c)
+{
+  *c = (Case){ .fixture = session_fixture_new () };
+  c->seed_folder = session_fixture_folder (c->fixture, "seed");
+  c->get_folder = session_fixture_folder (c->fixture, "get");
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    g_autofree char *name = g_strdup_printf ("%u.bin", i);
+
+    session_fixture_write (c->seed_folder, name, FILE_LENGTH, i);
+    c->metainfos[i] = session_fixture_create (c->seed_folder, name, PIECE);
+  }
+  c->session = session_fixture_session (c->fixture, "session", MEIR_TLS_OFF);
+}
+
+static void
+case_add (Case *c, MeirSession *peer)
+{
+  for (guint i = 0; i < N_TORRENTS; i++)
+    c->torrents[i] = session_fixture_add (c->session, c->metainfos[i], c->get_folder, peer);
+}
+
+static void
+case_clear (Case *c)
+{
+  for (guint i = 0; i < N_TORRENTS; i++)
+    meir_metainfo_unref (c->metainfos[i]);
+  g_free (c->seed_folder);
+  g_free (c->get_folder);
+  session_fixture_free (c->fixture);
+}
+
+typedef struct {
+  Case *c;
+  const char *expected;
+} Awaited;
+
+/* One letter a torrent: 'd' downloads, 's' seeds, 'p' is paused, a number is its place in the queue. */
+static char *
+describe (Case *c)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    g_autoptr (MeirTorrentSnapshot) snapshot = session_snapshot (c->torrents[i]);
+
+    if (snapshot->state == MEIR_TORRENT_QUEUED)
+      g_string_append_printf (text, "%u", snapshot->queue_position);
+    else {
+      g_assert_cmpuint (snapshot->queue_position, ==, 0);
+      g_string_append_c (text, meir_torrent_state_to_string (snapshot->state)[0]);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+is_as_expected (gpointer data)
+{
+  Awaited *awaited = data;
+  g_autofree char *text = describe (awaited->c);
+
+  return g_str_equal (text, awaited->expected);
+}
+
+static void
+await (Case *c, const char *expected)
+{
+  Awaited awaited = { c, expected };
+
+  session_wait (is_as_expected, &awaited);
+}
+
+static void
+test_places (void)
+{
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 2);
+  case_add (&c, NULL);
+  await (&c, "dd12");
+  meir_torrent_pause (c.torrents[0]);
+  await (&c, "pdd1");
+  /* Its turn comes by the order of the list, not by who asked first. */
+  meir_torrent_resume (c.torrents[0]);
+  await (&c, "dd12");
+  meir_session_set_max_downloads (c.session, 1);
+  await (&c, "d123");
+  meir_session_set_max_downloads (c.session, 3);
+  await (&c, "ddd1");
+  meir_session_set_max_downloads (c.session, 0);
+  await (&c, "dddd");
+  case_clear (&c);
+}
+
+static void
+on_items_changed (GListModel *model, guint position, guint removed, guint added, gpointer user_data)
+{
+  guint *seen = user_data;
+
+  seen[0] = position;
+  seen[1] = removed;
+  seen[2] = added;
+}
+
+static void
+assert_order (Case *c, const char *expected)
+{
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (c->session), i);
+
+    g_assert_true (torrent == c->torrents[expected[i] - '0']);
+  }
+}
+
+static void
+test_order (void)
+{
+  guint seen[3] = { 99, 99, 99 };
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 1);
+  case_add (&c, NULL);
+  await (&c, "d123");
+  g_signal_connect (c.session, "items-changed", G_CALLBACK (on_items_changed), seen);
+  meir_session_move_in_queue (c.session, c.torrents[3], 0);
+  assert_order (&c, "3012");
+  g_assert_cmpuint (seen[0], ==, 0);
+  g_assert_cmpuint (seen[1], ==, 4);
+  g_assert_cmpuint (seen[2], ==, 4);
+  await (&c, "123d");
+  meir_session_move_in_queue (c.session, c.torrents[0], 99);
+  assert_order (&c, "3120");
+  g_assert_cmpuint (seen[0], ==, 1);
+  g_assert_cmpuint (seen[1], ==, 3);
+  await (&c, "312d");
+  seen[0] = 99;
+  meir_session_move_in_queue (c.session, c.torrents[0], 3); /* where it is */
+  g_assert_cmpuint (seen[0], ==, 99);
+  meir_torrent_start_now (c.torrents[0]);
+  await (&c, "d12d");
+  meir_torrent_pause (c.torrents[0]);
+  await (&c, "p12d");
+  meir_torrent_resume (c.torrents[0]);
+  await (&c, "312d");
+  case_clear (&c);
+}
+
+static void
+stall_soon_cb (gpointer data)
+{
+  ((MeirTorrent *) data)->engine->limits.stall_usec = G_USEC_PER_SEC / 10;
+}
+
+/* Nobody has these: they keep looking, but their places are free for others. */
+static void
+test_stalled (void)
+{
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 1);
+  case_add (&c, NULL);
+  await (&c, "d123");
+  meir_torrent_post (c.torrents[0], stall_soon_cb);
+  await (&c, "dddd");
+  case_clear (&c);
+}
+
+/* One after the other, each as soon as the one before is here. */
+static void
+test_finishing_frees (void)
+{
+  MeirSession *seeder;
+  Case c;
+
+  case_init (&c);
+  seeder = session_fixture_session (c.fixture, "seeder", MEIR_TLS_OFF);
+  for (guint i = 0; i < N_TORRENTS; i++)
+    session_wait_state (session_fixture_add (seeder, c.metainfos[i], c.seed_folder, NULL),
+                        MEIR_TORRENT_SEEDING);
+  meir_session_set_max_downloads (c.session, 1);
+  case_add (&c, seeder);
+  await (&c, "ssss");
+  case_clear (&c);
+}
+
+static gboolean
+all_seed_or_wait (gpointer data)
+{
+  Case *c = data;
+  guint n_checking = 0;
+  guint n_seeding = 0;
+
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (c->torrents[i]);
+
+    n_checking += snapshot->state == MEIR_TORRENT_CHECKING;
+    n_seeding += snapshot->state == MEIR_TORRENT_SEEDING;
+    if (snapshot->state == MEIR_TORRENT_QUEUED)
+      g_assert_cmpuint (snapshot->queue_position, ==, 0);
+  }
+  g_assert_cmpuint (n_checking, <=, 2);
+  return n_seeding == N_TORRENTS;
+}
+
+/* All are checked in the end, two at once at most, even when one that waits is paused, resumed or removed. */
+static void
+test_checks (void)
+{
+  Case c;
+
+  case_init (&c);
+  for (guint i = 0; i < N_TORRENTS; i++)
+    c.torrents[i] = session_fixture_add (c.session, c.metainfos[i], c.seed_folder, NULL);
+  meir_torrent_pause (c.torrents[2]);
+  meir_torrent_resume (c.torrents[2]);
+  session_wait (all_seed_or_wait, &c);
+  for (guint i = 0; i < N_TORRENTS; i++)
+    meir_torrent_recheck (c.torrents[i]);
+  session_run_for (100);
+  session_wait (all_seed_or_wait, &c);
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    meir_torrent_recheck (c.torrents[i]);
+    meir_torrent_start_now (c.torrents[i]); /* does not wait */
+  }
+  for (guint i = 0; i < N_TORRENTS; i++)
+    session_wait_state (c.torrents[i], MEIR_TORRENT_SEEDING);
+  for (guint i = 0; i < N_TORRENTS; i++)
+    meir_torrent_recheck (c.torrents[i]);
+  case_clear (&c); /* closing while they wait */
+}
+
+int
+main (int argc, char **argv)
+{
+  meir_init ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/torrent-queue/places", test_places);
+  g_test_add_func ("/torrent-queue/order", test_order);
+  g_test_add_func ("/torrent-queue/stalled", test_stalled);
+  g_test_add_func ("/torrent-queue/finishing-frees", test_finishing_frees);
+  g_test_add_func ("/torrent-queue/checks", test_checks);
+  return g_test_run ();
+}

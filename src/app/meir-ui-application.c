@@ -310,9 +310,9 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiApplication *self = user_data;
 
-  gtk_show_about_dialog (GTK_WINDOW (self->window), "program-name", "MeirTorrent", "version", MEIR_VERSION,
-                         "comments", _ ("Share and download files"), "license-type", GTK_LICENSE_GPL_3_0,
-                         NULL);
+  gtk_show_about_dialog (GTK_WINDOW (self->window), "program-name", "MeirTorrent", "logo-icon-name",
+                         MEIR_APP_ID, "version", MEIR_VERSION, "comments", _ ("Share and download files"),
+                         "license-type", GTK_LICENSE_GPL_3_0, NULL);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "app/meir-ui-preferences.h"
 #include "app/meir-ui-rules.h"
 #include "app/meir-ui-tracker-page.h"
+#include "meir-config.h"
 
 struct _MeirUiDesktop {
   GObject parent_instance;
@@ -82,6 +83,7 @@ meir_ui_desktop_new (MeirUiApplication *application)
   MeirUiDesktop *desktop = g_object_new (MEIR_UI_TYPE_DESKTOP, NULL);
 
   desktop->application = application;
+  gtk_window_set_default_icon_name (MEIR_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
   g_signal_connect_object (application, "notify::session", G_CALLBACK (on_session_changed), desktop,
                            G_CONNECT_SWAPPED);

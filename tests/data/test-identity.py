@@ -134,7 +134,8 @@ def service(_folder):
 @test
 def well_formed(_folder):
     """Every XML file of the application is well-formed"""
-    found = [os.path.join(root, name) for top in ("data", "src") for root, _, names in os.walk(os.path.join(SOURCE, top))
+    found = [os.path.join(root, name) for top in ("data", "src")
+             for root, _, names in os.walk(os.path.join(SOURCE, top))
              for name in names if name.endswith((".xml", ".xml.in", ".svg", ".ui"))]
     check(len(found) > 15, found)
     run("xmllint", "--noout", *found)

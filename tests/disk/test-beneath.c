@@ -82,6 +82,43 @@ test_modes_follow_umask (Tree *tree, gconstpointer no_openat2)
 }
 
 static void
+test_renames_and_removes (Tree *tree, gconstpointer no_openat2)
+{
+  struct stat status;
+
+  g_assert_cmpint (meir_beneath_make_folder (tree->root, "a"), ==, 0);
+  g_assert_cmpint (meir_beneath_make_folder (tree->root, "b"), ==, 0);
+  make_file (tree, "a/file");
+  make_file (tree, "top");
+  g_assert_cmpint (meir_beneath_rename (tree->root, "a/file", "b/other"), ==, 0);
+  g_assert_cmpint (meir_beneath_stat (tree->root, "b/other", &status), ==, 0);
+  g_assert_cmpint (meir_beneath_stat (tree->root, "a/file", &status), ==, -1);
+  /* Nothing is replaced. */
+  g_assert_cmpint (meir_beneath_rename (tree->root, "top", "b/other"), ==, -1);
+  g_assert_cmpint (errno, ==, EEXIST);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "none", "b/new"), ==, -1);
+  g_assert_cmpint (errno, ==, ENOENT);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "top", "none/new"), ==, -1);
+  g_assert_cmpint (errno, ==, ENOENT);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "top", "../outside-too"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "../outside", "inside"), ==, -1);
+
+  g_assert_cmpint (meir_beneath_remove (tree->root, "b", TRUE), ==, -1);
+  g_assert_cmpint (errno, ==, ENOTEMPTY);
+  g_assert_cmpint (meir_beneath_remove (tree->root, "b/other", FALSE), ==, 0);
+  g_assert_cmpint (meir_beneath_remove (tree->root, "b", TRUE), ==, 0);
+  g_assert_cmpint (meir_beneath_remove (tree->root, "b", TRUE), ==, -1);
+  g_assert_cmpint (errno, ==, ENOENT);
+  g_assert_cmpint (meir_beneath_remove (tree->root, "../outside", FALSE), ==, -1);
+  /* Not through a link. */
+  make_file (tree, "a/kept");
+  g_assert_cmpint (symlinkat ("a", tree->root, "link"), ==, 0);
+  g_assert_cmpint (meir_beneath_remove (tree->root, "link/kept", FALSE), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "link/kept", "taken"), ==, -1);
+  g_assert_cmpint (meir_beneath_stat (tree->root, "a/kept", &status), ==, 0);
+}
+
+static void
 test_refuses_ways_out (Tree *tree, gconstpointer no_openat2)
 {
   g_autofree char *absolute = g_build_filename (tree->base, "outside", NULL);
@@ -180,6 +217,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("makes-and-finds", test_makes_and_finds);
   ADD ("modes-follow-umask", test_modes_follow_umask);
+  ADD ("renames-and-removes", test_renames_and_removes);
   ADD ("refuses-ways-out", test_refuses_ways_out);
   ADD ("refuses-symlinks", test_refuses_symlinks);
   ADD ("swapped-while-opening", test_swapped_while_opening);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -139,29 +140,92 @@ meir_beneath_stat (int root, const char *path, struct stat *status)
   return result;
 }
 
-int
-meir_beneath_make_folder (int root, const char *path)
+/* The folder that the last component of @path lies in, and that component; -1 with errno. @root itself is not
+ * opened anew: close what leave_parent () closes. */
+static int
+enter_parent (int root, const char *path, const char **name)
 {
-  const char *name = strrchr (path, '/');
+  const char *slash = strrchr (path, '/');
   g_autofree char *parent = NULL;
-  int folder = root;
-  int result;
-  int error_number;
 
   if (!path_is_sound (path)) {
     errno = EINVAL;
     return -1;
   }
-  if (name != NULL) {
-    parent = g_strndup (path, (gsize) (name - path));
-    folder = meir_beneath_open (root, parent, O_PATH | O_DIRECTORY, 0);
-    if (folder < 0)
-      return -1;
-  }
-  result = mkdirat (folder, name != NULL ? name + 1 : path, 0777);
-  error_number = errno;
-  if (folder != root)
+  *name = slash != NULL ? slash + 1 : path;
+  if (slash == NULL)
+    return root;
+  parent = g_strndup (path, (gsize) (slash - path));
+  return meir_beneath_open (root, parent, O_PATH | O_DIRECTORY, 0);
+}
+
+/* Keeps errno. */
+static void
+leave_parent (int root, int folder)
+{
+  int error_number = errno;
+
+  if (folder != root && folder >= 0)
     close (folder);
   errno = error_number;
+}
+
+int
+meir_beneath_make_folder (int root, const char *path)
+{
+  const char *name;
+  int folder = enter_parent (root, path, &name);
+  int result;
+
+  if (folder < 0)
+    return -1;
+  result = mkdirat (folder, name, 0777);
+  leave_parent (root, folder);
+  return result;
+}
+
+int
+meir_beneath_remove (int root, const char *path, gboolean is_folder)
+{
+  const char *name;
+  int folder = enter_parent (root, path, &name);
+  int result;
+
+  if (folder < 0)
+    return -1;
+  result = unlinkat (folder, name, is_folder ? AT_REMOVEDIR : 0);
+  leave_parent (root, folder);
+  return result;
+}
+
+/* Where the file system cannot refuse by itself, a name that appears in between is replaced. */
+static int
+rename_if_free (int from_folder, const char *from, int to_folder, const char *to)
+{
+  struct stat status;
+
+  if (renameat2 (from_folder, from, to_folder, to, RENAME_NOREPLACE) == 0)
+    return 0;
+  if (errno != EINVAL && errno != ENOSYS)
+    return -1;
+  if (fstatat (to_folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    errno = EEXIST;
+    return -1;
+  }
+  return errno == ENOENT ? renameat (from_folder, from, to_folder, to) : -1;
+}
+
+int
+meir_beneath_rename (int root, const char *from, const char *to)
+{
+  const char *from_name, *to_name;
+  int from_folder = enter_parent (root, from, &from_name);
+  int to_folder = from_folder >= 0 ? enter_parent (root, to, &to_name) : -1;
+  int result = -1;
+
+  if (to_folder >= 0)
+    result = rename_if_free (from_folder, from_name, to_folder, to_name);
+  leave_parent (root, to_folder);
+  leave_parent (root, from_folder);
   return result;
 }

@@ -24,6 +24,13 @@ int meir_beneath_open (int root, const char *path, int flags, mode_t mode);
 /* Looks without opening: nothing happens to a device, nobody waits for a FIFO. 0, or -1 with errno. */
 int meir_beneath_stat (int root, const char *path, struct stat *status);
 
+/* Gives a file another name; both names' folders exist. 0, or -1 with errno: EEXIST when there is anything of
+ * the new name. */
+int meir_beneath_rename (int root, const char *from, const char *to);
+
+/* Deletes a file, or an empty folder. 0, or -1 with errno. */
+int meir_beneath_remove (int root, const char *path, gboolean is_folder);
+
 /* Makes one folder (0777 and the umask), whose parents exist. 0, or -1 with errno: EEXIST when there is
  * anything. */
 int meir_beneath_make_folder (int root, const char *path);

@@ -12,6 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a walk over the files knows. */
+typedef struct {
+  MeirStoragePlan plan;
+  GArray *found;     /* FoundFile */
+  GHashTable *known; /* (element-type filename): folders that exist */
+} Preparation;
+
 /* Where a file of the torrent was found. */
 typedef struct {
   dev_t device;
@@ -78,8 +85,9 @@ check_file (MeirStorage *storage, int folder, guint index, GArray *found, GError
   const MeirMetainfoFile *file = meir_metainfo_get_file (storage->metainfo, index);
   FoundFile entry = { .file = index };
   struct stat status;
+  gboolean is_part;
 
-  if (meir_beneath_stat (folder, file->path, &status) != 0) {
+  if (meir_storage_locate (storage, folder, index, &status, &is_part) != 0) {
     if (errno == ENOENT)
       return TRUE;
     meir_storage_set_error (storage, error, errno, MEIR_STORAGE_LOOK, file->path);
@@ -104,20 +112,28 @@ check_file (MeirStorage *storage, int folder, guint index, GArray *found, GError
   return TRUE;
 }
 
+/* A skipped file of which nothing is needed is not even looked at. */
 static gboolean
-check_files (MeirStorage *storage, GError **error)
+is_touched (MeirStorage *storage, const Preparation *preparation, guint index)
 {
-  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (FoundFile));
+  return is_on_disk (meir_metainfo_get_file (storage->metainfo, index)) &&
+         (meir_storage_plan_wants (&preparation->plan, index) ||
+          meir_storage_plan_needs (storage, &preparation->plan, index) > 0);
+}
+
+static gboolean
+check_files (MeirStorage *storage, const Preparation *preparation, GError **error)
+{
   MeirOpenFile *folder = meir_storage_acquire_folder (storage, error);
   guint n_files = meir_metainfo_get_n_files (storage->metainfo);
   gboolean is_good = folder != NULL;
 
   for (guint i = 0; i < n_files && is_good; i++)
-    is_good = !is_on_disk (meir_metainfo_get_file (storage->metainfo, i)) ||
-              check_file (storage, folder->fd, i, found, error);
+    is_good = !is_touched (storage, preparation, i) ||
+              check_file (storage, folder->fd, i, preparation->found, error);
   if (folder != NULL)
     meir_open_file_release (folder, FALSE);
-  return is_good && check_aliases (storage, found, error);
+  return is_good && check_aliases (storage, preparation->found, error);
 }
 
 /* Makes the folders above @path; @known (element-type filename) are those that exist. */
@@ -179,23 +195,44 @@ grow_file (MeirStorage *storage, int fd, guint64 length, const struct stat *stat
   return 0;
 }
 
+/* Where a file is kept, if it is there. FALSE with @error when the folder is not. */
+static gboolean
+find_file (MeirStorage *storage, guint index, struct stat *status, gboolean *is_there, gboolean *is_part,
+           GError **error)
+{
+  MeirOpenFile *folder = meir_storage_acquire_folder (storage, error);
+
+  if (folder == NULL)
+    return FALSE;
+  *is_there = meir_storage_locate (storage, folder->fd, index, status, is_part) == 0;
+  meir_open_file_release (folder, FALSE);
+  return TRUE;
+}
+
+/* A place for the bytes that pieces hold of a file that is skipped. */
+static gboolean
+prepare_part (MeirStorage *storage, guint index, GError **error)
+{
+  struct stat status;
+  gboolean is_there, is_part;
+
+  return find_file (storage, index, &status, &is_there, &is_part, error) &&
+         (is_there || meir_storage_make_part (storage, index, error));
+}
+
 static gboolean
 prepare_file (MeirStorage *storage, guint index, GHashTable *known, GError **error)
 {
   const MeirMetainfoFile *file = meir_metainfo_get_file (storage->metainfo, index);
-  MeirOpenFile *folder;
   struct stat status;
-  gboolean is_there;
+  gboolean is_there, is_part;
   int error_number = 0;
   int fd;
 
-  if (!make_folders (storage, file->path, known, error))
+  if (!make_folders (storage, file->path, known, error) ||
+      !find_file (storage, index, &status, &is_there, &is_part, error) ||
+      (is_part && !meir_storage_show_part (storage, index, error)))
     return FALSE;
-  folder = meir_storage_acquire_folder (storage, error);
-  if (folder == NULL)
-    return FALSE;
-  is_there = meir_beneath_stat (folder->fd, file->path, &status) == 0;
-  meir_open_file_release (folder, FALSE);
   /* A file that needs nothing is not opened: it may be one that we may only read. */
   if (is_there && (guint64) status.st_size == file->length &&
       (storage->allocation == MEIR_ALLOCATE_SPARSE || (guint64) status.st_blocks * 512 >= file->length))
@@ -227,18 +264,37 @@ prepare_file (MeirStorage *storage, guint index, GHashTable *known, GError **err
   return TRUE;
 }
 
+static gboolean
+prepare_files (MeirStorage *storage, const Preparation *preparation, GError **error)
+{
+  guint n_files = meir_metainfo_get_n_files (storage->metainfo);
+  gboolean is_good = check_files (storage, preparation, error);
+
+  for (guint i = 0; i < n_files && is_good; i++) {
+    if (!is_touched (storage, preparation, i))
+      continue;
+    is_good = meir_storage_plan_wants (&preparation->plan, i)
+                  ? prepare_file (storage, i, preparation->known, error)
+                  : prepare_part (storage, i, error);
+  }
+  return is_good;
+}
+
 gboolean
 meir_storage_prepare (MeirStorage *storage, GError **error)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint n_files = meir_metainfo_get_n_files (storage->metainfo);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (FoundFile));
+  Preparation preparation = { .known = known, .found = found };
+  gboolean is_good;
+  int error_number;
 
-  if (!check_files (storage, error))
-    return FALSE;
-  for (guint i = 0; i < n_files; i++) {
-    if (is_on_disk (meir_metainfo_get_file (storage->metainfo, i)) &&
-        !prepare_file (storage, i, known, error))
-      return FALSE;
-  }
-  return TRUE;
+  meir_storage_take_plan (storage, &preparation.plan);
+  is_good = prepare_files (storage, &preparation, error);
+  error_number = errno;
+  meir_storage_plan_clear (&preparation.plan);
+  if (is_good)
+    meir_storage_tidy_parts (storage);
+  errno = error_number;
+  return is_good;
 }

@@ -8,6 +8,7 @@
 #include "meir-config.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 /*
@@ -163,8 +164,13 @@ sync_folder (MeirStorage *storage, const char *path, GError **error)
                            : open (storage->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int error_number = 0;
 
-  if (fd < 0 && path[0] != '\0')
-    return FALSE;
+  if (fd < 0 && path[0] != '\0') {
+    /* Gone with the last part in it, perhaps just now. */
+    if (errno != ENOENT || strcmp (path, storage->parts_folder) != 0)
+      return FALSE;
+    g_clear_error (error);
+    return TRUE;
+  }
   /* EINVAL: a file system whose folders cannot be synced one by one, and need not be. */
   if (fd < 0 || (fsync (fd) != 0 && errno != EINVAL))
     error_number = errno;
@@ -225,8 +231,10 @@ meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *need
 {
   MeirOpenFile *folder = meir_storage_acquire_folder (storage, error);
   guint n_files = meir_metainfo_get_n_files (storage->metainfo);
+  MeirStoragePlan plan;
   struct statvfs space;
   struct stat status;
+  gboolean is_part;
 
   if (folder == NULL)
     return FALSE;
@@ -239,16 +247,18 @@ meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *need
   }
   *free_bytes = (guint64) space.f_bavail * space.f_frsize;
   *needed_bytes = 0;
+  meir_storage_take_plan (storage, &plan);
   for (guint i = 0; i < n_files; i++) {
-    const MeirMetainfoFile *file = meir_metainfo_get_file (storage->metainfo, i);
+    guint64 needed = meir_storage_plan_needs (storage, &plan, i);
     guint64 allocated = 0;
 
-    if (file->is_pad || file->length == 0)
+    if (meir_metainfo_get_file (storage->metainfo, i)->is_pad || needed == 0)
       continue;
-    if (meir_beneath_stat (folder->fd, file->path, &status) == 0 && S_ISREG (status.st_mode))
+    if (meir_storage_locate (storage, folder->fd, i, &status, &is_part) == 0 && S_ISREG (status.st_mode))
       allocated = (guint64) status.st_blocks * 512; /* POSIX leaves the unit open; Linux has 512 everywhere */
-    *needed_bytes += file->length - MIN (file->length, allocated);
+    *needed_bytes += needed - MIN (needed, allocated);
   }
+  meir_storage_plan_clear (&plan);
   meir_open_file_release (folder, FALSE);
   return TRUE;
 }
@@ -257,14 +267,14 @@ gboolean
 meir_storage_stat_file (MeirStorage *storage, guint file, guint64 *length, gint64 *mtime_nsec)
 {
   MeirOpenFile *folder = meir_storage_acquire_folder (storage, NULL);
-  const MeirMetainfoFile *info = meir_metainfo_get_file (storage->metainfo, file);
   struct stat status;
-  gboolean is_there;
+  gboolean is_there, is_part;
 
   if (folder == NULL)
     return FALSE;
-  is_there =
-      !info->is_pad && meir_beneath_stat (folder->fd, info->path, &status) == 0 && S_ISREG (status.st_mode);
+  is_there = !meir_metainfo_get_file (storage->metainfo, file)->is_pad &&
+             meir_storage_locate (storage, folder->fd, file, &status, &is_part) == 0 &&
+             S_ISREG (status.st_mode);
   meir_open_file_release (folder, FALSE);
   if (!is_there)
     return FALSE;

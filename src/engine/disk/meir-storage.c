@@ -44,6 +44,7 @@ meir_storage_new (MeirMetainfo *metainfo, const char *folder, MeirAllocation all
   storage->metainfo = meir_metainfo_ref (metainfo);
   storage->folder = g_strdup (folder);
   storage->display_folder = meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX);
+  storage->parts_folder = meir_storage_dup_parts_folder (meir_metainfo_get_info_hash (metainfo));
   storage->allocation = allocation;
   storage->device = status.st_dev;
   storage->inode = status.st_ino;
@@ -70,6 +71,8 @@ meir_storage_unref (MeirStorage *storage)
   g_hash_table_unref (storage->grown_folders);
   g_mutex_clear (&storage->lock);
   g_mutex_clear (&storage->sync_lock);
+  g_clear_pointer (&storage->wanted, g_bytes_unref);
+  g_free (storage->parts_folder);
   g_free (storage->display_folder);
   g_free (storage->folder);
   meir_metainfo_unref (storage->metainfo);
@@ -313,22 +316,37 @@ check_open (MeirStorage *storage, const char *path, int fd, gboolean for_writing
   return FALSE;
 }
 
+/* The file at @path, or -1 with @error and errno. */
+static int
+open_checked (MeirStorage *storage, const char *path, gboolean for_writing, GError **error)
+{
+  /* Looked at first: opening a device or a FIFO can already do something. Looked at again once it is open. */
+  int fd = meir_storage_open (storage, path, O_PATH, 0, error);
+
+  if (fd < 0 || !check_open (storage, path, fd, for_writing, error))
+    return -1;
+  close (fd);
+  fd = meir_storage_open (storage, path, (for_writing ? O_RDWR : O_RDONLY) | O_NONBLOCK, 0, error);
+  return fd >= 0 && check_open (storage, path, fd, for_writing, error) ? fd : -1;
+}
+
 MeirOpenFile *
 meir_storage_acquire (MeirStorage *storage, guint file, gboolean for_writing, GError **error)
 {
   MeirOpenFile *open_file = meir_file_table_acquire (&storage->files, file, for_writing);
   const char *path = meir_metainfo_get_file (storage->metainfo, file)->path;
+  g_autofree char *part = NULL;
   int fd;
 
   if (open_file != NULL)
     return open_file;
-  /* Looked at first: opening a device or a FIFO can already do something. Looked at again once it is open. */
-  fd = meir_storage_open (storage, path, O_PATH, 0, error);
-  if (fd < 0 || !check_open (storage, path, fd, for_writing, error))
-    return NULL;
-  close (fd);
-  fd = meir_storage_open (storage, path, (for_writing ? O_RDWR : O_RDONLY) | O_NONBLOCK, 0, error);
-  if (fd < 0 || !check_open (storage, path, fd, for_writing, error))
-    return NULL;
-  return meir_file_table_insert (&storage->files, file, fd, for_writing);
+  fd = open_checked (storage, path, for_writing, NULL);
+  if (fd < 0 && errno == ENOENT) {
+    part = meir_storage_dup_part_path (storage, file);
+    fd = open_checked (storage, part, for_writing, NULL);
+  }
+  /* Once more: for the error, or because the part has got its own name between the two looks. */
+  if (fd < 0)
+    fd = open_checked (storage, path, for_writing, error);
+  return fd >= 0 ? meir_file_table_insert (&storage->files, file, fd, for_writing) : NULL;
 }

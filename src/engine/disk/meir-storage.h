@@ -2,6 +2,7 @@
 #pragma once
 
 #include "meta/meir-metainfo.h"
+#include "meta/meir-priority.h"
 
 #include <glib.h>
 #include <sys/uio.h>
@@ -36,6 +37,24 @@ void meir_storage_unref (MeirStorage *storage);
 MeirMetainfo *meir_storage_get_metainfo (MeirStorage *storage); /* (transfer none) */
 const char *meir_storage_get_folder (MeirStorage *storage);
 
+/**
+ * meir_storage_set_wanted:
+ * @priorities: (nullable): a MeirPriority byte per file; NULL: all are wanted, as to begin with
+ *
+ * Which files the next meir_storage_prepare () makes, and whose bytes count as needed. A skipped file is not
+ * made; what a piece that is wanted holds of one lies in a hidden folder, see meir-storage-parts.c, until the
+ * file is wanted. Any thread.
+ */
+void meir_storage_set_wanted (MeirStorage *storage, GBytes *priorities);
+/* Whether bytes of files that are, or were, skipped are kept apart. */
+gboolean meir_storage_has_parts (MeirStorage *storage);
+/* Whether that is so of this file: then only its first and its last piece can be there. */
+gboolean meir_storage_is_part (MeirStorage *storage, guint file);
+/* Name of the hidden folder beside the torrent's file or folder; one who moves the torrent takes it along. */
+char *meir_storage_dup_parts_folder (const MeirInfoHash *info_hash);
+/* Deletes what is kept apart of a torrent in @folder that nobody has open; as far as it can be. Worker. */
+void meir_storage_delete_parts (const char *folder, const MeirInfoHash *info_hash);
+
 /* Worker. Offsets are bytes from the start of the torrent. TRUE only when every byte was moved. Neither makes
  * a file: meir_storage_prepare () does, so that a file that was deleted is noticed. On FALSE errno says why
  * too: ENODATA for a file that is too short. */
@@ -50,10 +69,11 @@ gboolean meir_storage_read_cached (MeirStorage *storage, guint64 offset, guint8 
 /**
  * meir_storage_prepare:
  *
- * Makes the folders and files that are missing and gives them their lengths; afterwards all exist. Before
- * anything is made, everything that is there already is looked at: something that is no regular file, a file
- * that is longer than the torrent says (it is never cut), a hard link that would have to grow, and two names
- * that lead to one file are refused. Worker.
+ * Makes the folders and files that are missing and wanted, and gives them their lengths; afterwards all of
+ * them exist, and so do the parts of skipped files that pieces need. Before anything is made, everything that
+ * is there already of those is looked at: something that is no regular file, a file that is longer than the
+ * torrent says (it is never cut), a hard link that would have to grow, and two names that lead to one file
+ * are refused. Worker.
  *
  * Returns: FALSE with MEIR_ERROR_EXISTS, _INVALID, _NO_SPACE, _PERMISSION, _NOT_FOUND (the folder) or _IO.
  */
@@ -75,11 +95,12 @@ guint meir_storage_get_generation (MeirStorage *storage);
 void meir_storage_mark_unsynced (MeirStorage *storage, guint64 offset, guint64 length);
 
 /* Any thread, but looks at every file: bytes free to us on the folder's file system, and bytes this torrent
- * still has to allocate. */
+ * still has to allocate for what is wanted of it. */
 gboolean meir_storage_get_space (MeirStorage *storage, guint64 *free_bytes, guint64 *needed_bytes,
                                  GError **error);
 
-/* Worker: a file's length and modification time (nanoseconds); FALSE where it is not there. */
+/* Worker: a file's length and modification time (nanoseconds), wherever it is kept; FALSE where it is not
+ * there. */
 gboolean meir_storage_stat_file (MeirStorage *storage, guint file, guint64 *length, gint64 *mtime_nsec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirStorage, meir_storage_unref)

@@ -255,6 +255,7 @@ main (int argc, char **argv)
   meir_init ();
   g_test_init (&argc, &argv, NULL);
   adw_init ();
+  widget_use_style ();
   add ("/app/file-view/tick", test_tick);
   add ("/app/file-view/pieces", test_pieces);
   add ("/app/file-view/spoken", test_spoken);

@@ -137,3 +137,13 @@ widget_settle (gpointer widget)
     gtk_test_widget_wait_for_draw (widget);
   }
 }
+
+void
+widget_use_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/meirtorrent/MeirTorrent/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}

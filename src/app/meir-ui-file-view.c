@@ -31,7 +31,7 @@ struct _MeirUiFileView {
 
 G_DEFINE_FINAL_TYPE (MeirUiFileView, meir_ui_file_view, GTK_TYPE_WIDGET)
 
-static guint activated_signal;
+static guint activated_signal, drag_prepare_signal;
 
 /* Rows. */
 
@@ -226,6 +226,27 @@ add_keys (MeirUiFileView *view)
 
 /* The list. */
 
+static GdkContentProvider *
+on_prepare (GtkDragSource *source, double x, double y, gpointer user_data)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+  GdkContentProvider *content = NULL;
+
+  g_signal_emit (user_data, drag_prepare_signal, 0, meir_ui_file_row_get_node (MEIR_UI_FILE_ROW (row)),
+                 &content);
+  return content;
+}
+
+static void
+add_drag (MeirUiFileView *view, GtkWidget *row)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
+  g_signal_connect (source, "prepare", G_CALLBACK (on_prepare), view);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (source));
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
@@ -241,6 +262,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), view);
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
+  add_drag (view, row);
   g_object_set_qdata (G_OBJECT (row), item_quark (), item);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), row);
   gtk_list_item_set_child (item, expander);
@@ -485,6 +507,8 @@ meir_ui_file_view_class_init (MeirUiFileViewClass *klass)
   G_OBJECT_CLASS (klass)->finalize = meir_ui_file_view_finalize;
   activated_signal = g_signal_new ("activated", MEIR_UI_TYPE_FILE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  drag_prepare_signal = g_signal_new ("drag-prepare", MEIR_UI_TYPE_FILE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, GDK_TYPE_CONTENT_PROVIDER, 1, G_TYPE_UINT);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-file-view.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, tools);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, search);

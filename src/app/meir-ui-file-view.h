@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * The files of a torrent to look at, to tick, and to filter: in the Add dialog, and in the Files page.
  *
  * ::activated (MeirUiFileView *, guint node): a file was double-clicked, or Return pressed on it.
+ * ::drag-prepare (MeirUiFileView *, guint node): GdkContentProvider * (transfer full) (nullable): what a drag
+ * of its row carries out; without a handler it carries nothing.
  */
 #define MEIR_UI_TYPE_FILE_VIEW (meir_ui_file_view_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiFileView, meir_ui_file_view, MEIR_UI, FILE_VIEW, GtkWidget)

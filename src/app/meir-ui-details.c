@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-details.h"
+
+#include "app/meir-ui-files-page.h"
+#include "app/meir-ui-overview.h"
+#include "app/meir-ui-page.h"
+#include "app/meir-ui-resources.h"
+#include "app/meir-ui-tabs.h"
+
+#include <glib/gi18n.h>
+
+/* How often a visible map is looked at, and how often all else is. */
+#define MAP_MSEC  100
+#define TEXT_MSEC 1000
+
+struct _MeirUiDetails {
+  GtkWidget parent_instance;
+
+  AdwHeaderBar *header;
+  MeirUiTabs *tabs;
+  GtkWidget *back, *menu_button;
+  GtkButton *pause;
+  GtkStack *stack;
+  AdwViewStack *pages;
+  AdwViewSwitcherBar *bar;
+  MeirUiOverview *overview;
+  MeirUiFilesPage *files;
+
+  GSimpleActionGroup *actions;
+  MeirTorrent *torrent; /* (nullable) */
+  MeirTorrentState state;
+  gboolean collapsed, resting;
+  guint timer; /* while mapped */
+  guint timer_msec;
+  gint64 text_usec; /* when text was shown last */
+};
+
+G_DEFINE_FINAL_TYPE (MeirUiDetails, meir_ui_details, GTK_TYPE_WIDGET)
+
+enum {
+  PROP_COLLAPSED = 1,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint back_signal;
+
+/* Looking. */
+
+static GtkWidget *
+get_visible (MeirUiDetails *details)
+{
+  return adw_view_stack_get_visible_child (details->pages);
+}
+
+static gboolean
+shows (MeirUiDetails *details, gpointer page)
+{
+  return get_visible (details) == page;
+}
+
+static MeirSnapshotParts
+get_parts (MeirUiDetails *details)
+{
+  if (shows (details, details->overview))
+    return meir_ui_overview_get_parts (details->overview);
+  return meir_ui_files_page_get_parts (details->files);
+}
+
+static void
+show_pause (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
+{
+  gboolean failed = snapshot->state == MEIR_TORRENT_FAILED;
+  const char *label;
+
+  details->resting = failed || snapshot->state == MEIR_TORRENT_PAUSED;
+  label = failed ? _ ("Try Again") : details->resting ? _ ("Resume") : _ ("Pause");
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (details->pause)), label) == 0)
+    return;
+  gtk_button_set_icon_name (details->pause,
+                            details->resting ? "meir-resume-symbolic" : "meir-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (details->pause), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (details->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+show_play_order (MeirUiDetails *details)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (details->actions), "play-order");
+  g_autoptr (GVariant) state = g_action_get_state (action);
+  gboolean wanted = meir_torrent_get_play_order (details->torrent);
+
+  if (g_variant_get_boolean (state) != wanted)
+    g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (wanted));
+}
+
+static void
+show_all (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
+{
+  g_autofree char *name = meir_torrent_dup_name (details->torrent);
+
+  details->state = snapshot->state;
+  details->text_usec = g_get_monotonic_time ();
+  meir_ui_tabs_set_title (details->tabs, name);
+  show_pause (details, snapshot);
+  show_play_order (details);
+  if (shows (details, details->overview))
+    meir_ui_overview_refresh (details->overview, snapshot);
+  else
+    meir_ui_files_page_refresh (details->files, snapshot);
+}
+
+/* A change of state shows at once. */
+static void
+look (MeirUiDetails *details)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot =
+      meir_torrent_ref_snapshot (details->torrent, get_parts (details));
+  gint64 age_usec = g_get_monotonic_time () - details->text_usec;
+
+  if (age_usec + MAP_MSEC * 500 >= TEXT_MSEC * 1000 || snapshot->state != details->state)
+    show_all (details, snapshot);
+  else if (shows (details, details->overview))
+    meir_ui_overview_refresh_map (details->overview, snapshot);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  look (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_timer (MeirUiDetails *details)
+{
+  gboolean looks = details->torrent != NULL && gtk_widget_get_mapped (GTK_WIDGET (details));
+  guint msec = !looks ? 0 : shows (details, details->overview) ? MAP_MSEC : TEXT_MSEC;
+
+  if (msec == details->timer_msec)
+    return;
+  g_clear_handle_id (&details->timer, g_source_remove);
+  details->timer_msec = msec;
+  if (msec > 0)
+    details->timer = g_timeout_add (msec, on_timer, details);
+}
+
+void
+meir_ui_details_refresh (MeirUiDetails *details)
+{
+  if (details->torrent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (details)))
+    return;
+  details->text_usec = 0;
+  look (details);
+}
+
+static void
+on_page (AdwViewStack *pages, GParamSpec *pspec, MeirUiDetails *details)
+{
+  /* Pages come one by one while the template is read. */
+  if (details->files == NULL || details->actions == NULL)
+    return;
+  set_timer (details);
+  meir_ui_details_refresh (details);
+}
+
+static void
+meir_ui_details_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (meir_ui_details_parent_class)->map (widget);
+  set_timer (MEIR_UI_DETAILS (widget));
+  meir_ui_details_refresh (MEIR_UI_DETAILS (widget));
+}
+
+static void
+meir_ui_details_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (meir_ui_details_parent_class)->unmap (widget);
+  set_timer (MEIR_UI_DETAILS (widget));
+}
+
+/* Doing. */
+
+static void
+on_back (GtkButton *button, MeirUiDetails *details)
+{
+  g_signal_emit (details, back_signal, 0);
+}
+
+static void
+on_pause (GtkButton *button, MeirUiDetails *details)
+{
+  MeirUiApplication *application = meir_ui_page_get_application (details);
+
+  if (details->torrent == NULL)
+    return;
+  if (application != NULL)
+    meir_ui_application_set_paused (application, details->torrent, !details->resting);
+  else if (details->resting)
+    meir_torrent_resume (details->torrent);
+  else
+    meir_torrent_pause (details->torrent);
+  meir_ui_details_refresh (details);
+}
+
+static void
+on_show_file (MeirUiOverview *overview, guint file, MeirUiDetails *details)
+{
+  meir_ui_details_show_page (details, "files");
+  meir_ui_files_page_show_file (details->files, file);
+}
+
+static void
+on_play_order (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  MeirUiDetails *details = user_data;
+
+  meir_torrent_set_play_order (details->torrent, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+on_ask_more (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiDetails *details = user_data;
+
+  meir_torrent_announce (details->torrent);
+  meir_ui_page_tell (details, _ ("The trackers are asked for more people"));
+}
+
+static void
+on_recheck (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_torrent_recheck (MEIR_UI_DETAILS (user_data)->torrent);
+}
+
+static const GActionEntry action_entries[] = {
+  { .name = "play-order", .state = "false", .change_state = on_play_order },
+  { .name = "ask-more", .activate = on_ask_more },
+  { .name = "recheck", .activate = on_recheck },
+};
+
+/* The torrent. */
+
+static void
+set_actions_enabled (MeirUiDetails *details, gboolean enabled)
+{
+  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (details->actions));
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (details->actions), names[i])), enabled);
+}
+
+static void
+update_bar (MeirUiDetails *details)
+{
+  adw_view_switcher_bar_set_reveal (details->bar,
+                                    details->torrent != NULL && meir_ui_tabs_get_squeezed (details->tabs));
+}
+
+void
+meir_ui_details_set_torrent (MeirUiDetails *details, MeirTorrent *torrent)
+{
+  if (details->torrent == torrent)
+    return;
+  g_set_object (&details->torrent, torrent);
+  meir_ui_overview_set_torrent (details->overview, torrent);
+  meir_ui_files_page_set_torrent (details->files, torrent);
+  gtk_stack_set_visible_child_name (details->stack, torrent != NULL ? "torrent" : "empty");
+  gtk_widget_set_visible (GTK_WIDGET (details->tabs), torrent != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (details->pause), torrent != NULL);
+  gtk_widget_set_visible (details->menu_button, torrent != NULL);
+  set_actions_enabled (details, torrent != NULL);
+  update_bar (details);
+  set_timer (details);
+  meir_ui_details_refresh (details);
+}
+
+MeirTorrent *
+meir_ui_details_get_torrent (MeirUiDetails *details)
+{
+  return details->torrent;
+}
+
+void
+meir_ui_details_show_page (MeirUiDetails *details, const char *page)
+{
+  adw_view_stack_set_visible_child_name (details->pages, page);
+}
+
+const char *
+meir_ui_details_get_page (MeirUiDetails *details)
+{
+  return adw_view_stack_get_visible_child_name (details->pages);
+}
+
+static void
+meir_ui_details_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_COLLAPSED)
+    g_value_set_boolean (value, MEIR_UI_DETAILS (object)->collapsed);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+meir_ui_details_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MeirUiDetails *details = MEIR_UI_DETAILS (object);
+
+  if (id != PROP_COLLAPSED) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
+  }
+  details->collapsed = g_value_get_boolean (value);
+  gtk_widget_set_visible (details->back, details->collapsed);
+}
+
+static void
+meir_ui_details_dispose (GObject *object)
+{
+  MeirUiDetails *details = MEIR_UI_DETAILS (object);
+  GtkWidget *child;
+
+  g_clear_handle_id (&details->timer, g_source_remove);
+  g_clear_object (&details->torrent);
+  g_clear_object (&details->actions);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (details))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (meir_ui_details_parent_class)->dispose (object);
+}
+
+static void
+meir_ui_details_class_init (MeirUiDetailsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = meir_ui_details_get_property;
+  object_class->set_property = meir_ui_details_set_property;
+  object_class->dispose = meir_ui_details_dispose;
+  widget_class->map = meir_ui_details_map;
+  widget_class->unmap = meir_ui_details_unmap;
+  properties[PROP_COLLAPSED] =
+      g_param_spec_boolean ("collapsed", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  back_signal =
+      g_signal_new ("back", MEIR_UI_TYPE_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (MEIR_UI_TYPE_TABS);
+  g_type_ensure (MEIR_UI_TYPE_OVERVIEW);
+  g_type_ensure (MEIR_UI_TYPE_FILES_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-details.ui");
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, header);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, tabs);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, back);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, pause);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, stack);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, pages);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, bar);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, overview);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, files);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_file);
+}
+
+static void
+meir_ui_details_init (MeirUiDetails *details)
+{
+  gtk_widget_init_template (GTK_WIDGET (details));
+  details->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (details->actions), action_entries,
+                                   G_N_ELEMENTS (action_entries), details);
+  gtk_widget_insert_action_group (GTK_WIDGET (details), "details", G_ACTION_GROUP (details->actions));
+  set_actions_enabled (details, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (details->tabs), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (details->pause), FALSE);
+  gtk_widget_set_visible (details->menu_button, FALSE);
+  g_signal_connect_object (details->tabs, "notify::squeezed", G_CALLBACK (update_bar), details,
+                           G_CONNECT_SWAPPED);
+}
+
+MeirUiDetails *
+meir_ui_details_new (void)
+{
+  return g_object_new (MEIR_UI_TYPE_DETAILS, NULL);
+}

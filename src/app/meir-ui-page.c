@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-page.h"
+
+#include "app/meir-ui-text.h"
+
+MeirUiApplication *
+meir_ui_page_get_application (gpointer widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkApplication *application = GTK_IS_WINDOW (root) ? gtk_window_get_application (GTK_WINDOW (root)) : NULL;
+
+  return MEIR_UI_IS_APPLICATION (application) ? MEIR_UI_APPLICATION (application) : NULL;
+}
+
+void
+meir_ui_page_tell (gpointer widget, const char *text)
+{
+  MeirUiApplication *application = meir_ui_page_get_application (widget);
+
+  if (application != NULL)
+    meir_ui_application_tell (application, text);
+}
+
+void
+meir_ui_page_offer_undo (gpointer widget, const char *text, MeirUiUndoFunc take_back, MeirUiUndoFunc commit,
+                         gpointer data, GDestroyNotify destroy)
+{
+  MeirUiApplication *application = meir_ui_page_get_application (widget);
+
+  if (application != NULL) {
+    meir_ui_undo_offer (meir_ui_application_get_undo (application), text, take_back, commit, data, destroy);
+    return;
+  }
+  if (commit != NULL)
+    commit (data);
+  if (destroy != NULL)
+    destroy (data);
+}
+
+void
+meir_ui_page_copy (gpointer widget, const char *text, const char *message)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  meir_ui_page_tell (widget, message);
+}
+
+static void
+on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) widget = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (g_app_info_launch_default_for_uri_finish (result, &error))
+    return;
+  text = meir_ui_text_dup_error (error);
+  meir_ui_page_tell (widget, text);
+}
+
+void
+meir_ui_page_launch (gpointer widget, GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autoptr (GdkAppLaunchContext) context =
+      gdk_display_get_app_launch_context (gtk_widget_get_display (widget));
+
+  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, on_launched,
+                                           g_object_ref (widget));
+}
+
+void
+meir_ui_page_set_text (GtkLabel *label, const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
+    gtk_label_set_text (label, text);
+}
+
+void
+meir_ui_page_set_subtitle (AdwActionRow *row, const char *text)
+{
+  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
+    adw_action_row_set_subtitle (row, text);
+}

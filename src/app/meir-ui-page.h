@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/meir-ui-application.h"
+
+G_BEGIN_DECLS
+
+/* What the pages of a torrent's details share. */
+
+/* The application of the window that @widget is in. (transfer none) (nullable) */
+MeirUiApplication *meir_ui_page_get_application (gpointer widget);
+/* Says something, already safe to show, in the window. */
+void meir_ui_page_tell (gpointer widget, const char *text);
+/* See meir_ui_undo_offer (); where nothing can be offered it is final at once. */
+void meir_ui_page_offer_undo (gpointer widget, const char *text, MeirUiUndoFunc take_back,
+                              MeirUiUndoFunc commit, gpointer data, GDestroyNotify destroy);
+/* Puts @text on the clipboard, and says @message. */
+void meir_ui_page_copy (gpointer widget, const char *text, const char *message);
+/* Opens a file or folder with the program it belongs to; what goes wrong is told. */
+void meir_ui_page_launch (gpointer widget, GFile *file);
+/* Text is set only when it differs, so that a page at rest costs no layout. */
+void meir_ui_page_set_text (GtkLabel *label, const char *text);
+void meir_ui_page_set_subtitle (AdwActionRow *row, const char *text);
+
+G_END_DECLS

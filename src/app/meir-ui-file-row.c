@@ -12,6 +12,7 @@ struct _MeirUiFileRow {
 
   GtkCheckButton *tick;
   GtkImage *icon;
+  GtkBox *body;
   GtkLabel *name;
   GtkLabel *size;
   MeirUiPieceStrip *strip;
@@ -192,6 +193,17 @@ meir_ui_file_row_set_node (MeirUiFileRow *row, MeirUiFileTree *tree, guint node)
     show_name (row);
 }
 
+void
+meir_ui_file_row_set_narrow (MeirUiFileRow *row, gboolean narrow)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (row->body),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (row->body, narrow ? 2 : 10);
+  gtk_widget_set_hexpand (GTK_WIDGET (row->strip), narrow);
+  /* A label that fills its line would push what is below it to the other end. */
+  gtk_label_set_xalign (row->size, narrow ? 0 : 1);
+}
+
 guint
 meir_ui_file_row_get_node (MeirUiFileRow *row)
 {
@@ -220,6 +232,7 @@ meir_ui_file_row_class_init (MeirUiFileRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-file-row.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, tick);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, body);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, name);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, size);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, strip);

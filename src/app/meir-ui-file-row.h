@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (MeirUiFileRow, meir_ui_file_row, MEIR_UI, FILE_ROW, GtkWid
 GtkWidget *meir_ui_file_row_new (void);
 /* Shows @node of @tree; NULL and MEIR_UI_FILE_NONE let go of it. */
 void meir_ui_file_row_set_node (MeirUiFileRow *row, MeirUiFileTree *tree, guint node);
+/* Has the name on a line of its own. */
+void meir_ui_file_row_set_narrow (MeirUiFileRow *row, gboolean narrow);
 guint meir_ui_file_row_get_node (MeirUiFileRow *row);
 /**
  * meir_ui_file_row_refresh:

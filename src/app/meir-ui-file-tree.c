@@ -443,12 +443,18 @@ meir_ui_file_tree_set_priorities (MeirUiFileTree *tree, GBytes *priorities)
     changed (tree);
 }
 
+guint
+meir_ui_file_tree_get_n_files (MeirUiFileTree *tree)
+{
+  return tree->index != NULL ? meir_ui_file_index_get (tree->index, MEIR_UI_FILE_ROOT)->n_files
+                             : tree->n_files;
+}
+
 char *
 meir_ui_file_tree_dup_sums (MeirUiFileTree *tree)
 {
   g_autofree char *size = g_format_size (meir_ui_file_tree_get_chosen_bytes (tree, MEIR_UI_FILE_ROOT));
-  guint n_files =
-      tree->index != NULL ? meir_ui_file_index_get (tree->index, MEIR_UI_FILE_ROOT)->n_files : tree->n_files;
+  guint n_files = meir_ui_file_tree_get_n_files (tree);
 
   if (tree->index == NULL)
     return g_strdup (_ ("Looking at the list of files"));

@@ -72,6 +72,8 @@ void meir_ui_file_tree_set_shown_ticked (MeirUiFileTree *tree, gboolean ticked);
 /* As meir_torrent_set_file_priorities () takes it: NULL when all are normal. (transfer full) (nullable) */
 GBytes *meir_ui_file_tree_ref_priorities (MeirUiFileTree *tree);
 void meir_ui_file_tree_set_priorities (MeirUiFileTree *tree, GBytes *priorities);
+/* Those there are to choose from. */
+guint meir_ui_file_tree_get_n_files (MeirUiFileTree *tree);
 /* "2 of 3 chosen · 263 MB". (transfer full) */
 char *meir_ui_file_tree_dup_sums (MeirUiFileTree *tree);
 

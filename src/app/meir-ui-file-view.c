@@ -6,12 +6,15 @@
 
 #include <glib/gi18n.h>
 
+/* Rows of fewer characters have two lines. */
+#define NARROW_CHARS 60
 /* A torrent of few files is shown with its folders open. */
 #define ROWS_OPENED_MAX 60u
 
 struct _MeirUiFileView {
   GtkWidget parent_instance;
 
+  GtkWidget *content;
   GtkBox *tools;
   GtkSearchEntry *search;
   GtkStack *stack;
@@ -27,6 +30,8 @@ struct _MeirUiFileView {
   MeirUiFileTree *tree; /* (nullable) */
   GtkTreeListModel *shown_rows;
   GBytes *cells; /* (nullable) */
+  gboolean narrow;
+  guint narrow_idle; /* rows change when the layout that found it is done */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiFileView, meir_ui_file_view, GTK_TYPE_WIDGET)
@@ -278,6 +283,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   g_autoptr (MeirUiFileItem) file = gtk_tree_list_row_get_item (list_row);
 
   gtk_tree_expander_set_list_row (expander, list_row);
+  meir_ui_file_row_set_narrow (MEIR_UI_FILE_ROW (row), view->narrow);
   meir_ui_file_row_set_node (MEIR_UI_FILE_ROW (row), view->tree, meir_ui_file_item_get_node (file));
   g_ptr_array_add (view->rows, row);
   refresh_row (view, row);
@@ -304,6 +310,51 @@ on_activate (GtkListView *list, guint position, MeirUiFileView *view)
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
   else
     g_signal_emit (view, activated_signal, 0, node_at (view, position));
+}
+
+static gboolean
+on_narrow_idle (gpointer user_data)
+{
+  MeirUiFileView *view = user_data;
+
+  view->narrow_idle = 0;
+  for (guint i = 0; i < view->rows->len; i++)
+    meir_ui_file_row_set_narrow (g_ptr_array_index (view->rows, i), view->narrow);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_narrow (MeirUiFileView *view, int width)
+{
+  PangoFontMetrics *metrics =
+      pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (view)), NULL, NULL);
+  int char_width = pango_font_metrics_get_approximate_char_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+  return width * PANGO_SCALE < NARROW_CHARS * char_width;
+}
+
+static void
+meir_ui_file_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                           int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (MEIR_UI_FILE_VIEW (widget)->content, orientation, for_size, minimum, natural, NULL,
+                      NULL);
+}
+
+static void
+meir_ui_file_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MeirUiFileView *view = MEIR_UI_FILE_VIEW (widget);
+  gboolean narrow = is_narrow (view, width);
+
+  gtk_widget_size_allocate (view->content, &(GtkAllocation){ .width = width, .height = height }, baseline);
+  gtk_popover_present (GTK_POPOVER (view->row_menu));
+  if (narrow == view->narrow)
+    return;
+  view->narrow = narrow;
+  if (view->narrow_idle == 0)
+    view->narrow_idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_narrow_idle, view, NULL);
 }
 
 /* The tree. */
@@ -371,6 +422,10 @@ meir_ui_file_view_set_tree (MeirUiFileView *view, MeirUiFileTree *tree)
   g_signal_connect (tree, "notify::rows", G_CALLBACK (on_rows), view);
   g_signal_connect (tree, "changed", G_CALLBACK (on_changed), view);
   show_sums (view);
+  hint =
+      g_strdup_printf (ngettext ("Filter %u file", "Filter %u files", meir_ui_file_tree_get_n_files (tree)),
+                       meir_ui_file_tree_get_n_files (tree));
+  g_object_set (view->search, "placeholder-text", hint, NULL);
 }
 
 void
@@ -478,6 +533,7 @@ meir_ui_file_view_dispose (GObject *object)
   MeirUiFileView *view = MEIR_UI_FILE_VIEW (object);
   GtkWidget *child;
 
+  g_clear_handle_id (&view->narrow_idle, g_source_remove);
   if (view->list != NULL) {
     meir_ui_file_view_set_tree (view, NULL);
     gtk_list_view_set_model (view->list, NULL);
@@ -505,11 +561,14 @@ meir_ui_file_view_class_init (MeirUiFileViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_file_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = meir_ui_file_view_finalize;
+  widget_class->measure = meir_ui_file_view_measure;
+  widget_class->size_allocate = meir_ui_file_view_size_allocate;
   activated_signal = g_signal_new ("activated", MEIR_UI_TYPE_FILE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   drag_prepare_signal = g_signal_new ("drag-prepare", MEIR_UI_TYPE_FILE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, GDK_TYPE_CONTENT_PROVIDER, 1, G_TYPE_UINT);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-file-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, content);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, tools);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, search);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, stack);

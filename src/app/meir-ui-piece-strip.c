@@ -7,8 +7,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define STRIP_HEIGHT 8
-#define N_CELLS      (MEIR_CELL_UNWANTED + 1)
+#define STRIP_HEIGHT    8
+#define STRIP_WIDTH     200
+#define STRIP_WIDTH_MIN 40
+#define N_CELLS         (MEIR_CELL_UNWANTED + 1)
 
 struct _MeirUiPieceStrip {
   GtkWidget parent_instance;
@@ -31,8 +33,8 @@ static void
 meir_ui_piece_strip_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                              int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 40 : STRIP_HEIGHT;
-  *natural = *minimum;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? STRIP_WIDTH_MIN : STRIP_HEIGHT;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? STRIP_WIDTH : STRIP_HEIGHT;
 }
 
 /* One pixel is the average colour of the pieces that fall on it. */

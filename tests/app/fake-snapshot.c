@@ -71,6 +71,12 @@ fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const cha
   g_atomic_ref_count_init (&snapshot->ref_count);
   snapshot->serial = serial++;
   snapshot->error = g_strdup (state->error);
+  snapshot->bad_peer = g_strdup (state->bad_peer);
+  snapshot->tracker_error = g_strdup (state->tracker_error);
+  snapshot->cells = state->cells != NULL ? g_bytes_ref (state->cells) : NULL;
+  snapshot->availability = state->availability != NULL ? g_bytes_ref (state->availability) : NULL;
+  snapshot->peers = state->peers != NULL ? g_array_ref (state->peers) : NULL;
+  snapshot->trackers = state->trackers != NULL ? g_ptr_array_ref (state->trackers) : NULL;
   if (cells != NULL)
     set_cells (snapshot, cells);
   g_hash_table_insert (fakes, g_strdup (name), snapshot);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * fake_snapshot_set:
  * @name: of the torrents, as shown
- * @state: (nullable): copied, its arrays too; NULL lets the torrent speak for itself again
+ * @state: (nullable): copied, its arrays referenced; NULL lets the torrent speak for itself again
  * @cells: (nullable): a letter a piece: '.' missing, '+' arriving, '#' here; also sets the counts of pieces
  */
 void fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const char *cells);

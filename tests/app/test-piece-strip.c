@@ -29,10 +29,10 @@ static void
 set_up (Fixture *fixture, gconstpointer user_data)
 {
   fixture->window = gtk_window_new ();
-  fixture->strip = g_object_new (MEIR_UI_TYPE_PIECE_STRIP, "width-request", STRIP_WIDTH, "halign",
-                                 GTK_ALIGN_CENTER, "valign", GTK_ALIGN_CENTER, NULL);
+  fixture->strip = g_object_new (MEIR_UI_TYPE_PIECE_STRIP, "margin-start", 50, "margin-end", 50, "valign",
+                                 GTK_ALIGN_CENTER, NULL);
   gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->strip));
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 200, 100);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), STRIP_WIDTH + 100, 100);
   gtk_window_present (GTK_WINDOW (fixture->window));
   widget_settle (fixture->window);
 }

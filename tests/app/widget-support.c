@@ -146,4 +146,6 @@ widget_use_style (void)
   gtk_css_provider_load_from_resource (provider, "/io/github/meirtorrent/MeirTorrent/style.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/io/github/meirtorrent/MeirTorrent/icons");
 }

@@ -21,7 +21,7 @@ gboolean widget_has_text (gpointer root, const char *text);
 GdkTexture *widget_render (gpointer widget);
 /* The colour of one pixel. */
 GdkRGBA widget_pixel (GdkTexture *texture, int x, int y);
-/* Gives the whole display the application's colours, as running it does. */
+/* Gives the whole display the application's colours and icons, as running it does. */
 void widget_use_style (void);
 /* Lets layout and drawing catch up. */
 void widget_settle (gpointer widget);

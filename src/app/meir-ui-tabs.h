@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define MEIR_UI_TYPE_TABS (meir_ui_tabs_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiTabs, meir_ui_tabs, MEIR_UI, TABS, GtkWidget)
 
+/* Shown where there is no room for the tabs; already safe to show. */
 void meir_ui_tabs_set_title (MeirUiTabs *tabs, const char *title);
 gboolean meir_ui_tabs_get_squeezed (MeirUiTabs *tabs);
 

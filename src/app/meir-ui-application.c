@@ -113,25 +113,6 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
   return torrent;
 }
 
-gboolean
-meir_ui_application_add_link (MeirUiApplication *application, const char *link, GError **error)
-{
-  g_autoptr (MeirMagnet) magnet = meir_magnet_parse (link, error);
-  g_autofree char *folder = meir_ui_settings_dup_download_folder ();
-  MeirAddOptions options = { .magnet = magnet, .folder = folder };
-
-  return magnet != NULL && meir_ui_application_add (application, &options, link, error) != NULL;
-}
-
-gboolean
-meir_ui_application_add_metainfo (MeirUiApplication *application, MeirMetainfo *metainfo, GError **error)
-{
-  g_autofree char *folder = meir_ui_settings_dup_download_folder ();
-  MeirAddOptions options = { .metainfo = metainfo, .folder = folder };
-
-  return meir_ui_application_add (application, &options, NULL, error) != NULL;
-}
-
 MeirTorrent *
 meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash)
 {

@@ -428,6 +428,12 @@ meir_ui_file_view_set_tree (MeirUiFileView *view, MeirUiFileTree *tree)
   g_object_set (view->search, "placeholder-text", hint, NULL);
 }
 
+MeirUiFileTree *
+meir_ui_file_view_get_tree (MeirUiFileView *view)
+{
+  return view->tree;
+}
+
 void
 meir_ui_file_view_set_cells (MeirUiFileView *view, GBytes *cells)
 {

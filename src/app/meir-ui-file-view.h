@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (MeirUiFileView, meir_ui_file_view, MEIR_UI, FILE_VIEW, Gtk
 GtkWidget *meir_ui_file_view_new (void);
 /* @tree: (nullable) */
 void meir_ui_file_view_set_tree (MeirUiFileView *view, MeirUiFileTree *tree);
+/* (transfer none) (nullable) */
+MeirUiFileTree *meir_ui_file_view_get_tree (MeirUiFileView *view);
 /* Shows the pieces of each file that is in sight. @cells: (nullable): a MeirCell byte per piece; NULL shows
  * none. */
 void meir_ui_file_view_set_cells (MeirUiFileView *view, GBytes *cells);

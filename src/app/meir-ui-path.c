@@ -14,6 +14,8 @@
 
 #define SHOWN_CHARS_MAX 300
 #define HOST_PATH_MAX   4096
+/* What st_blocks counts, whatever the file system's own blocks are. */
+#define STAT_BLOCK_LENGTH 512
 /* Where the document portal says what a path is on the host; the file system itself is mounted at "doc". */
 #define HOST_PATH_ATTRIBUTE "user.document-portal.host-path"
 
@@ -115,30 +117,69 @@ dup_problem (const char *folder, const char *existing)
   return g_strdup_printf (_ ("You may not save in “%s”. Choose another folder."), name);
 }
 
+/* What is asked of the worker. */
+typedef struct {
+  char *folder;
+  GPtrArray *metainfos; /* (nullable) */
+} MeirUiPlace;
+
+static void
+place_free (gpointer data)
+{
+  MeirUiPlace *place = data;
+
+  g_clear_pointer (&place->metainfos, g_ptr_array_unref);
+  g_free (place->folder);
+  g_free (place);
+}
+
+/* What is allocated counts, up to what is to be there. */
+static guint64
+measure_files (const char *folder, MeirMetainfo *metainfo)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < meir_metainfo_get_n_files (metainfo); i++) {
+    const MeirMetainfoFile *file = meir_metainfo_get_file (metainfo, i);
+    g_autofree char *path = g_build_filename (folder, file->path, NULL);
+    struct stat status;
+
+    if (!file->is_pad && !file->is_symlink && lstat (path, &status) == 0 && S_ISREG (status.st_mode))
+      bytes += MIN (file->length, (guint64) status.st_blocks * STAT_BLOCK_LENGTH);
+  }
+  return bytes;
+}
+
 static void
 space_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const char *folder = task_data;
-  g_autofree char *existing = find_existing (folder);
+  const MeirUiPlace *place = task_data;
+  g_autofree char *existing = find_existing (place->folder);
   MeirUiSpace *space = g_new0 (MeirUiSpace, 1);
   struct statvfs status;
 
-  space->problem = dup_problem (folder, existing);
+  space->problem = dup_problem (place->folder, existing);
   /* The document portal answers with a file system of no blocks at all. */
   if (statvfs (existing, &status) == 0 && status.f_blocks > 0) {
     space->is_known = TRUE;
     space->free_bytes = (guint64) status.f_bavail * status.f_frsize;
   }
+  for (guint i = 0; place->metainfos != NULL && i < place->metainfos->len; i++)
+    space->bytes_there += measure_files (place->folder, g_ptr_array_index (place->metainfos, i));
   g_task_return_pointer (task, space, space_free);
 }
 
 void
-meir_ui_path_query_space_async (const char *folder, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                gpointer user_data)
+meir_ui_path_query_space_async (const char *folder, GPtrArray *metainfos, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  MeirUiPlace *place = g_new0 (MeirUiPlace, 1);
 
-  g_task_set_task_data (task, g_strdup (folder), g_free);
+  place->folder = g_strdup (folder);
+  if (metainfos != NULL)
+    place->metainfos = g_ptr_array_ref (metainfos);
+  g_task_set_task_data (task, place, place_free);
   g_task_run_in_thread (task, space_worker);
 }
 

@@ -21,6 +21,7 @@ char *meir_ui_path_dup_shown (const char *path);
  * MeirUiSpace:
  * @is_known: whether @free_bytes says anything: the document portal does not tell
  * @free_bytes: on the file system the folder is on, or would be made on
+ * @bytes_there: that the files asked about take there already
  * @problem: (nullable): a sentence for people: why nothing can be written there
  *
  * What a folder has to offer to who wants to write into it.
@@ -28,6 +29,7 @@ char *meir_ui_path_dup_shown (const char *path);
 typedef struct {
   gboolean is_known;
   guint64 free_bytes;
+  guint64 bytes_there;
   char *problem;
 } MeirUiSpace;
 
@@ -36,11 +38,12 @@ void meir_ui_space_free (MeirUiSpace *space);
 /**
  * meir_ui_path_query_space_async:
  * @folder: need not be there yet
+ * @metainfos: (nullable) (element-type MeirMetainfo): whose files are looked for there
  * @cancellable: (nullable)
  *
  * Asks on a worker: a network share may take its time.
  */
-void meir_ui_path_query_space_async (const char *folder, GCancellable *cancellable,
+void meir_ui_path_query_space_async (const char *folder, GPtrArray *metainfos, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) (nullable): NULL with G_IO_ERROR_CANCELLED. */
 MeirUiSpace *meir_ui_path_query_space_finish (GAsyncResult *result, GError **error);

@@ -47,8 +47,7 @@ on_started (gpointer user_data)
   Run *run = user_data;
   Harness *harness = run->harness;
 
-  harness->window =
-      MEIR_UI_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (harness->application)));
+  harness->window = MEIR_UI_WINDOW (meir_ui_application_present (harness->application));
   widget_settle (harness->window);
   app_wait_until (!meir_ui_application_is_restoring (harness->application));
   run->script (harness);

@@ -74,7 +74,7 @@ query (const char *path)
 {
   MeirUiSpace *space = NULL;
 
-  meir_ui_path_query_space_async (path, NULL, on_space, &space);
+  meir_ui_path_query_space_async (path, NULL, NULL, on_space, &space);
   app_wait_until (space != NULL);
   return space;
 }
@@ -91,6 +91,25 @@ test_space (void)
   g_assert_null (soon->problem);
   g_assert_true (soon->is_known);
   g_assert_false (g_file_test (later, G_FILE_TEST_EXISTS));
+}
+
+/* What of a torrent is there already needs no room. */
+static void
+test_there (void)
+{
+  g_autoptr (MeirMetainfo) here = app_metainfo ("here.bin", 4);
+  g_autoptr (MeirMetainfo) elsewhere = app_metainfo ("elsewhere.bin", 4);
+  g_autofree char *path = app_make_file (folder, "here.bin", 100000);
+  g_autoptr (GPtrArray) metainfos = g_ptr_array_new ();
+  MeirUiSpace *space = NULL;
+
+  g_ptr_array_add (metainfos, here);
+  g_ptr_array_add (metainfos, elsewhere);
+  meir_ui_path_query_space_async (folder, metainfos, NULL, on_space, &space);
+  app_wait_until (space != NULL);
+  /* The file is longer than the torrent says: no more than that counts. */
+  g_assert_cmpuint (space->bytes_there, ==, meir_metainfo_get_total_length (here));
+  meir_ui_space_free (space);
 }
 
 static void
@@ -125,7 +144,7 @@ test_cancel (void)
   gboolean done = FALSE;
 
   g_cancellable_cancel (cancellable);
-  meir_ui_path_query_space_async (folder, cancellable, on_cancelled, &done);
+  meir_ui_path_query_space_async (folder, NULL, cancellable, on_cancelled, &done);
   app_wait_until (done);
 }
 
@@ -144,6 +163,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/path/hostile", test_hostile);
   g_test_add_func ("/app/path/portal", test_portal);
   g_test_add_func ("/app/path/space", test_space);
+  g_test_add_func ("/app/path/there", test_there);
   g_test_add_func ("/app/path/no-folder", test_no_folder);
   g_test_add_func ("/app/path/cancel", test_cancel);
   result = g_test_run ();

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-settings.h"
+
 #include "app-support.h"
 #include "harness.h"
 #include "widget-support.h"
@@ -202,7 +204,8 @@ script_drop_text (Harness *unused)
   name = dup_name (0);
   g_assert_cmpstr (name, ==, "a b c&d");
   app_wait_until (*harness_toast (&harness) != '\0');
-  g_assert_cmpstr (harness_toast (&harness), ==, "1 of them could not be added: This is no magnet link");
+  g_assert_cmpstr (harness_toast (&harness), ==,
+                   "1 of them could not be added: This is no magnet link, and no address of a torrent");
   remove_all ();
 }
 
@@ -275,7 +278,7 @@ static void
 script_second_start (Harness *unused)
 {
   app_wait_until (*harness_toast (&harness) != '\0');
-  g_assert_cmpstr (harness_toast (&harness), ==, "This torrent is already there");
+  g_assert_cmpstr (harness_toast (&harness), ==, "You have “\342\201\250a b c&d\342\201\251” already");
   g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
   app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_PAUSED);
   remove_all ();
@@ -326,8 +329,9 @@ script_quit_early (Harness *unused)
 {
   g_autofree char *large = app_make_file (harness.folder, "large.bin", 8 << 20);
   g_autofree char *one = write_torrent ("one.torrent", "one");
-  const char *const paths[] = { large, one, one, one };
+  const char *const paths[] = { one, one, one, large };
 
+  drop_files (paths + 3, 1);
   drop_files (paths, G_N_ELEMENTS (paths));
   g_assert_true (meir_ui_sharer_is_busy (meir_ui_application_get_sharer (harness.application)));
 }
@@ -395,6 +399,8 @@ main (int argc, char **argv)
   meir_init ();
   harness_init (&harness);
   g_test_init (&argc, &argv, NULL);
+  /* The question about a download has a test of its own. */
+  g_settings_set_boolean (meir_ui_settings_get (), "ask-where", FALSE);
   g_test_add_func ("/app/window/empty", test_empty);
   g_test_add_func ("/app/window/drop-files", test_drop_files);
   g_test_add_func ("/app/window/drop-text", test_drop_text);

@@ -122,7 +122,7 @@ def links(folder):
         window.wait_row("pasted")
         desktop.set_clipboard("no link at all")
         key("ctrl+v")
-        window.wait("label", "This is no magnet link")
+        window.wait("label", "This is no magnet link, and no address of a torrent")
         window.quit_by_key()
 
 

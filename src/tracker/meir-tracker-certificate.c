@@ -4,10 +4,12 @@
 #include "base/meir-digest.h"
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 #include "net/meir-tls-certificate.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <string.h>
@@ -29,7 +31,7 @@ fail (GError **error, MeirError code, const char *path, const char *what)
 {
   g_autofree char *safe = meir_text_dup_safe (path, strlen (path), 4096);
 
-  g_set_error (error, MEIR_ERROR, (gint) code, "%s: %s", safe, what);
+  g_set_error (error, MEIR_ERROR, (gint) code, _ ("“%s”: %s"), safe, what);
 }
 
 static void
@@ -53,12 +55,12 @@ read_pem (const char *path, gboolean secret, gsize *length, GError **error)
   *length = 0;
   if (fd < 0 || fstat (fd, &status) < 0) {
     error_number = errno;
-    meir_set_error_from_errno (error, error_number, "%s cannot be read", path);
+    meir_set_error_from_errno (error, error_number, _ ("Cannot read “%s”"), path);
   } else if (!S_ISREG (status.st_mode) || status.st_size > PEM_MAX) {
-    fail (error, MEIR_ERROR_INVALID, path, "this is not a PEM file");
+    fail (error, MEIR_ERROR_INVALID, path, _ ("This is not a PEM file"));
   } else if (secret && (status.st_mode & 077) != 0) {
     fail (error, MEIR_ERROR_INVALID, path,
-          "other users may read this private key: allow it to its owner alone (chmod 600)");
+          _ ("Other users may read this private key; allow it to its owner alone (chmod 600)"));
   } else {
     text = g_malloc ((gsize) status.st_size + 1);
     while (*length < (gsize) status.st_size &&
@@ -66,7 +68,7 @@ read_pem (const char *path, gboolean secret, gsize *length, GError **error)
       *length += (gsize) n;
     text[*length] = '\0';
     if (n < 0) {
-      meir_set_error_from_errno (error, errno, "%s cannot be read", path);
+      meir_set_error_from_errno (error, errno, _ ("Cannot read “%s”"), path);
       g_clear_pointer (&text, g_free);
     }
   }
@@ -86,7 +88,7 @@ combine (const char *certificate_pem, const char *key_pem, const char *path, GEr
 
   if (!g_tls_backend_supports_tls (g_tls_backend_get_default ())) {
     g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_TLS,
-                         "HTTPS needs GIO's TLS support: install the package glib-networking");
+                         _ ("HTTPS needs GIO's support for TLS; install the package glib-networking"));
     return NULL;
   }
   both = g_strconcat (certificate_pem, "\n", key_pem, NULL);
@@ -94,7 +96,7 @@ combine (const char *certificate_pem, const char *key_pem, const char *path, GEr
   wipe (both, length);
   if (certificate != NULL)
     return certificate;
-  what = g_strdup_printf ("this certificate cannot be used with its key: %s", reason->message);
+  what = g_strdup_printf (_ ("This certificate cannot be used with its key: %s"), reason->message);
   fail (error, MEIR_ERROR_INVALID, path, what);
   return NULL;
 }
@@ -113,7 +115,7 @@ import_key (const char *pem, gsize length, const char *path, GError **error)
     return key;
   gnutls_x509_privkey_deinit (key);
   fail (error, MEIR_ERROR_INVALID, path,
-        "this is not a usable private key: restore it, or remove it together with its certificate");
+        _ ("This is not a usable private key; restore it, or remove it together with its certificate"));
   return NULL;
 }
 
@@ -132,14 +134,15 @@ check_pair (const char *certificate_pem, const char *key_pem, gsize key_length, 
     return FALSE;
   gnutls_x509_crt_init (&certificate);
   if (gnutls_x509_crt_import (certificate, &datum, GNUTLS_X509_FMT_PEM) < 0) {
-    fail (error, MEIR_ERROR_INVALID, certificate_file, "this is not a certificate in PEM");
+    fail (error, MEIR_ERROR_INVALID, certificate_file, _ ("This is not a certificate in PEM"));
     return FALSE;
   }
   if (gnutls_x509_privkey_get_key_id (key, GNUTLS_KEYID_USE_SHA256, key_id, &key_id_length) < 0 ||
       gnutls_x509_crt_get_key_id (certificate, GNUTLS_KEYID_USE_SHA256, certificate_id,
                                   &certificate_id_length) < 0 ||
       memcmp (key_id, certificate_id, sizeof key_id) != 0) {
-    fail (error, MEIR_ERROR_INVALID, certificate_file, "the private key does not belong to this certificate");
+    fail (error, MEIR_ERROR_INVALID, certificate_file,
+          _ ("The private key does not belong to this certificate"));
     return FALSE;
   }
   return TRUE;
@@ -288,14 +291,15 @@ meir_tracker_certificate_keep (const char *folder, const char *const *names, GEr
   gboolean has_key, has_certificate;
 
   if (g_mkdir_with_parents (folder, 0700) < 0) {
-    meir_set_error_from_errno (error, errno, "The folder %s cannot be made", folder);
+    meir_set_error_from_errno (error, errno, _ ("Cannot make the folder “%s”"), folder);
     return NULL;
   }
   has_key = g_file_test (key_file, G_FILE_TEST_EXISTS);
   has_certificate = g_file_test (certificate_file, G_FILE_TEST_EXISTS);
   if (!has_key && has_certificate) {
     fail (error, MEIR_ERROR_NOT_FOUND, key_file,
-          "the private key is gone: restore it, or remove the certificate beside it to have both made anew");
+          _ ("The private key is gone; restore it, or remove the certificate beside it to have both made "
+             "anew"));
     return NULL;
   }
   if (!has_key && !make_key (key_file, error))

@@ -119,25 +119,6 @@ open_all (int type, const Where *where, guint16 *port, int *fds, guint *n)
   return *n > 0 ? 0 : missing;
 }
 
-static gboolean
-report (GError **error, int error_number, const char *protocol, guint16 port, const char *bind_address)
-{
-  if (error_number == EADDRINUSE && port != 0)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY,
-                 "%s port %u is taken by another program: choose another, or 0 for any free one", protocol,
-                 port);
-  else if (error_number == EACCES && port != 0 && port < 1024)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PERMISSION,
-                 "%s port %u is reserved for the system: choose one from 1024 on", protocol, port);
-  else if (error_number == EADDRNOTAVAIL)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NETWORK, "%s is not an address of this computer",
-                 bind_address != NULL ? bind_address : "0.0.0.0");
-  else
-    meir_set_error_from_errno (error, error_number, "The tracker cannot listen on %s port %u", protocol,
-                               port);
-  return FALSE;
-}
-
 gboolean
 meir_tracker_listen (const MeirTrackerConfig *config, MeirTrackerSockets *sockets, GError **error)
 {
@@ -170,8 +151,10 @@ meir_tracker_listen (const MeirTrackerConfig *config, MeirTrackerSockets *socket
       return TRUE;
     meir_tracker_sockets_clear (sockets);
     /* A free port of one family or protocol may be taken in another: then the next. */
-    if (error_number != EADDRINUSE || fixed || attempt == ATTEMPTS_MAX)
-      return report (error, error_number, protocol, port, config->bind_address);
+    if (error_number != EADDRINUSE || fixed || attempt == ATTEMPTS_MAX) {
+      meir_socket_set_listen_error (error, error_number, protocol, port, config->bind_address);
+      return FALSE;
+    }
   }
 }
 

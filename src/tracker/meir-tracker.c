@@ -11,8 +11,10 @@
 #include "base/meir-clock.h"
 #include "base/meir-error.h"
 #include "base/meir-random.h"
+#include "meir-config.h"
 #include "net/meir-tls-certificate.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -89,23 +91,23 @@ check_config (const MeirTrackerConfig *config, GError **error)
 {
   if (config->http_port < MEIR_TRACKER_PORT_OFF || config->http_port > G_MAXUINT16 ||
       config->udp_port < MEIR_TRACKER_PORT_SAME || config->udp_port > G_MAXUINT16)
-    return refuse (error, "A port of the tracker is not a number from 0 to 65535");
+    return refuse (error, _ ("A port of the tracker is not a number from 0 to 65535"));
   if (config->http_port == MEIR_TRACKER_PORT_OFF && config->udp_port == MEIR_TRACKER_PORT_OFF)
-    return refuse (error, "The tracker has neither an HTTP nor a UDP port: give it one of them");
+    return refuse (error, _ ("The tracker has neither an HTTP nor a UDP port; give it one of them"));
   if (config->interval_sec < MEIR_ANNOUNCE_INTERVAL_MIN_SEC ||
       config->interval_sec > MEIR_ANNOUNCE_INTERVAL_MAX_SEC)
-    return refuse (error, "The tracker's interval is not from 60 to 86400 seconds");
+    return refuse (error, _ ("The tracker's interval is not from 60 to 86400 seconds"));
   if (config->min_interval_sec < 1 || config->min_interval_sec > config->interval_sec)
-    return refuse (error, "The tracker's minimum interval is not from 1 second to its interval");
+    return refuse (error, _ ("The tracker's shortest interval is not from 1 second to its interval"));
   if (config->max_torrents < 1 || config->max_peers_per_torrent < 1 || config->max_connections < 1)
-    return refuse (error, "The tracker's limits of torrents, peers and connections cannot be 0");
+    return refuse (error, _ ("The tracker's limits of torrents, peers and connections cannot be 0"));
   if (config->max_memory_bytes < MEMORY_BYTES_MIN)
-    return refuse (error, "The tracker cannot do with less than 1 MiB of memory");
+    return refuse (error, _ ("The tracker cannot do with less than 1 MiB of memory"));
   if (config->https == MEIR_TRACKER_HTTPS_AUTO && config->state_folder == NULL)
-    return refuse (error, "The tracker has no folder to keep its HTTPS key in");
+    return refuse (error, _ ("The tracker has no folder to keep its HTTPS key in"));
   if (config->https == MEIR_TRACKER_HTTPS_FILES &&
       (config->certificate_file == NULL || config->key_file == NULL))
-    return refuse (error, "HTTPS needs both a certificate file and a key file");
+    return refuse (error, _ ("HTTPS needs both a certificate file and a key file"));
   return TRUE;
 }
 
@@ -340,7 +342,7 @@ meir_tracker_new (const MeirTrackerConfig *config, GError **error)
   if (tracker->thread != NULL)
     return g_steal_pointer (&tracker);
   g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_FAILED,
-                       "The system gives the tracker no thread to run on");
+                       _ ("The system gives the tracker no thread to run on"));
   return NULL;
 }
 

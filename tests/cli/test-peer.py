@@ -6,6 +6,7 @@ import filecmp
 import os
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -295,13 +296,27 @@ def allocation(folder, how):
     ("--seed in a folder that is not there", ["--path", "gone", "--seed"], "gone"),
     ("a pin that is none", ["--path", "new", "--tracker-pin", "md5:00"], "md5:00"),
     ("an address that is none", ["--path", "new", "--bind", "here"], "here"),
-    ("an address of another computer", ["--path", "new", "--bind", "192.0.2.1"], "192.0.2.1"),
+    ("an address of another computer", ["--path", "new", "--bind", "192.0.2.1"],
+     "“192.0.2.1” is not an address of this computer"),
     ("a state folder below a file", ["--path", "new", "--state", "share.torrent/x"], "share.torrent/x"),
 )
 def refusals(folder, arguments, says):
     """What a session cannot start with is refused"""
     prepare(folder)
     refused(folder, "peer", "--torrent", "share.torrent", *arguments, says=says)
+
+
+@test
+def port_taken(folder):
+    """A port that is taken: exit code 1, and which"""
+    prepare(folder)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = meir(folder, "peer", "--torrent", "share.torrent", "--path", "new", "--bind", "127.0.0.1",
+                    "--port", port)
+    check(done.code == 1 and re.fullmatch(rf"meir: TCP port {port} is taken[^\n]*\n", done.err), done)
 
 
 # Root may write everywhere, unless it gives that up.

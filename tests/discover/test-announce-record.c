@@ -38,7 +38,7 @@ test_new (void)
 
   g_assert_cmpint (first->state, ==, MEIR_TRACKER_IDLE);
   g_assert_cmpuint (first->tier, ==, 3);
-  g_assert_cmpstr (first->message, ==, "Not asked yet.");
+  g_assert_cmpstr (first->message, ==, "Not asked yet");
   g_assert_null (first->error);
   g_assert_cmpint (first->seeds, ==, -1);
   g_assert_cmpint (same->state, ==, MEIR_TRACKER_DISABLED);
@@ -64,7 +64,7 @@ test_reply (void)
   g_assert_true (answer (record, &reply, NULL));
   g_assert_cmpint (record->state, ==, MEIR_TRACKER_OK);
   g_assert_true (record->knows_us);
-  g_assert_cmpstr (record->message, ==, "Working: 1 peer.");
+  g_assert_cmpstr (record->message, ==, "It works, and named 1 peer");
   g_assert_cmpint (record->seeds, ==, 5);
   g_assert_cmpint (record->leechers, ==, -1);
   g_assert_cmpmem (record->tracker_id, record->tracker_id_length, reply.tracker_id, sizeof reply.tracker_id);
@@ -106,7 +106,7 @@ test_failure (void)
   reply.retry_sec = MEIR_RETRY_NEVER;
   g_assert_false (answer (record, &reply, NULL));
   g_assert_cmpint (record->state, ==, MEIR_TRACKER_DISABLED);
-  g_assert_cmpstr (record->error, ==, "The tracker t.example:80 refused: go away.");
+  g_assert_cmpstr (record->error, ==, "The tracker “t.example:80” refused: go away");
   g_assert_false (record->knows_us);
   meir_announce_record_rest (record);
   g_assert_cmpint (record->state, ==, MEIR_TRACKER_DISABLED);

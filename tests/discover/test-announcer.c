@@ -28,7 +28,7 @@ test_life (void)
   g_assert_cmpstr (torrent->peers_from, ==, url);
   working = torrent_dup_status (torrent, 0);
   g_assert_cmpstr (working->url, ==, url);
-  g_assert_cmpstr (working->message, ==, "Working: 2 peers.");
+  g_assert_cmpstr (working->message, ==, "It works, and named 2 peers");
   g_assert_null (working->error);
   g_assert_cmpint (working->seeds, ==, 3);
   g_assert_cmpint (working->leechers, ==, 4);
@@ -115,7 +115,7 @@ test_tier_order (void)
     if (i != 2 && trackers[i]->n_requests == 1) {
       g_autoptr (MeirTrackerStatus) status = torrent_dup_status (torrent, i);
       g_assert_cmpint (status->state, ==, MEIR_TRACKER_FAILED);
-      g_assert_nonnull (strstr (status->message, "refused: not registered."));
+      g_assert_nonnull (strstr (status->message, "” refused: not registered"));
       g_assert_cmpstr (status->message, ==, status->error);
       g_assert_cmpint (status->next_announce_usec, ==, 0);
       n_failed++;

@@ -234,9 +234,9 @@ test_refusals (void)
     { "HTTP/1.1 200 OK\r\n\r\nd14:failure reason14:not registered5:peers6:abcdefe", "not registered", 0 },
     { "HTTP/1.1 403 Forbidden\r\n\r\nd14:failure reason14:not registerede", "not registered", 0 },
     { "HTTP/1.1 200 OK\r\n\r\nd14:failure reason4:gone8:retry in5:nevere", "gone", MEIR_RETRY_NEVER },
-    { "HTTP/1.1 410 Gone\r\nContent-Length: 3\r\n\r\nbye", "it is gone for good (410 Gone)",
+    { "HTTP/1.1 410 Gone\r\nContent-Length: 3\r\n\r\nbye", "It is gone for good (410 Gone)",
       MEIR_RETRY_NEVER },
-    { "HTTP/1.1 410 Gone\r\n\r\nd14:failure reason4:gonee", "it is gone for good (410 Gone)",
+    { "HTTP/1.1 410 Gone\r\n\r\nd14:failure reason4:gonee", "It is gone for good (410 Gone)",
       MEIR_RETRY_NEVER },
   };
   g_autoptr (World) world = world_new ();

@@ -353,7 +353,7 @@ test_upgrade_without_proof (void)
     raw_tls_send (&tls, proof, sizeof proof);
     g_assert_false (raw_tls_receive (&tls, &byte, 1));
     raw_tls_clear (&tls);
-    arena_assert_expelled (&arena, peer, i == 0 ? "could not prove" : "Another peer");
+    arena_assert_expelled (&arena, peer, i == 0 ? "could not prove" : "became another peer");
     arena_clear (&arena);
   }
 }

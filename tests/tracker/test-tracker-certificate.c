@@ -145,7 +145,7 @@ test_key_file (Fixture *fixture, gconstpointer data)
 
   g_assert_true (g_file_get_contents (fixture->key_file, &key, &length, NULL));
   g_chmod (fixture->key_file, 0644);
-  keep_fails (fixture, MEIR_ERROR_INVALID, "other users may read this private key");
+  keep_fails (fixture, MEIR_ERROR_INVALID, "Other users may read this private key");
   g_chmod (fixture->key_file, 0640);
   keep_fails (fixture, MEIR_ERROR_INVALID, "chmod 600");
   g_chmod (fixture->key_file, 0600);
@@ -156,7 +156,7 @@ test_key_file (Fixture *fixture, gconstpointer data)
       g_file_set_contents_full (fixture->key_file, "", 0, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   keep_fails (fixture, MEIR_ERROR_INVALID, "not a usable private key");
   g_unlink (fixture->key_file);
-  keep_fails (fixture, MEIR_ERROR_NOT_FOUND, "the private key is gone");
+  keep_fails (fixture, MEIR_ERROR_NOT_FOUND, "The private key is gone");
   /* Nothing was replaced on the way: with its key back, all is as it was. */
   g_assert_true (g_file_set_contents_full (fixture->key_file, key, (gssize) length,
                                            G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));

@@ -122,7 +122,7 @@ test_bad_address (void)
   config.bind_address = "\x1b[31m";
   expect_error (&config, MEIR_ERROR_INVALID, "“\357\277\275[31m”");
   config.bind_address = "203.0.113.1";
-  expect_error (&config, MEIR_ERROR_NETWORK, "203.0.113.1 is not an address of this computer");
+  expect_error (&config, MEIR_ERROR_INVALID, "“203.0.113.1” is not an address of this computer");
 }
 
 int

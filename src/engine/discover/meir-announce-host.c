@@ -4,7 +4,9 @@
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
 #include "base/meir-text.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 typedef struct {
@@ -98,7 +100,7 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (error != NULL) {
     g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NETWORK,
-                             "No address was found for the tracker host “%s”.", name);
+                             _ ("No address was found for the tracker's host “%s”"), name);
     return;
   }
   host = g_new0 (MeirAnnounceHost, 1);
@@ -107,12 +109,13 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (host->n > 0)
     g_task_return_pointer (task, g_steal_pointer (&host), g_free);
   else if (look_up->family != 0)
-    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NETWORK,
-                             "The tracker host “%s” has no IPv%u address, and announces are bound to one.",
-                             name, look_up->family);
+    g_task_return_new_error (
+        task, MEIR_ERROR, MEIR_ERROR_NETWORK,
+        _ ("The tracker's host “%s” has no IPv%u address, and announces are bound to one"), name,
+        look_up->family);
   else
     g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_INVALID,
-                             "The tracker host “%s” has no address that a tracker could have.", name);
+                             _ ("The tracker's host “%s” has no address that a tracker could have"), name);
 }
 
 void

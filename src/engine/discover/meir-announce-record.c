@@ -2,7 +2,9 @@
 #include "discover/meir-announce-record.h"
 
 #include "base/meir-url.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define COUNT_UNKNOWN (-1)
@@ -30,6 +32,15 @@ disable (MeirAnnounceRecord *record, const char *reason)
   say_error (record, reason);
 }
 
+static void
+disable_double (MeirAnnounceRecord *record)
+{
+  g_autofree char *reason =
+      g_strdup_printf (_ ("The tracker “%s” stands in the list twice; it is asked once"), record->shown);
+
+  disable (record, reason);
+}
+
 MeirAnnounceRecord *
 meir_announce_record_new (MeirAnnouncer *owner, const char *url, guint tier, GHashTable *seen)
 {
@@ -45,9 +56,10 @@ meir_announce_record_new (MeirAnnouncer *owner, const char *url, guint tier, GHa
     disable (record, error->message);
   else if (!g_hash_table_add (seen, g_uri_to_string (record->url->uri))) {
     record->is_double = TRUE;
-    disable (record, "This tracker stands in the list twice; it is asked once.");
-  } else
-    say (record, "Not asked yet.");
+    disable_double (record);
+  } else {
+    say (record, _ ("Not asked yet"));
+  }
   return record;
 }
 
@@ -68,7 +80,7 @@ meir_announce_record_on_sent (MeirAnnounceRecord *record, MeirAnnounceEvent even
   record->state = MEIR_TRACKER_ANNOUNCING;
   record->sent = event;
   record->sent_usec = now_usec;
-  say (record, event == MEIR_ANNOUNCE_EVENT_STOPPED ? "Saying goodbye." : "Asking for peers.");
+  say (record, event == MEIR_ANNOUNCE_EVENT_STOPPED ? _ ("Saying goodbye") : _ ("Asking for peers"));
 }
 
 static gint64
@@ -94,9 +106,13 @@ take_reply (MeirAnnounceRecord *record, const MeirAnnounceReply *reply)
     record->tracker_id_length = reply->tracker_id_length;
   }
   if (reply->warning != NULL)
-    message = g_strdup_printf ("The tracker warns: %s.", reply->warning);
+    message = g_strdup_printf (_ ("It warns: %s"), reply->warning);
+  else if (reply->n_peers == 0)
+    message = g_strdup (_ ("It works, and knows of no other peers"));
   else
-    message = g_strdup_printf ("Working: %u %s.", reply->n_peers, reply->n_peers == 1 ? "peer" : "peers");
+    message = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "It works, and named %u peer",
+                                            "It works, and named %u peers", reply->n_peers),
+                               reply->n_peers);
   say (record, message);
 }
 
@@ -108,7 +124,7 @@ take_failure (MeirAnnounceRecord *record, const MeirAnnounceReply *reply, const 
     record->knows_us = FALSE;
   if (reply != NULL) {
     g_autofree char *message =
-        g_strdup_printf ("The tracker %s refused: %s.", record->url->name, reply->failure);
+        g_strdup_printf (_ ("The tracker “%s” refused: %s"), record->url->name, reply->failure);
     say_error (record, message);
   } else {
     say_error (record, error->message);
@@ -141,7 +157,7 @@ meir_announce_record_rest (MeirAnnounceRecord *record)
     return;
   record->plan = (MeirAnnouncePlan){ 0 };
   record->state = MEIR_TRACKER_IDLE;
-  say (record, "Stopped.");
+  say (record, _ ("Stopped"));
 }
 
 MeirTrackerStatus *

@@ -2,7 +2,9 @@
 #include "discover/meir-announce-url.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -43,7 +45,7 @@ parse (const char *text, GError **error)
     g_autofree char *shown = meir_url_dup_safe (text);
 
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 "The address “%s” has a letter behind the host that must be percent-encoded.", shown);
+                 _ ("The address “%s” has a letter behind the host that has to be percent-encoded"), shown);
     return NULL;
   }
   url = g_rc_box_new0 (MeirAnnounceUrl);

@@ -74,9 +74,9 @@ typedef enum {
  * MeirTrackerStatus:
  * @url: as given, made safe to show
  * @tier: from 0
- * @message: what there is to say now, in words, safe to show: "not asked yet", "working: 12 peers", the
- * tracker's warning, or the error. Never NULL
- * @error: (nullable): the last failure, until an announce succeeds
+ * @message: what there is to say now, in words, safe to show: "Not asked yet", "It works, and named 12
+ * peers", the tracker's warning, or the error. Never NULL
+ * @error: (nullable): the last failure, until an announce succeeds: a sentence that names the tracker
  * @next_announce_usec: monotonic; 0 when none is planned
  * @seeds: how many the tracker counts; -1 while it has not said, as for the two below
  * @leechers: likewise

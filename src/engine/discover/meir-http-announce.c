@@ -9,6 +9,7 @@
 #include "meir-config.h"
 #include "wire/meir-tracker-http.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -132,10 +133,10 @@ deadline_cb (MeirTimer *timer, gint64 now_usec)
 
   if (self->has_header)
     fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_TIMED_OUT,
-                             "The tracker %s took too long to send its answer.", self->tracker));
+                             _ ("The tracker “%s” took too long to send its answer"), self->tracker));
   else
-    fail (self,
-          g_error_new (MEIR_ERROR, MEIR_ERROR_TIMED_OUT, "The tracker %s does not answer.", self->tracker));
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_TIMED_OUT, _ ("The tracker “%s” does not answer"),
+                             self->tracker));
 }
 
 static void
@@ -151,17 +152,19 @@ decode_reply (MeirHttpAnnounce *self, guint status)
     /* RFC 9110, 15.5.11: gone for good; treated as BEP 31's "retry in: never". */
     meir_announce_reply_clear (&reply);
     meir_announce_reply_init (&reply);
-    reply.failure = g_strdup ("it is gone for good (410 Gone)");
+    reply.failure = g_strdup (_ ("It is gone for good (410 Gone)"));
     reply.retry_sec = MEIR_RETRY_NEVER;
     finish (self, &reply, NULL);
   } else if (decoded && (status == SOUP_STATUS_OK || reply.failure != NULL)) {
     /* Some trackers send their failure reason along with a status that says the same. */
     finish (self, &reply, NULL);
   } else if (status != SOUP_STATUS_OK) {
-    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The tracker %s answered “%u %s”.",
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The tracker “%s” answered “%u %s”"),
                              self->tracker, status, soup_status_get_phrase (status)));
   } else {
-    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "%s: %s.", self->tracker, error->message));
+    fail (self,
+          g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The tracker “%s” gives no usable answer: %s"),
+                       self->tracker, error->message));
   }
 }
 
@@ -201,8 +204,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (g_bytes_get_size (bytes) == 0 && self->promised >= 0 && self->promised != (gint64) self->body->len) {
     fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
-                             "The tracker %s sent %u bytes where its answer announced %" G_GINT64_FORMAT ".",
-                             self->tracker, self->body->len, self->promised));
+                             _ ("The tracker “%s” sent %u bytes where its answer announced %jd"),
+                             self->tracker, self->body->len, (intmax_t) self->promised));
     return;
   }
   if (g_bytes_get_size (bytes) == 0) {
@@ -212,9 +215,9 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_byte_array_append (self->body, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
   /* Counted behind the content decoding: a small gzip body that grows without end stops here too (H17). */
   if (self->body->len > MEIR_TRACKER_REPLY_MAX) {
-    fail (self,
-          g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The answer of the tracker %s is longer than %u MiB.",
-                       self->tracker, MEIR_TRACKER_REPLY_MAX >> 20));
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
+                             _ ("The answer of the tracker “%s” is longer than %u MiB"), self->tracker,
+                             MEIR_TRACKER_REPLY_MAX >> 20));
     return;
   }
   read_more (self);
@@ -234,21 +237,22 @@ follow_redirect (MeirHttpAnnounce *self, const char *location)
   g_autoptr (MeirAnnounceUrl) next = meir_announce_url_parse_relative (self->url, location, &error);
 
   if (++self->redirects > MEIR_TRACKER_REDIRECTS_MAX) {
-    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The tracker %s redirects more than %u times.",
-                             self->tracker, MEIR_TRACKER_REDIRECTS_MAX));
+    fail (self,
+          g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The tracker “%s” redirects more than %u times"),
+                       self->tracker, MEIR_TRACKER_REDIRECTS_MAX));
     return;
   }
   if (next == NULL || next->scheme == MEIR_URL_UDP) {
-    fail (self,
-          g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
-                       "The tracker %s redirects to something that is not a web address.", self->tracker));
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
+                             _ ("The tracker “%s” redirects to something that is not a web address"),
+                             self->tracker));
     return;
   }
   if (self->url->scheme == MEIR_URL_HTTPS && next->scheme != MEIR_URL_HTTPS) {
-    fail (self,
-          g_error_new (MEIR_ERROR, MEIR_ERROR_TLS,
-                       "The tracker %s redirects from https to unencrypted http on %s, which is refused.",
-                       self->tracker, next->name));
+    fail (self, g_error_new (
+                    MEIR_ERROR, MEIR_ERROR_TLS,
+                    _ ("The tracker “%s” redirects from https to unencrypted http on %s, which is refused"),
+                    self->tracker, next->name));
     return;
   }
   drop_connection (self);
@@ -294,9 +298,9 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (!read_promise (headers, &self->promised)) {
-    fail (self,
-          g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
-                       "The answer of the tracker %s is not HTTP: its length is no number.", self->tracker));
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
+                             _ ("The answer of the tracker “%s” is not HTTP: its length is no number"),
+                             self->tracker));
     return;
   }
   self->stream = g_steal_pointer (&stream);
@@ -393,14 +397,13 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     send_request (self, &host);
   else if (self->redirects > 0)
     fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL,
-                             "The tracker %s redirects into a private network (%s), which is refused.",
+                             _ ("The tracker “%s” redirects into a private network (%s), which is refused"),
                              self->tracker, self->url->name));
   else
-    fail (self,
-          g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID,
-                       "The tracker %s is in a private network, but the path of its address does not end "
-                       "in “announce”; it is not asked.",
-                       self->tracker));
+    fail (self, g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID,
+                             _ ("The tracker “%s” is in a private network, but the path of its address does "
+                                "not end in “announce”; it is not asked"),
+                             self->tracker));
 }
 
 static void

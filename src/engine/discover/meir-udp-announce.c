@@ -3,7 +3,10 @@
 
 #include "base/meir-error.h"
 #include "discover/meir-announce-host.h"
+#include "meir-config.h"
 #include "wire/meir-tracker-udp.h"
+
+#include <glib/gi18n-lib.h>
 
 /* First wait of an announce that says "stopped": there is 1 s for all of it. */
 #define GOODBYE_WAIT_MSEC 400u
@@ -96,8 +99,8 @@ wait_over_cb (MeirTimer *timer, gint64 now_usec)
     self->address = (self->address + 1) % self->host.n;
     attempt (self);
   } else {
-    g_autoptr (GError) error =
-        g_error_new (MEIR_ERROR, MEIR_ERROR_TIMED_OUT, "The tracker %s does not answer.", self->url->name);
+    g_autoptr (GError) error = g_error_new (MEIR_ERROR, MEIR_ERROR_TIMED_OUT,
+                                            _ ("The tracker “%s” does not answer"), self->url->name);
     finish (self, NULL, error);
   }
 }

@@ -3,9 +3,11 @@
 
 #include "base/meir-error.h"
 #include "base/meir-random.h"
+#include "meir-config.h"
 #include "wire/meir-tracker-udp.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -136,14 +138,15 @@ open_socket (MeirUdpChannel *channel, guint8 family, GError **error)
     return TRUE;
   opened->fd = socket (family == 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (opened->fd < 0) {
-    meir_set_error_from_errno (error, errno, "No socket for IPv%u trackers can be opened", family);
+    meir_set_error_from_errno (error, errno, _ ("Cannot open a socket for IPv%u trackers"), family);
     return FALSE;
   }
   if (family == 6)
     setsockopt (opened->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   length = meir_endpoint_to_sockaddr (channel->local.family == family ? &channel->local : &any, &address);
   if (bind (opened->fd, (struct sockaddr *) &address, length) < 0) {
-    meir_set_error_from_errno (error, errno, "Announces cannot leave from the address they are bound to");
+    meir_set_error_from_errno (error, errno,
+                               _ ("Cannot announce from the address that announces are bound to"));
     close (opened->fd);
     opened->fd = -1;
     return FALSE;
@@ -195,7 +198,7 @@ meir_udp_channel_send (MeirUdpChannel *channel, const MeirUdpWait *wait, const g
   if (sendto (through->fd, bytes, length, 0, (struct sockaddr *) &address, address_length) >= 0 ||
       errno == EAGAIN || errno == ENOBUFS || errno == EINTR)
     return TRUE;
-  meir_set_error_from_errno (error, errno, "Nothing can be sent to the tracker at %s",
+  meir_set_error_from_errno (error, errno, _ ("Cannot send to the tracker at “%s”"),
                              meir_endpoint_format (&wait->endpoint, text));
   return FALSE;
 }

@@ -2,10 +2,12 @@
 #include "net/meir-greeter-private.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 #include "net/meir-socket.h"
 #include "wire/meir-tls-proof.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,9 +85,9 @@ dial_fail (MeirDial *dial, const GError *reason)
 
   meir_endpoint_format (&dial->endpoint, text);
   if (dial->to_self)
-    error = g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID, "%s is this client itself", text);
+    error = g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID, _ ("%s is this program itself"), text);
   else
-    error = g_error_new (reason->domain, reason->code, "%s: %s", text, reason->message);
+    error = g_error_new (reason->domain, reason->code, _ ("%s: %s"), text, reason->message);
   dial_stop (dial);
   dial->func (dial, NULL, error, dial->user_data);
   dial_free (dial);
@@ -111,17 +113,17 @@ on_handshake (MeirExchange *exchange, const GError *error)
     return;
   }
   if (!meir_handshake_decode (&greeting.remote, exchange->in)) {
-    dial_fail_with (dial, MEIR_ERROR_PROTOCOL, "The other side does not speak BitTorrent");
+    dial_fail_with (dial, MEIR_ERROR_PROTOCOL, _ ("The other side does not speak BitTorrent"));
     return;
   }
   if (!meir_info_hash_equal (&greeting.remote.info_hash, &dial->ours.info_hash)) {
-    dial_fail_with (dial, MEIR_ERROR_PROTOCOL, "The other side answered for another torrent");
+    dial_fail_with (dial, MEIR_ERROR_PROTOCOL, _ ("The other side answered for another torrent"));
     return;
   }
   /* What was proven is who speaks (security S14). */
   if (dial->tls && memcmp (greeting.remote.peer_id, dial->proven_peer_id, MEIR_PEER_ID_LENGTH) != 0) {
     dial_fail_with (dial, MEIR_ERROR_PROTOCOL,
-                    "The other side answered as another peer than it has proven to be");
+                    _ ("The other side answered as another peer than it has proven to be"));
     return;
   }
   dial->to_self = memcmp (greeting.remote.peer_id, dial->ours.peer_id, MEIR_PEER_ID_LENGTH) == 0;
@@ -159,8 +161,9 @@ on_proof (MeirExchange *exchange, const GError *error)
     return;
   }
   if (!meir_tls_proof_check (exchange->in, &dial->ours.info_hash, dial->binding, MEIR_TLS_ROLE_RESPONDER)) {
-    dial_fail_with (dial, MEIR_ERROR_TLS,
-                    "The other side could not prove that it knows the torrent, or somebody is in between");
+    dial_fail_with (
+        dial, MEIR_ERROR_TLS,
+        _ ("The other side could not prove that it knows the torrent, or somebody is in between"));
     return;
   }
   memcpy (dial->proven_peer_id, meir_tls_proof_get_peer_id (exchange->in), MEIR_PEER_ID_LENGTH);
@@ -185,7 +188,7 @@ on_tls (MeirStream *stream, const GError *error, gpointer user_data)
     return;
   }
   if (!meir_stream_get_binding (stream, dial->binding)) {
-    dial_fail_with (dial, MEIR_ERROR_TLS, "The TLS connection has no binding");
+    dial_fail_with (dial, MEIR_ERROR_TLS, _ ("The TLS connection cannot be bound to the torrent"));
     return;
   }
   meir_tls_proof_encode (proof, &dial->ours.info_hash, dial->binding, MEIR_TLS_ROLE_INITIATOR,
@@ -202,9 +205,9 @@ on_timeout (MeirTimer *timer, gint64 now_usec)
   if (dial->error != NULL)
     dial_fail (dial, dial->error);
   else if (dial->fd >= 0)
-    dial_fail_with (dial, MEIR_ERROR_TIMED_OUT, "No answer to the attempt to connect");
+    dial_fail_with (dial, MEIR_ERROR_TIMED_OUT, _ ("No answer to the attempt to connect"));
   else
-    dial_fail_with (dial, MEIR_ERROR_TIMED_OUT, "Connected, but the handshake was not answered in time");
+    dial_fail_with (dial, MEIR_ERROR_TIMED_OUT, _ ("Connected, but the handshake was not answered in time"));
 }
 
 static void

@@ -2,7 +2,9 @@
 #include "net/meir-exchange.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static void
@@ -13,8 +15,8 @@ step_end (MeirExchange *exchange, const char *failure)
 
   exchange->func = NULL;
   if (failure != NULL)
-    error =
-        g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, "The connection broke in the handshake: %s", failure);
+    error = g_error_new (MEIR_ERROR, MEIR_ERROR_PROTOCOL, _ ("The connection broke in the handshake: %s"),
+                         failure);
   func (exchange, error);
 }
 
@@ -66,7 +68,7 @@ step_run (MeirReady *ready, gint64 now_usec)
     if (result > 0)
       step_end (exchange, NULL);
     else if (result == MEIR_STREAM_END)
-      step_end (exchange, "closed by the other side");
+      step_end (exchange, _ ("The other side closed it"));
   }
   if (result == MEIR_STREAM_FAILED)
     step_end (exchange, meir_stream_get_failure (exchange->stream));

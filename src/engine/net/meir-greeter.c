@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-greeter-private.h"
 
-#include "base/meir-error.h"
+#include "net/meir-socket.h"
 
 #include <errno.h>
 
@@ -44,26 +44,6 @@ meir_greeter_free (MeirGreeter *greeter)
     meir_upgrade_cancel (greeter->upgrades.head->data);
   meir_tls_gate_free (greeter->gate);
   g_free (greeter);
-}
-
-static void
-set_listen_error (GError **error, int error_number, const MeirEndpoint *endpoint, const char *bind_address)
-{
-  const char *where = bind_address != NULL ? bind_address : endpoint->family == 4 ? "IPv4" : "IPv6";
-
-  if (error_number == EADDRINUSE)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY,
-                 "Port %u (%s) is taken by another program: close it or choose another port", endpoint->port,
-                 where);
-  else if (error_number == EACCES || error_number == EPERM)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PERMISSION,
-                 "Port %u (%s) may not be listened on: choose one from 1024 up", endpoint->port, where);
-  else if (error_number == EADDRNOTAVAIL)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The address %s is not one of this computer's",
-                 where);
-  else
-    meir_set_error_from_errno (error, error_number, "Port %u (%s) cannot be listened on", endpoint->port,
-                               where);
 }
 
 /* This system does without the family. */
@@ -129,7 +109,7 @@ meir_greeter_listen (MeirGreeter *greeter, const char *bind_address, guint16 por
     while (listeners == NULL && errno == EADDRINUSE && --attempts > 0);
   }
   if (listeners == NULL) {
-    set_listen_error (error, errno, &failed, bind_address);
+    meir_socket_set_listen_error (error, errno, "TCP", failed.port, bind_address);
     return FALSE;
   }
   free_listeners (greeter->listeners);

@@ -3,8 +3,10 @@
 
 #include "base/meir-clock.h"
 #include "base/meir-error.h"
+#include "meir-config.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -364,7 +366,7 @@ meir_loop_watch (MeirLoop *loop, MeirWatch *watch, int fd, guint32 events, MeirW
 
     give_slot (loop, watch->slot);
     *watch = (MeirWatch){ .fd = -1 };
-    meir_set_error_from_errno (error, error_number, "A connection cannot be watched");
+    meir_set_error_from_errno (error, error_number, _ ("A connection cannot be watched"));
     return FALSE;
   }
   return TRUE;

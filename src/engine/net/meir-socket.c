@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-socket.h"
 
+#include "base/meir-error.h"
+#include "meir-config.h"
+
+#include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -67,4 +72,25 @@ meir_socket_tune (int fd)
    * always did. Beyond the local network the administrator's choice stands. */
   if (is_congestion_control_allowed () && is_peer_near (fd))
     setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, LOCAL_CONGESTION_CONTROL, strlen (LOCAL_CONGESTION_CONTROL));
+}
+
+void
+meir_socket_set_listen_error (GError **error, int error_number, const char *protocol, guint16 port,
+                              const char *bind_address)
+{
+  if (error_number == EADDRINUSE && port != 0)
+    /* Translators: the first %s is "TCP" or "UDP", as in the two below */
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY,
+                 _ ("%s port %u is taken by another program; choose another one, or 0 for any that is free"),
+                 protocol, port);
+  else if ((error_number == EACCES || error_number == EPERM) && port != 0)
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_PERMISSION,
+                 _ ("%s port %u is reserved for the system; choose one from 1024 up"), protocol, port);
+  else if (error_number == EADDRNOTAVAIL && bind_address != NULL)
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 _ ("“%s” is not an address of this computer; choose one that it has"), bind_address);
+  else if (bind_address != NULL)
+    meir_set_error_from_errno (error, error_number, _ ("Cannot listen on the address “%s”"), bind_address);
+  else
+    meir_set_error_from_errno (error, error_number, _ ("Cannot listen on %s port %u"), protocol, port);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-stream.h"
 
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 gssize
@@ -36,7 +39,7 @@ meir_stream_is_encrypted (MeirStream *stream)
 const char *
 meir_stream_get_failure (MeirStream *stream)
 {
-  return stream->failure != NULL ? stream->failure : "The connection did not fail";
+  return stream->failure != NULL ? stream->failure : _ ("The connection did not fail");
 }
 
 gboolean

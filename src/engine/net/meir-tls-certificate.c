@@ -3,7 +3,9 @@
 
 #include "base/meir-error.h"
 #include "base/meir-random.h"
+#include "meir-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
@@ -80,7 +82,7 @@ meir_tls_certificate_new (GError **error)
     gnutls_memset (both, 0, strlen (both));
   }
   if (made == NULL)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_TLS, "No key for encrypted connections could be made: %s",
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_TLS, _ ("No key for encrypted connections could be made: %s"),
                  reason != NULL ? reason->message : gnutls_strerror (result));
 
   wipe (&key_text);

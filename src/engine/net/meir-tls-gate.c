@@ -3,6 +3,7 @@
 
 #include "base/meir-error.h"
 #include "base/meir-limits.h"
+#include "meir-config.h"
 #include "net/meir-buffered-stream.h"
 #include "net/meir-sniff.h"
 #include "net/meir-tls-stream.h"
@@ -10,6 +11,7 @@
 #include "net/meir-tls.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -137,8 +139,8 @@ static GError *
 error_of (const MeirTlsHandshake *handshake, const GError *reason)
 {
   if (handshake->cut)
-    return g_error_new_literal (MEIR_ERROR, MEIR_ERROR_TIMED_OUT, "The TLS handshake took too long");
-  return g_error_new (MEIR_ERROR, MEIR_ERROR_TLS, "The TLS handshake failed: %s", reason->message);
+    return g_error_new_literal (MEIR_ERROR, MEIR_ERROR_TIMED_OUT, _ ("The TLS handshake took too long"));
+  return g_error_new (MEIR_ERROR, MEIR_ERROR_TLS, _ ("The TLS handshake failed: %s"), reason->message);
 }
 
 static GTlsConnection *
@@ -323,7 +325,7 @@ on_hello (MeirWatch *watch, guint32 events)
       handshake_finish (
           handshake, NULL,
           g_error_new_literal (MEIR_ERROR, MEIR_ERROR_NETWORK,
-                               "The other side closed the connection before the TLS handshake"));
+                               _ ("The other side closed the connection before the TLS handshake")));
       return;
     }
     length += (gsize) MAX (n, 0);
@@ -338,8 +340,9 @@ on_hello (MeirWatch *watch, guint32 events)
     break;
   case MEIR_SNIFF_PLAIN:
   case MEIR_SNIFF_FOREIGN:
-    handshake_finish (handshake, NULL,
-                      g_error_new_literal (MEIR_ERROR, MEIR_ERROR_TLS, "The other side does not speak TLS"));
+    handshake_finish (
+        handshake, NULL,
+        g_error_new_literal (MEIR_ERROR, MEIR_ERROR_TLS, _ ("The other side does not speak TLS")));
     break;
   }
 }

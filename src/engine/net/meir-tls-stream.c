@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/meir-tls-stream.h"
 
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* TLS 1.3 (RFC 8446, 5.1 and 5.2): most bytes of one record, and what a record may be longer than what is in
@@ -42,7 +45,7 @@ static gssize
 fail_with (MeirTlsStream *self, const GError *error)
 {
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
-    return fail (self, "The connection was cut off");
+    return fail (self, _ ("The connection was cut off"));
   return fail (self, g_intern_string (error->message));
 }
 

@@ -2,8 +2,11 @@
 #include "net/meir-tls.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 #include "net/meir-tls-certificate.h"
 #include "net/meir-tls-priority.h"
+
+#include <glib/gi18n-lib.h>
 
 #define PRIORITY "NORMAL:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:%COMPAT"
 
@@ -32,7 +35,7 @@ make_connection (GType type, MeirBufferedStream *base, GTlsCertificate *certific
                                                "certificate", certificate, NULL);
 
   if (connection == NULL)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_TLS, "An encrypted connection could not be made: %s",
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_TLS, _ ("An encrypted connection could not be made: %s"),
                  reason->message);
   return connection;
 }
@@ -69,11 +72,14 @@ meir_tls_connection_check (GTlsConnection *connection, GError **error)
   GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (connection);
 
   if (g_tls_connection_get_protocol_version (connection) != G_TLS_PROTOCOL_VERSION_TLS_1_3)
-    return refuse (error, "The other side does not speak TLS 1.3");
-  if (g_strcmp0 (g_tls_connection_get_negotiated_protocol (connection), MEIR_TLS_PROTOCOL) != 0)
-    return refuse (error, "The other side did not agree on the protocol " MEIR_TLS_PROTOCOL);
+    return refuse (error, _ ("The other side does not speak TLS 1.3"));
+  if (g_strcmp0 (g_tls_connection_get_negotiated_protocol (connection), MEIR_TLS_PROTOCOL) != 0) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_TLS, _ ("The other side did not agree on the protocol “%s”"),
+                 MEIR_TLS_PROTOCOL);
+    return FALSE;
+  }
   if (certificate == NULL || !meir_tls_certificate_is_ed25519 (certificate))
-    return refuse (error, "The key of the other side is not of the kind Ed25519");
+    return refuse (error, _ ("The key of the other side is not of the kind Ed25519"));
   return TRUE;
 }
 
@@ -96,5 +102,5 @@ meir_tls_server_connection_check (GTlsConnection *connection, GError **error)
   GTlsProtocolVersion version = g_tls_connection_get_protocol_version (connection);
 
   return version == G_TLS_PROTOCOL_VERSION_TLS_1_3 || version == G_TLS_PROTOCOL_VERSION_TLS_1_2 ||
-         refuse (error, "The other side does not speak TLS 1.2 or 1.3");
+         refuse (error, _ ("The other side does not speak TLS 1.2 or 1.3"));
 }

@@ -2,9 +2,11 @@
 #include "net/meir-greeter-private.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 #include "net/meir-buffered-stream.h"
 #include "wire/meir-tls-proof.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* TLS laid over a connection that has greeted in clear: TLS handshake, the initiator's proof, the responder's
@@ -94,12 +96,11 @@ on_proof (MeirExchange *exchange, const GError *error)
   if (!meir_tls_proof_check (exchange->in, &upgrade->info_hash, upgrade->binding,
                              upgrade->initiator ? MEIR_TLS_ROLE_RESPONDER : MEIR_TLS_ROLE_INITIATOR)) {
     upgrade_fail (upgrade, MEIR_ERROR_TLS,
-                  "The other side could not prove that it knows the torrent, or somebody is in between");
+                  _ ("The other side could not prove that it knows the torrent, or somebody is in between"));
     return;
   }
   if (memcmp (meir_tls_proof_get_peer_id (exchange->in), upgrade->their_peer_id, MEIR_PEER_ID_LENGTH) != 0) {
-    upgrade_fail (upgrade, MEIR_ERROR_TLS,
-                  "Another peer than the one that was spoken to in clear is there in TLS");
+    upgrade_fail (upgrade, MEIR_ERROR_TLS, _ ("The other side became another peer when TLS began"));
     return;
   }
   if (upgrade->initiator) {
@@ -126,7 +127,7 @@ on_tls (MeirStream *stream, const GError *error, gpointer user_data)
     return;
   }
   if (!meir_stream_get_binding (stream, upgrade->binding)) {
-    upgrade_fail (upgrade, MEIR_ERROR_TLS, "The TLS connection has no binding");
+    upgrade_fail (upgrade, MEIR_ERROR_TLS, _ ("The TLS connection cannot be bound to the torrent"));
     return;
   }
   if (upgrade->initiator)
@@ -141,9 +142,9 @@ on_timeout (MeirTimer *timer, gint64 now_usec)
   MeirUpgrade *upgrade = MEIR_OWNER_OF (timer, MeirUpgrade, timer);
 
   if (upgrade->refused != NULL)
-    upgrade_fail (upgrade, MEIR_ERROR_PROTOCOL, "The connection cannot be encrypted in place");
+    upgrade_fail (upgrade, MEIR_ERROR_PROTOCOL, _ ("The connection cannot be encrypted in place"));
   else
-    upgrade_fail (upgrade, MEIR_ERROR_TIMED_OUT, "The other side did not begin with TLS in time");
+    upgrade_fail (upgrade, MEIR_ERROR_TIMED_OUT, _ ("The other side did not begin with TLS in time"));
 }
 
 MeirUpgrade *

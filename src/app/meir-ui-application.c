@@ -46,12 +46,13 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
-/* The program ends with its window: from now on nothing opens another. */
+/* Where nothing goes on the program ends with its window: from now on nothing opens another. */
 static void
 on_window_destroyed (MeirUiApplication *self)
 {
-  self->closing = TRUE;
   self->window = NULL;
+  if (!self->closing)
+    self->closing = !meir_ui_desktop_window_closed (self->desktop);
 }
 
 static MeirUiWindow *
@@ -324,8 +325,6 @@ meir_ui_application_startup (GApplication *application)
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), app_actions, G_N_ELEMENTS (app_actions), self);
   meir_ui_entrance_add_actions (self);
-  self->desktop = meir_ui_desktop_new (self);
-  meir_ui_actions_set_accels (GTK_APPLICATION (self));
   self->on_terminate = g_unix_signal_add (SIGTERM, on_signal, self);
   self->on_interrupt = g_unix_signal_add (SIGINT, on_signal, self);
 
@@ -338,6 +337,8 @@ meir_ui_application_startup (GApplication *application)
   g_signal_connect_object (self->sharer, "ready", G_CALLBACK (on_share_ready), self, 0);
   g_signal_connect_object (self->sharer, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);
+  self->desktop = meir_ui_desktop_new (self);
+  meir_ui_actions_set_accels (GTK_APPLICATION (self));
   meir_ui_tracker_restore (self->tracker);
   start_session (self);
 }
@@ -381,6 +382,7 @@ meir_ui_application_shutdown (GApplication *application)
   self->closing = TRUE;
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
+  g_clear_object (&self->desktop);
   g_cancellable_cancel (self->cancellable);
   meir_ui_sharer_stop (self->sharer);
   meir_ui_library_flush (self->library);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-folder.h"
+
+#include "app/meir-ui-path.h"
+#include "app/meir-ui-portal.h"
+#include "app/meir-ui-text.h"
+#include "session/meir.h"
+
+#include <glib/gi18n.h>
+
+/* A file manager that is to be started takes its time. */
+#define TIMEOUT_MSEC 25000
+
+static void
+return_failure (GTask *task, const GError *cause)
+{
+  g_autofree char *shown = meir_ui_path_dup_shown (g_task_get_task_data (task));
+  g_autofree char *isolated = meir_ui_text_dup_isolated (shown);
+  g_autofree char *reason = meir_ui_text_dup_error (cause);
+
+  g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_FAILED, _ ("“%s” cannot be opened: %s"), isolated,
+                           reason);
+}
+
+static void
+on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_app_info_launch_default_for_uri_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    return_failure (task, error);
+}
+
+/* @task: (transfer full) */
+static void
+launch (GTask *task, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = g_filename_to_uri (path, NULL, &error);
+
+  if (uri == NULL) {
+    return_failure (task, error);
+    g_object_unref (task);
+    return;
+  }
+  g_app_info_launch_default_for_uri_async (uri, NULL, g_task_get_cancellable (task), on_launched, task);
+}
+
+/* The last way: the folder it lies in, with nothing marked in it. @task: (transfer full) */
+static void
+launch_folder (GTask *task)
+{
+  g_autofree char *folder = g_path_get_dirname (g_task_get_task_data (task));
+
+  launch (task, folder);
+}
+
+static void
+on_portal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+
+  if (!meir_ui_portal_open_directory_finish (result, NULL)) {
+    launch_folder (task);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+/* @task: (transfer full) */
+static void
+ask_portal (GTask *task)
+{
+  meir_ui_portal_open_directory_async (g_task_get_task_data (task), g_task_get_cancellable (task),
+                                       on_portal_opened, task);
+}
+
+static void
+on_items_shown (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  if (reply == NULL) {
+    ask_portal (task);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
+  g_autofree char *uri = g_filename_to_uri (g_task_get_task_data (task), NULL, NULL);
+  const char *uris[] = { uri, NULL };
+
+  if (bus == NULL) {
+    launch_folder (task);
+    return;
+  }
+  g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
+                          "org.freedesktop.FileManager1", "ShowItems", g_variant_new ("(^ass)", uris, ""),
+                          NULL, G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MSEC, g_task_get_cancellable (task),
+                          on_items_shown, task);
+}
+
+/* (transfer full) (nullable): NULL when there is nothing at @path, and the task has said so. */
+static GTask *
+begin (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *shown = NULL;
+  g_autofree char *isolated = NULL;
+
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&task);
+  shown = meir_ui_path_dup_shown (path);
+  isolated = meir_ui_text_dup_isolated (shown);
+  g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, _ ("“%s” is not there"), isolated);
+  return NULL;
+}
+
+void
+meir_ui_folder_show_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = begin (path, cancellable, callback, user_data);
+
+  if (task == NULL)
+    return;
+  /* In a sandbox the file manager knows nothing of the path, and is not ours to talk to. */
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    ask_portal (task);
+  else
+    g_bus_get (G_BUS_TYPE_SESSION, cancellable, on_bus, task);
+}
+
+gboolean
+meir_ui_folder_show_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+meir_ui_folder_open_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = begin (path, cancellable, callback, user_data);
+
+  if (task != NULL)
+    launch (task, path);
+}
+
+gboolean
+meir_ui_folder_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -65,6 +65,41 @@ test_same_request (void)
   arena_clear (&arena);
 }
 
+/* The same beginning with two lengths, one while the other waits: both are answered. */
+static void
+test_two_lengths (void)
+{
+  static const guint32 lengths[] = { MEIR_BLOCK_LENGTH, 1000, 16 };
+  gboolean answered[G_N_ELEMENTS (lengths)] = { FALSE };
+  guint8 message[MEIR_MESSAGE_ENCODED_MAX];
+  RawPeer *peer;
+  Arena arena;
+
+  arena_init (&arena, MEIR_TLS_OFF);
+  peer = arena_enter (&arena, RAW_EXTENDED);
+  arena_get_unchoked (peer);
+  {
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+    for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+      g_byte_array_append (bytes, message, (guint) meir_message_encode_request (message, 1, 0, lengths[i]));
+    raw_peer_send (peer, bytes->data, bytes->len);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    g_autoptr (GBytes) block = raw_peer_await (peer, MEIR_MESSAGE_PIECE);
+    gsize length = g_bytes_get_size (block) - 9;
+
+    g_assert_cmpmem ((const guint8 *) g_bytes_get_data (block, NULL) + 9, length, arena_bytes (&arena, 1, 0),
+                     length);
+    for (guint n = 0; n < G_N_ELEMENTS (lengths); n++)
+      answered[n] |= lengths[n] == length;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    g_assert_true (answered[i]);
+  arena_assert_welcome (&arena, peer);
+  arena_clear (&arena);
+}
+
 /* W34: what we do not have is refused in words where the peer knows them; and so is what it cancels (BEP 6),
  * unless it is on its way. */
 static void
@@ -167,6 +202,7 @@ main (int argc, char **argv)
 {
   meir_init ();
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/peer-send/two-lengths", test_two_lengths);
   g_test_add_func ("/peer-send/many-requests", test_many_requests);
   g_test_add_func ("/peer-send/same-request", test_same_request);
   g_test_add_func ("/peer-send/refusals", test_refusals);

@@ -43,6 +43,33 @@ test_serve (void)
   g_assert_true (state.peer_interested);
 }
 
+/* Two lengths from one beginning are two requests: each is served, and cancelled, by itself. */
+static void
+test_two_lengths (void)
+{
+  for (guint fast = 0; fast < 2; fast++) {
+    g_autoptr (Rig) rig = rig_new (4, TRUE);
+    MeirPeerSlot peer = add_unchoked (rig, 1, fast);
+
+    ask (rig, peer, 2, 0, MEIR_BLOCK_LENGTH);
+    ask (rig, peer, 2, 0, 100);
+    ask (rig, peer, 2, 0, 100);
+    rig_run (rig);
+    g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_SERVE, peer), ==, 2);
+    g_assert_cmpuint (rig_find (rig, MEIR_EFFECT_SERVE, peer, 0)->length, ==, MEIR_BLOCK_LENGTH);
+    g_assert_cmpuint (rig_find (rig, MEIR_EFFECT_SERVE, peer, 1)->length, ==, 100);
+    meir_swarm_on_cancel (rig->swarm, peer, 2, 0, 100, rig->now_usec);
+    meir_swarm_on_cancel (rig->swarm, peer, 2, 0, 100, rig->now_usec);
+    rig_run (rig);
+    g_assert_cmpuint (rig->effects->len, ==, 1);
+    g_assert_cmpuint (rig_find (rig, MEIR_EFFECT_UNSERVE, peer, 0)->length, ==, 100);
+    meir_swarm_on_served (rig->swarm, peer, 2, 0, MEIR_BLOCK_LENGTH, rig->now_usec);
+    ask (rig, peer, 2, 0, MEIR_BLOCK_LENGTH);
+    rig_run (rig);
+    g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_SERVE, peer), ==, 1);
+  }
+}
+
 /* W27 to W30: what cannot be asked for. */
 static void
 test_impossible_requests (void)
@@ -306,6 +333,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/swarm-upload/two-lengths", test_two_lengths);
   g_test_add_func ("/swarm-upload/serve", test_serve);
   g_test_add_func ("/swarm-upload/impossible-requests", test_impossible_requests);
   g_test_add_func ("/swarm-upload/choked-requests", test_choked_requests);

@@ -11,20 +11,21 @@ typedef struct _MeirServe {
 } MeirServe;
 
 static guint
-place_of (const MeirServeQueue *queue, guint32 piece, guint32 begin)
+place_of (const MeirServeQueue *queue, const MeirServe *serve)
 {
-  guint64 key = (guint64) piece << 32 | begin;
+  guint64 key = ((guint64) serve->piece << 32 | serve->begin) + ((guint64) serve->length << 40);
 
   return (guint) ((key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32) & (queue->capacity - 1);
 }
 
 static MeirServe *
-find (const MeirServeQueue *queue, guint32 piece, guint32 begin)
+find (const MeirServeQueue *queue, const MeirServe *wanted)
 {
-  guint place = place_of (queue, piece, begin);
+  guint place = place_of (queue, wanted);
 
   while (queue->table[place].length != 0 &&
-         (queue->table[place].piece != piece || queue->table[place].begin != begin))
+         (queue->table[place].piece != wanted->piece || queue->table[place].begin != wanted->begin ||
+          queue->table[place].length != wanted->length))
     place = (place + 1) & (queue->capacity - 1);
   return &queue->table[place];
 }
@@ -41,7 +42,7 @@ grow (MeirServeQueue *queue)
     const MeirServe *serve = &queue->table[i];
 
     if (serve->length != 0)
-      *find (&bigger, serve->piece, serve->begin) = *serve;
+      *find (&bigger, serve) = *serve;
   }
   g_free (queue->table);
   *queue = bigger;
@@ -50,15 +51,16 @@ grow (MeirServeQueue *queue)
 gboolean
 meir_serve_queue_add (MeirServeQueue *queue, guint32 piece, guint32 begin, guint32 length)
 {
+  const MeirServe wanted = { .piece = piece, .begin = begin, .length = length };
   MeirServe *serve;
 
   g_return_val_if_fail (length > 0, FALSE);
   if ((queue->n_queued + 1) * 2 > queue->capacity)
     grow (queue);
-  serve = find (queue, piece, begin);
+  serve = find (queue, &wanted);
   if (serve->length != 0)
     return FALSE;
-  *serve = (MeirServe){ .piece = piece, .begin = begin, .length = length };
+  *serve = wanted;
   queue->n_queued++;
   return TRUE;
 }
@@ -66,18 +68,19 @@ meir_serve_queue_add (MeirServeQueue *queue, guint32 piece, guint32 begin, guint
 gboolean
 meir_serve_queue_remove (MeirServeQueue *queue, guint32 piece, guint32 begin, guint32 length)
 {
+  const MeirServe wanted = { .piece = piece, .begin = begin, .length = length };
   guint mask = queue->capacity - 1, hole, place;
   MeirServe *serve;
 
   if (queue->n_queued == 0)
     return FALSE;
-  serve = find (queue, piece, begin);
-  if (serve->length == 0 || serve->length != length)
+  serve = find (queue, &wanted);
+  if (serve->length == 0)
     return FALSE;
   /* Later members of the same run move up, so that no search stops at the hole. */
   hole = (guint) (serve - queue->table);
   for (place = (hole + 1) & mask; queue->table[place].length != 0; place = (place + 1) & mask) {
-    guint home = place_of (queue, queue->table[place].piece, queue->table[place].begin);
+    guint home = place_of (queue, &queue->table[place]);
 
     if (((place - home) & mask) < ((place - hole) & mask))
       continue;

@@ -4,6 +4,7 @@
 #include "../disk/disk-fixture.h"
 #include "base/meir-byte-cursor.h"
 #include "base/meir-error.h"
+#include "disk/meir-disk-faults.h"
 
 #include <string.h>
 
@@ -284,6 +285,47 @@ test_abandon (void)
   case_clear (&c);
 }
 
+/* The first write waits until the same place is written again, or a while. */
+static gint n_writes, n_first_place;
+
+static ssize_t
+late_pwritev (int fd, const struct iovec *vectors, int n_vectors, off_t offset)
+{
+  if (offset == 0)
+    g_atomic_int_inc (&n_first_place);
+  if (g_atomic_int_add (&n_writes, 1) == 0) {
+    for (guint i = 0; i < 50 && g_atomic_int_get (&n_first_place) < 2; i++)
+      g_usleep (10000);
+    g_usleep (20000);
+  }
+  return pwritev (fd, vectors, n_vectors, offset);
+}
+
+/* What was abandoned while it was being written does not end up over what came after it. */
+static void
+test_abandon_while_writing (void)
+{
+  static const MeirDiskFaults late = { .pwritev = late_pwritev };
+  const MeirDiskFaults *before = meir_disk_faults;
+  g_autofree guint8 *here = g_malloc (PIECE);
+  struct iovec vector = { here, PIECE };
+  Case c;
+
+  case_init (&c);
+  meir_disk_faults = &late;
+  for (guint32 begin = 0; begin < MEIR_SEGMENT_LENGTH; begin += MEIR_BLOCK_LENGTH)
+    put_block (&c, 0, begin, TRUE);
+  meir_piece_store_abandon (c.store, 0);
+  put_piece (&c, 0);
+  settle (&c);
+  g_assert_cmpuint (c.n_verdicts, ==, 1);
+  g_assert_true (c.last_good);
+  meir_disk_faults = before;
+  g_assert_true (meir_storage_read (c.storage, 0, &vector, 1, NULL));
+  g_assert_cmpmem (here, PIECE, c.fixture->content, PIECE);
+  case_clear (&c);
+}
+
 static void
 test_declared (void)
 {
@@ -476,5 +518,6 @@ main (int argc, char **argv)
   g_test_add_func ("/piece-store/failed-and-over", test_failed_and_over);
   g_test_add_func ("/piece-store/close", test_close);
   g_test_add_func ("/piece-store/close-when-relieved", test_close_when_relieved);
+  g_test_add_func ("/piece-store/abandon-while-writing", test_abandon_while_writing);
   return g_test_run ();
 }

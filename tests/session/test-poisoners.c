@@ -188,10 +188,12 @@ test_three_poisoners (void)
     g_assert_cmpint (swarm.n_told[i] > 0, ==, is_poisoner);
     g_assert_cmpint (is_banned (&swarm, i), ==, is_poisoner);
   }
-  /* Three each, as tests/swarm shows in virtual time; here a verdict comes when a worker finds the time, and
-   * meanwhile they go on. What they sent of pieces that were not whole yet costs no more than was sent. */
-  g_assert_cmpuint (swarm.n_bad_before_bans, <=, 8 * swarm.n_bans_wanted);
-  g_assert_cmpuint (count_bad_pieces (&swarm), <=, n_told);
+  /* Three each at most, as tests/swarm shows in virtual time; here a verdict comes when a worker finds the
+   * time.
+   */
+  g_test_message ("%u pieces failed until three were banned, %u in all; %u bad blocks were sent",
+                  swarm.n_bad_before_bans, count_bad_pieces (&swarm), n_told);
+  g_assert_cmpuint (count_bad_pieces (&swarm), <=, 3 * swarm.n_bans_wanted);
   for (guint i = 0; i < 3; i++) {
     g_autofree char *source = source_of (3 + 5 * i);
     RawPeer *again = raw_peer_connect (source, NULL, meir_session_get_port (swarm.session));

@@ -48,6 +48,42 @@ test_sources (void)
   g_assert_cmpuint (meir_scores_enter (scores, &v6), ==, c);
 }
 
+/* Trust grows with every good piece and is gone with a bad one; what waits for its verdict counts. */
+static void
+test_allowance (void)
+{
+  g_autoptr (MeirScores) scores = meir_scores_new ();
+  guint32 a = enter (scores, 1), b = enter (scores, 2);
+  const guint32 own[BLOCKS] = { a, a, a, a }, mixed[BLOCKS] = { a, b, a, MEIR_SOURCE_DISK };
+
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 200);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 1), ==, 16);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, MEIR_SOURCE_DISK, 1), ==, G_MAXUINT);
+  meir_scores_await (scores, own, BLOCKS);
+  meir_scores_await (scores, mixed, BLOCKS);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 194);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, b, 100), ==, 199);
+  meir_scores_settle (scores, own, BLOCKS);
+  meir_scores_on_good (scores, 0, own, NULL, BLOCKS, SECOND);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 398);
+  for (guint i = 0; i < 10; i++)
+    meir_scores_await (scores, own, BLOCKS);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 1), ==, 0);
+  for (guint i = 0; i < 11; i++)
+    meir_scores_settle (scores, own, BLOCKS);
+  meir_scores_settle (scores, mixed, BLOCKS);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 400);
+
+  for (guint i = 0; i < 31; i++) {
+    g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), <, G_MAXUINT);
+    meir_scores_on_good (scores, 1 + i, own, NULL, BLOCKS, SECOND);
+  }
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, G_MAXUINT);
+  meir_scores_on_bad (scores, 50, mixed, NULL, BLOCKS, SECOND);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 200);
+  g_assert_cmpuint (meir_scores_get_allowance (scores, a, G_MAXUINT / 2), <=, G_MAXUINT);
+}
+
 static void
 test_single_culprit (void)
 {
@@ -188,5 +224,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/scores/two-liars", test_two_liars);
   g_test_add_func ("/scores/strikes-without-marks", test_strikes_without_marks);
   g_test_add_func ("/scores/bounds", test_bounds);
+  g_test_add_func ("/scores/allowance", test_allowance);
   return g_test_run ();
 }

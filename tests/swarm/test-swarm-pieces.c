@@ -249,6 +249,88 @@ test_bad_piece_of_one (void)
   g_assert_cmpuint (meir_swarm_get_left (rig->swarm), ==, 0);
 }
 
+/* What a convict sent of other pieces is given up with it, unless they are whole: those are judged. */
+static void
+test_work_of_convict (void)
+{
+  g_autoptr (Rig) rig = rig_new (20, FALSE);
+  MeirPeerSlot bad = rig_add_seed (rig, 1), good;
+  guint32 pieces[3], own = MEIR_PEER_NONE;
+  guint64 wasted;
+
+  rig_run (rig);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, bad), ==, 16);
+  for (guint i = 0; i < 3; i++)
+    pieces[i] = rig_find (rig, MEIR_EFFECT_REQUEST, bad, 4 * i)->piece;
+  good = rig_add_seed (rig, 2);
+  rig_run (rig);
+  own = rig_find (rig, MEIR_EFFECT_REQUEST, good, 0)->piece;
+  for (guint32 block = 0; block < 4; block++) {
+    rig_block (rig, bad, pieces[0], block);
+    rig_block (rig, bad, pieces[1], block);
+  }
+  rig_block (rig, bad, pieces[2], 0);
+  rig_block (rig, bad, pieces[2], 1);
+  g_assert_true (rig_block (rig, good, own, 0));
+  rig_run (rig);
+
+  meir_swarm_on_piece_bad (rig->swarm, pieces[0], NULL, rig->now_usec);
+  rig_run (rig);
+  g_assert_cmpint (rig_dropped (rig, bad), ==, MEIR_DROP_BAD_DATA);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_ABANDON, MEIR_PEER_NONE), ==, 2);
+  g_assert_cmpuint (rig_find (rig, MEIR_EFFECT_ABANDON, MEIR_PEER_NONE, 1)->piece, ==, pieces[2]);
+  g_assert_true (meir_swarm_block_is_missing (rig->swarm, pieces[2], 0));
+  g_assert_true (meir_swarm_piece_is_complete (rig->swarm, pieces[1]));
+  g_assert_false (meir_swarm_block_is_missing (rig->swarm, own, 0));
+  wasted = meir_swarm_get_wasted (rig->swarm);
+  g_assert_cmpuint (wasted, ==, 6 * MEIR_BLOCK_LENGTH);
+  /* It did not fail: nobody is asked to fill it alone, and no marks are wanted of it. */
+  g_assert_false (meir_swarm_wants_marks (rig->swarm, pieces[2]));
+  meir_swarm_on_piece_bad (rig->swarm, pieces[1], NULL, rig->now_usec);
+  meir_swarm_remove_peer (rig->swarm, bad, rig->now_usec);
+  meir_swarm_remove_peer (rig->swarm, good, rig->now_usec);
+  rig_add_seed (rig, 3);
+  for (guint i = 0; i < 20; i++) {
+    rig->now_usec += 1000;
+    rig_run (rig);
+    rig_answer_all (rig);
+  }
+  g_assert_cmpuint (meir_swarm_get_left (rig->swarm), ==, 0);
+}
+
+/* A newcomer is asked for no more than a little until some of it has proved good, however fast it sends. */
+static void
+test_trial (void)
+{
+  g_autoptr (Rig) rig = rig_new (100, FALSE);
+  MeirPeerSlot peer = rig_add_seed (rig, 1);
+  guint32 pieces[4];
+
+  rig_run (rig);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, peer), ==, 16);
+  for (guint i = 0; i < 4; i++)
+    pieces[i] = rig_find (rig, MEIR_EFFECT_REQUEST, peer, 4 * i)->piece;
+  rig->now_usec += 1000;
+  for (guint i = 0; i < 16; i++)
+    rig_block (rig, peer, pieces[i / 4], i % 4);
+  rig_run (rig);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, peer), ==, 0);
+  rig_wait (rig, 3);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, peer), ==, 0);
+  /* Each verdict sets it free a little more. */
+  meir_swarm_on_piece_good (rig->swarm, pieces[0], NULL, rig->now_usec);
+  rig_run (rig);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, peer), ==, 4);
+  for (guint i = 1; i < 4; i++)
+    meir_swarm_on_piece_good (rig->swarm, pieces[i], NULL, rig->now_usec);
+  rig_run (rig);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, peer), >=, 16);
+  /* One that leaves while it waits is no longer waited for. */
+  rig_answer_all (rig);
+  meir_swarm_remove_peer (rig->swarm, peer, rig->now_usec);
+  rig_run (rig);
+}
+
 /* Two filled it, and the marks of the good copy say who lied. All peers of the address go. */
 static void
 test_bad_block_of_many (void)
@@ -321,5 +403,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/swarm-pieces/bad-piece-of-one", test_bad_piece_of_one);
   g_test_add_func ("/swarm-pieces/bad-block-of-many", test_bad_block_of_many);
   g_test_add_func ("/swarm-pieces/verdicts-out-of-place", test_verdicts_out_of_place);
+  g_test_add_func ("/swarm-pieces/work-of-convict", test_work_of_convict);
+  g_test_add_func ("/swarm-pieces/trial", test_trial);
   return g_test_run ();
 }

@@ -41,6 +41,7 @@ struct _MeirPieceStore {
 
   GHashTable *partials; /* piece + 1 -> MeirPartial */
   MeirPartial *last;    /* the one used last: most blocks come in runs */
+  GHashTable *leaving;  /* piece + 1: abandoned, but one of its jobs is still under way */
   GPtrArray *stuck;     /* jobs whose write failed */
   gsize leased_bytes;
   guint n_jobs;
@@ -60,6 +61,7 @@ meir_piece_store_new (MeirDisk *disk, MeirStorage *storage, MeirBufferPool *buff
   store->hooks = *hooks;
   store->user_data = user_data;
   store->partials = g_hash_table_new (NULL, NULL);
+  store->leaving = g_hash_table_new (NULL, NULL);
   store->stuck = g_ptr_array_new ();
   return store;
 }
@@ -158,14 +160,15 @@ submit (MeirPieceStore *store, MeirDiskJob *job)
   meir_disk_submit (store->disk, job);
 }
 
-/* Hands the longest run of full segments to a worker, unless one has a run of this piece already. */
+/* Hands the longest run of full segments to a worker, unless one has a run of this piece already: what was
+ * abandoned must not be written over what came after it. */
 static void
 write_next_run (MeirPieceStore *store, MeirPartial *partial)
 {
   MeirDiskJob *job;
   guint first = 0;
 
-  if (partial->busy)
+  if (partial->busy || g_hash_table_contains (store->leaving, GUINT_TO_POINTER (partial->piece + 1)))
     return;
   while (first < partial->n_segments && partial->segments[first].state != MEIR_SEGMENT_FULL)
     first++;
@@ -226,9 +229,10 @@ meir_piece_store_abandon (MeirPieceStore *store, guint32 piece)
   if (partial == NULL)
     return;
   forget (store, partial);
-  if (partial->busy)
+  if (partial->busy) {
     partial->abandoned = TRUE;
-  else
+    g_hash_table_add (store->leaving, GUINT_TO_POINTER (piece + 1));
+  } else
     partial_free (store, partial);
 }
 
@@ -262,6 +266,7 @@ maybe_free (MeirPieceStore *store)
   if (!store->closed || store->n_jobs > 0)
     return;
   g_hash_table_unref (store->partials);
+  g_hash_table_unref (store->leaving);
   g_ptr_array_unref (store->stuck);
   meir_storage_unref (store->storage);
   g_free (store);
@@ -358,6 +363,19 @@ return_segments (MeirPieceStore *store, MeirDiskJob *job)
   job->n_segments = 0;
 }
 
+/* The last job of an abandoned piece is over: what has come of it since may be written. */
+static void
+leave (MeirPieceStore *store, MeirPartial *partial)
+{
+  MeirPartial *next;
+
+  g_hash_table_remove (store->leaving, GUINT_TO_POINTER (partial->piece + 1));
+  next = find_partial (store, partial->piece);
+  partial_free (store, partial);
+  if (next != NULL)
+    write_next_run (store, next);
+}
+
 static void
 write_done (MeirDiskJob *job)
 {
@@ -376,7 +394,9 @@ write_done (MeirDiskJob *job)
     partial->segments[first + i].state = MEIR_SEGMENT_WRITTEN;
   return_segments (store, job);
   partial->busy = FALSE;
-  if (store->closed || partial->abandoned)
+  if (partial->abandoned)
+    leave (store, partial);
+  else if (store->closed)
     partial_free (store, partial);
   else if (job->verdict != MEIR_PIECE_PENDING)
     conclude (store, partial, job->verdict);

@@ -62,6 +62,8 @@ check_space (MeirTorrent *torrent, gboolean may_go_on, gint64 now_usec)
   meir_torrent_submit (torrent, job);
 }
 
+/* What a verdict abandons is abandoned at once: a block of it that begins to arrive before would be thrown
+ * away with it, and one that is on its way would go to where its place was. */
 static void
 on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *marks)
 {
@@ -72,13 +74,13 @@ on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *mar
     meir_bitfield_unset (&torrent->bad_pieces, piece);
     meir_swarm_on_piece_good (torrent->swarm, piece, marks, now_usec);
     meir_torrent_note_piece (torrent, piece);
+    if (marks != NULL)
+      meir_torrent_perform (torrent);
   } else {
     torrent->n_bad_pieces++;
     meir_bitfield_set (&torrent->bad_pieces, piece);
     meir_swarm_on_piece_bad (torrent->swarm, piece, marks, now_usec);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_BAD_PIECE, piece, NULL);
-    /* At once: a block of it that begins to arrive before it is abandoned would be thrown away with it, and
-     * a block that is on its way would go to where its place was. */
     meir_torrent_perform (torrent);
   }
   meir_engine_mark_dirty (torrent->engine, torrent);

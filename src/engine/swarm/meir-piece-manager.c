@@ -318,8 +318,16 @@ meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial, gboole
 {
   gboolean is_new = g_hash_table_add (manager->failed, GUINT_TO_POINTER (partial->piece));
 
-  partial->owner = MEIR_PEER_NONE;
+  meir_piece_manager_clear (manager, partial);
   partial->alone = alone || !is_new;
+}
+
+void
+meir_piece_manager_clear (MeirPieceManager *manager, MeirPartial *partial)
+{
+  partial->owner = MEIR_PEER_NONE;
+  partial->alone = FALSE;
+  partial->awaits_verdict = FALSE;
   partial->n_received = 0;
   partial->n_free = 0;
   partial->n_arriving = 0;
@@ -331,6 +339,7 @@ meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial, gboole
       partial->n_free++;
   }
   update_open (manager, partial);
+  retire_if_untouched (manager, partial);
 }
 
 gboolean

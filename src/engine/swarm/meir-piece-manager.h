@@ -38,6 +38,7 @@ meir_block_is_free (const MeirBlock *block)
  * @owner: the peer that fills it now, or MEIR_PEER_NONE
  * @alone: only its owner may fill it for a while, so that a bad piece has one culprit
  * @owned_usec: when its last owner began to fill it
+ * @awaits_verdict: all of it is here, and the scores count it as unjudged
  *
  * A piece that was begun.
  */
@@ -50,6 +51,7 @@ typedef struct {
   MeirPeerSlot owner;
   gboolean alone;
   gint64 owned_usec;
+  gboolean awaits_verdict;
   /*< private >*/
   guint32 index;      /* among the partials */
   guint32 open_index; /* among those with free blocks, or MEIR_PIECE_NONE */
@@ -185,6 +187,9 @@ gboolean meir_piece_manager_verify (MeirPieceManager *manager, guint32 piece);
 /* A begun piece failed its check: all its blocks are free again. With @alone, and whenever it fails a second
  * time, one peer alone shall fill it, so that it has one culprit. */
 void meir_piece_manager_fail (MeirPieceManager *manager, MeirPartial *partial, gboolean alone);
+/* The blocks of a begun piece are given up: all of it is to be asked for anew. It is let go, unless some of
+ * it is asked for now. */
+void meir_piece_manager_clear (MeirPieceManager *manager, MeirPartial *partial);
 gboolean meir_piece_manager_has_failed (MeirPieceManager *manager, guint32 piece);
 /* A verified piece is wanted again: FALSE if it was not verified. */
 gboolean meir_piece_manager_lose (MeirPieceManager *manager, guint32 piece);

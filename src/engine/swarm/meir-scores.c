@@ -5,6 +5,11 @@
 
 /* Marks remembered of failed pieces: 1 MiB of them. */
 #define MARKS_MAX 65536u
+/* What a source may have on its way and unjudged at first, and more for every piece that passed; from that
+ * many on it is trusted. */
+#define TRIAL_BLOCKS   16u
+#define TRIAL_PIECES   2u
+#define TRUSTED_PIECES 32u
 /* Sources above which those that nobody refers to are forgotten. */
 #define SOURCES_MAX 4096u
 
@@ -14,6 +19,8 @@ typedef struct {
   MeirEndpoint address;
   guint n_users;
   guint strikes;
+  guint n_good;     /* pieces that passed since the last one that did not, up to TRUSTED_PIECES */
+  guint n_unjudged; /* its blocks in pieces that wait for their verdict */
   gint64 banned_until_usec;
 } Source;
 
@@ -139,6 +146,18 @@ meir_scores_get_strikes (const MeirScores *scores, guint32 number)
   return source != NULL ? source->strikes : 0;
 }
 
+guint
+meir_scores_get_allowance (const MeirScores *scores, guint32 number, guint piece_blocks)
+{
+  const Source *source = find_source (scores, number);
+  guint64 allowance;
+
+  if (source == NULL || source->n_good >= TRUSTED_PIECES)
+    return G_MAXUINT;
+  allowance = MAX ((guint64) (source->n_good + 1) * TRIAL_PIECES * piece_blocks, TRIAL_BLOCKS);
+  return allowance > source->n_unjudged ? (guint) MIN (allowance - source->n_unjudged, G_MAXUINT) : 0;
+}
+
 const MeirEndpoint *
 meir_scores_get_address (const MeirScores *scores, guint32 number)
 {
@@ -169,6 +188,7 @@ strike (MeirScores *scores, guint32 number)
     return;
   scores->n_struck += source->strikes == 0;
   source->strikes++;
+  source->n_good = 0;
 }
 
 static void
@@ -201,6 +221,44 @@ involve (MeirScores *scores, guint32 number)
       return;
   }
   g_array_append_val (scores->involved, number);
+}
+
+/* Each of them once. */
+static void
+involve_all (MeirScores *scores, const guint32 *sources, guint n_blocks)
+{
+  g_array_set_size (scores->involved, 0);
+  for (guint block = 0; block < n_blocks; block++) {
+    if (block == 0 || sources[block] != sources[block - 1])
+      involve (scores, sources[block]);
+  }
+}
+
+static void
+count_unjudged (MeirScores *scores, const guint32 *sources, guint n_blocks, gboolean is_judged)
+{
+  for (guint block = 0, run; block < n_blocks; block += run) {
+    Source *source = find_source (scores, sources[block]);
+
+    for (run = 1; block + run < n_blocks && sources[block + run] == sources[block];)
+      run++;
+    if (source != NULL && is_judged)
+      source->n_unjudged -= MIN (run, source->n_unjudged);
+    else if (source != NULL)
+      source->n_unjudged += run;
+  }
+}
+
+void
+meir_scores_await (MeirScores *scores, const guint32 *sources, guint n_blocks)
+{
+  count_unjudged (scores, sources, n_blocks, FALSE);
+}
+
+void
+meir_scores_settle (MeirScores *scores, const guint32 *sources, guint n_blocks)
+{
+  count_unjudged (scores, sources, n_blocks, TRUE);
 }
 
 static void
@@ -243,9 +301,7 @@ meir_scores_on_bad (MeirScores *scores, guint32 piece, const guint32 *sources, c
                     guint n_blocks, gint64 now_usec)
 {
   g_array_set_size (scores->banned, 0);
-  g_array_set_size (scores->involved, 0);
-  for (guint block = 0; block < n_blocks; block++)
-    involve (scores, sources[block]);
+  involve_all (scores, sources, n_blocks);
   if (scores->involved->len == 1) {
     ban (scores, g_array_index (scores->involved, guint32, 0), now_usec);
     return scores->banned;
@@ -264,10 +320,12 @@ meir_scores_on_good (MeirScores *scores, guint32 piece, const guint32 *sources, 
   GArray *remembered = g_hash_table_lookup (scores->marks, GUINT_TO_POINTER (piece));
 
   g_array_set_size (scores->banned, 0);
-  g_array_set_size (scores->involved, 0);
-  if (scores->n_struck > 0) {
-    for (guint block = 0; block < n_blocks; block++)
-      involve (scores, sources[block]);
+  involve_all (scores, sources, n_blocks);
+  for (guint i = 0; i < scores->involved->len; i++) {
+    Source *source = find_source (scores, g_array_index (scores->involved, guint32, i));
+
+    if (source != NULL && source->n_good < TRUSTED_PIECES)
+      source->n_good++;
   }
   if (remembered != NULL && marks != NULL) {
     for (guint i = 0; i < remembered->len; i++) {
@@ -279,7 +337,7 @@ meir_scores_on_good (MeirScores *scores, guint32 piece, const guint32 *sources, 
         involve (scores, mark->source);
     }
   }
-  for (guint i = 0; i < scores->involved->len; i++)
+  for (guint i = 0; i < scores->involved->len && scores->n_struck > 0; i++)
     relieve (scores, g_array_index (scores->involved, guint32, i));
   forget_marks (scores, piece);
   return scores->banned;

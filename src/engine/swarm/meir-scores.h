@@ -35,6 +35,21 @@ guint32 meir_scores_enter (MeirScores *scores, const MeirEndpoint *address);
 void meir_scores_leave (MeirScores *scores, guint32 source);
 gboolean meir_scores_is_banned (const MeirScores *scores, guint32 source, gint64 now_usec);
 guint meir_scores_get_strikes (const MeirScores *scores, guint32 source);
+/**
+ * meir_scores_get_allowance:
+ * @piece_blocks: blocks in a piece
+ *
+ * How many blocks a source may have outstanding while its work has not proved itself: those of two pieces at
+ * first, and two more for every piece that passed since the last one that did not, less what waits for its
+ * verdict. So whoever sends bad data costs little more than a piece or two, however slow the verdict is.
+ * Blocks in pieces that others have to complete do not count, for nobody shall wait for them.
+ *
+ * Returns: blocks; G_MAXUINT for a source that is trusted
+ */
+guint meir_scores_get_allowance (const MeirScores *scores, guint32 source, guint piece_blocks);
+/* A piece is whole and waits for its verdict; or no longer waits, whatever the verdict was. */
+void meir_scores_await (MeirScores *scores, const guint32 *sources, guint n_blocks);
+void meir_scores_settle (MeirScores *scores, const guint32 *sources, guint n_blocks);
 /* The address it was entered with, port 0. */
 const MeirEndpoint *meir_scores_get_address (const MeirScores *scores, guint32 source);
 

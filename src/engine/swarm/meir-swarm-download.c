@@ -58,6 +58,28 @@ meir_swarm_wake_starved (MeirSwarm *swarm, guint32 piece)
 }
 
 static void
+set_tried (MeirSwarm *swarm, MeirMember *member, gboolean tried)
+{
+  if (member->tried == tried)
+    return;
+  member->tried = tried;
+  swarm->n_tried += tried ? 1u : -1u;
+}
+
+void
+meir_swarm_wake_tried (MeirSwarm *swarm)
+{
+  for (guint slot = 0; slot < swarm->members->len && swarm->n_tried > 0; slot++) {
+    MeirMember *member = g_ptr_array_index (swarm->members, slot);
+
+    if (member == NULL || !member->tried)
+      continue;
+    set_tried (swarm, member, FALSE);
+    meir_swarm_feed (swarm, member);
+  }
+}
+
+static void
 send_request (MeirSwarm *swarm, MeirMember *member, guint32 piece, guint32 block)
 {
   meir_request_ledger_add (&member->ledger, piece, block, swarm->now_usec);
@@ -234,9 +256,18 @@ refill_member (MeirSwarm *swarm, MeirMember *member)
     .now_usec = swarm->now_usec,
   };
   guint32 piece, block;
+  guint allowance;
 
   if (room == 0)
     return;
+  allowance = meir_scores_get_allowance (swarm->scores, member->source,
+                                         meir_piece_manager_n_blocks (swarm->pieces, 0));
+  if (allowance < G_MAXUINT && member->ledger.n_active + room > allowance) {
+    set_tried (swarm, member, TRUE);
+    if (member->ledger.n_active >= allowance)
+      return;
+    room = allowance - member->ledger.n_active;
+  }
   while (room > 0 && meir_piece_manager_pick (swarm->pieces, &member->seat, &pick_for, &piece, &block)) {
     send_request (swarm, member, piece, block);
     room--;
@@ -504,6 +535,8 @@ settle_block (MeirSwarm *swarm, MeirMember *member, guint32 piece, guint32 block
   }
   if (counts && partial->blocks[block].n_asked > 0)
     cancel_block (swarm, partial, block);
+  if (counts && partial->n_received == partial->n_blocks)
+    meir_swarm_await_verdict (swarm, partial);
   return counts;
 }
 

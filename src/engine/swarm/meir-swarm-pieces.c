@@ -234,17 +234,78 @@ gather_sources (MeirSwarm *swarm, const MeirPartial *partial)
   return partial->n_blocks;
 }
 
+/* All of a piece is here: the disk is to judge it. */
+void
+meir_swarm_await_verdict (MeirSwarm *swarm, MeirPartial *partial)
+{
+  guint n_blocks = gather_sources (swarm, partial);
+
+  partial->awaits_verdict = TRUE;
+  meir_scores_await (swarm->scores, (const guint32 *) (gpointer) swarm->block_sources->data, n_blocks);
+}
+
+/* The verdict is here: who had to wait for it may go on. */
+static void
+settle_verdict (MeirSwarm *swarm, MeirPartial *partial)
+{
+  guint n_blocks;
+
+  if (!partial->awaits_verdict)
+    return;
+  partial->awaits_verdict = FALSE;
+  n_blocks = gather_sources (swarm, partial);
+  meir_scores_settle (swarm->scores, (const guint32 *) (gpointer) swarm->block_sources->data, n_blocks);
+  meir_swarm_wake_tried (swarm);
+}
+
+static gboolean
+has_block_of (const MeirPartial *partial, guint32 source)
+{
+  for (guint32 block = 0; block < partial->n_blocks; block++) {
+    if (partial->blocks[block].received && partial->blocks[block].source == source)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What a convict sent is not waited for to fail: pieces that others would have to complete are begun anew.
+ * Those that are whole get their verdict anyway. */
+static void
+abandon_work_of (MeirSwarm *swarm, guint32 source)
+{
+  GPtrArray *partials = swarm->pieces->partials;
+
+  /* From the end: the last takes the place of one that is let go. */
+  for (guint i = partials->len; i > 0; i--) {
+    MeirPartial *partial = g_ptr_array_index (partials, i - 1);
+    guint32 piece = partial->piece;
+
+    if (partial->n_received == partial->n_blocks || !has_block_of (partial, source))
+      continue;
+    swarm->wasted += (guint64) partial->n_received * MEIR_BLOCK_LENGTH;
+    meir_swarm_cancel_piece (swarm, piece);
+    meir_piece_manager_clear (swarm->pieces, partial);
+    swarm->in_endgame = FALSE;
+    meir_swarm_push (swarm, MEIR_EFFECT_ABANDON, MEIR_PEER_NONE)->piece = piece;
+    meir_swarm_wake_starved (swarm, piece);
+  }
+}
+
 static void
 ban_all (MeirSwarm *swarm, const GArray *sources)
 {
-  for (guint i = 0; i < sources->len; i++)
-    meir_swarm_ban (swarm, g_array_index (sources, guint32, i));
+  for (guint i = 0; i < sources->len; i++) {
+    guint32 source = g_array_index (sources, guint32, i);
+
+    meir_swarm_ban (swarm, source);
+    abandon_work_of (swarm, source);
+  }
 }
 
 void
 meir_swarm_on_piece_good (MeirSwarm *swarm, guint32 piece, const guint64 *block_marks, gint64 now_usec)
 {
-  const MeirPartial *partial;
+  MeirPartial *partial;
   const GArray *banned = NULL;
 
   swarm->now_usec = now_usec;
@@ -255,6 +316,7 @@ meir_swarm_on_piece_good (MeirSwarm *swarm, guint32 piece, const guint64 *block_
   if (partial != NULL) {
     guint n_blocks = gather_sources (swarm, partial);
 
+    settle_verdict (swarm, partial);
     banned =
         meir_scores_on_good (swarm->scores, piece, (const guint32 *) (gpointer) swarm->block_sources->data,
                              block_marks, n_blocks, now_usec);
@@ -276,6 +338,7 @@ meir_swarm_on_piece_bad (MeirSwarm *swarm, guint32 piece, const guint64 *block_m
   if (partial == NULL)
     return;
   n_blocks = gather_sources (swarm, partial);
+  settle_verdict (swarm, partial);
   banned = meir_scores_on_bad (swarm->scores, piece, (const guint32 *) (gpointer) swarm->block_sources->data,
                                block_marks, n_blocks, now_usec);
   swarm->wasted += meir_piece_manager_piece_bytes (swarm->pieces, piece);
@@ -317,9 +380,14 @@ meir_swarm_on_piece_lost (MeirSwarm *swarm, guint32 piece, gint64 now_usec)
 void
 meir_swarm_on_piece_found (MeirSwarm *swarm, guint32 piece, gint64 now_usec)
 {
+  MeirPartial *partial;
+
   swarm->now_usec = now_usec;
   if (meir_bitfield_get (&swarm->pieces->have, piece))
     return;
+  partial = meir_piece_manager_lookup (swarm->pieces, piece);
+  if (partial != NULL)
+    settle_verdict (swarm, partial);
   take_piece (swarm, piece);
 }
 

@@ -66,6 +66,7 @@ typedef struct {
   gboolean snubbed;
   gboolean hungry;  /* in the swarm's list: its pipe may take requests */
   gboolean starved; /* its pipe has room, but there was no block for it */
+  gboolean tried;   /* it may not have more on its way until what it sent has proved itself */
   guint reject_streak;
   gint64 probe_usec; /* while snubbed: when to try one request */
   gint64 upkeep_usec;
@@ -102,6 +103,7 @@ struct _MeirSwarm {
   gint64 now_usec;
   guint64 wasted;
   guint n_starved;
+  guint n_tried;
   guint n_unchoking; /* peers that let us ask */
   gboolean effects_taken;
   gboolean paused;
@@ -136,12 +138,17 @@ void meir_swarm_drop_if_useless (MeirSwarm *swarm, MeirMember *member);
 /* Looks whether anything wanted is missing, and does what follows from the answer when it is a new one. */
 void meir_swarm_update_finished (MeirSwarm *swarm);
 
+/* All of a begun piece is here, and its verdict is awaited. */
+void meir_swarm_await_verdict (MeirSwarm *swarm, MeirPartial *partial);
+
 /* meir-swarm-download.c */
 void meir_swarm_feed (MeirSwarm *swarm, MeirMember *member);
 void meir_swarm_feed_all (MeirSwarm *swarm);
 /* Peers whose pipe had room when there was no block for them get another look; @piece: only those that
  * have it, unless MEIR_PIECE_NONE. */
 void meir_swarm_wake_starved (MeirSwarm *swarm, guint32 piece);
+/* The same for peers that had to wait for verdicts. */
+void meir_swarm_wake_tried (MeirSwarm *swarm);
 /* Sends the requests of all peers that were fed. */
 void meir_swarm_refill (MeirSwarm *swarm);
 /* Gives all requests of a peer back to the picker; it may still answer them. */

@@ -151,6 +151,9 @@ detach (MeirSwarm *swarm, MeirMember *member)
   if (member->starved)
     swarm->n_starved--;
   member->starved = FALSE;
+  if (member->tried)
+    swarm->n_tried--;
+  member->tried = FALSE;
   if (!member->peer_choking)
     swarm->n_unchoking--;
   member->peer_choking = TRUE;

@@ -26,7 +26,7 @@ find_command (const char *name)
 static MeirCliExit
 unknown_command (const char *name)
 {
-  meir_cli_complain (_ ("there is no command \"%s\" (\"meir --help\" lists them)"), name);
+  meir_cli_complain (_ ("There is no command “%s”; “meir --help” lists them"), name);
   return MEIR_CLI_USAGE;
 }
 
@@ -40,7 +40,7 @@ print_help (void)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     meir_cli_print ("  %-9s %s\n", commands[i]->name, _ (commands[i]->summary));
   meir_cli_print ("\n%s\n",
-                  _ ("\"meir COMMAND --help\" lists the options of a command; \"man meir\" tells all."));
+                  _ ("“meir COMMAND --help” lists the options of a command; “man meir” tells all."));
   return MEIR_CLI_OK;
 }
 
@@ -60,7 +60,7 @@ dispatch (int argc, char **argv)
   const MeirCliCommand *command;
 
   if (name == NULL) {
-    meir_cli_complain (_ ("a command is missing (\"meir --help\" lists them)"));
+    meir_cli_complain (_ ("A command is missing; “meir --help” lists them"));
     return MEIR_CLI_USAGE;
   }
   if (g_str_equal (name, "--version")) {

@@ -89,7 +89,8 @@ parse_flags (const MeirCliCommand *command, int argc, char **argv, Flags *flags,
     return FALSE;
   if (flags->path != NULL)
     return TRUE;
-  *exit_code = meir_cli_usage (command, _ ("--path is missing: the file or folder to make a torrent of"));
+  *exit_code =
+      meir_cli_usage (command, _ ("--path is missing; name the file or folder to make a torrent of"));
   return FALSE;
 }
 
@@ -232,8 +233,10 @@ print_left_out (const MeirCreateSummary *summary)
   for (guint i = 0; i < summary->skipped->len; i++)
     meir_cli_print_field (_ ("Left out"), g_ptr_array_index (summary->skipped, i));
   if (summary->n_skipped > summary->skipped->len) {
-    g_autofree char *more = g_strdup_printf (_ ("%u more symbolic links and special files"),
-                                             summary->n_skipped - summary->skipped->len);
+    guint n_more = summary->n_skipped - summary->skipped->len;
+    g_autofree char *more = g_strdup_printf (ngettext ("%u more symbolic link or special file",
+                                                       "%u more symbolic links and special files", n_more),
+                                             n_more);
     meir_cli_print_field (_ ("Left out"), more);
   }
 }
@@ -313,13 +316,13 @@ run_create (const MeirCliCommand *command, int argc, char **argv)
 
   run_creation (&creation, g_steal_pointer (&options));
   if (creation.torrent == NULL)
-    return meir_cli_fail (creation.error, NULL);
+    return meir_cli_fail (creation.error);
 
   output = flags.output != NULL ? g_strdup (flags.output) : default_output (flags.path);
   /* What we made is read back before it is kept, by the same parser that every peer's input passes. */
   metainfo = meir_metainfo_parse (creation.torrent, &creation.error);
   if (metainfo == NULL || !write_output (&creation, output))
-    return meir_cli_fail (creation.error, NULL);
+    return meir_cli_fail (creation.error);
 
   magnet = meir_magnet_new_from_metainfo (metainfo);
   link = meir_magnet_to_string (magnet);

@@ -86,7 +86,7 @@ on_tick (gpointer user_data)
 
   demo->step_done = wait->condition (demo);
   if (!demo->step_done && demo->error == NULL && g_get_monotonic_time () > demo->deadline_usec)
-    g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_TIMED_OUT, _ ("nothing has moved for a minute"));
+    g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_TIMED_OUT, _ ("Nothing has moved for a minute"));
   if (demo->error != NULL || g_cancellable_is_cancelled (demo->cancellable))
     demo->step_done = TRUE;
   return G_SOURCE_CONTINUE;
@@ -167,7 +167,7 @@ has_failed (Demo *demo, const MeirTorrentSnapshot *snapshot)
   if (snapshot->state != MEIR_TORRENT_FAILED && snapshot->state != MEIR_TORRENT_DISK_FULL)
     return FALSE;
   g_set_error_literal (&demo->error, MEIR_ERROR, (gint) snapshot->error_code,
-                       snapshot->error != NULL ? snapshot->error : _ ("it failed"));
+                       snapshot->error != NULL ? snapshot->error : _ ("The torrent cannot go on"));
   return TRUE;
 }
 
@@ -184,8 +184,7 @@ sharer_is_announced (Demo *demo)
     return FALSE;
   tracker = g_ptr_array_index (snapshot->trackers, 0);
   if (tracker->state == MEIR_TRACKER_FAILED)
-    g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_NETWORK, _ ("the tracker does not answer: %s"),
-                 tracker->message);
+    g_set_error_literal (&demo->error, MEIR_ERROR, MEIR_ERROR_NETWORK, tracker->message);
   return tracker->state == MEIR_TRACKER_OK;
 }
 
@@ -292,7 +291,7 @@ check_encryption (Demo *demo)
     return TRUE;
   encrypted = meir_cli_format_size_exact (snapshot->encrypted_bytes);
   total = meir_cli_format_size_exact (snapshot->total_bytes);
-  g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_TLS, _ ("only %s of %s came over TLS"), encrypted, total);
+  g_set_error (&demo->error, MEIR_ERROR, MEIR_ERROR_TLS, _ ("Only %s of %s came over TLS"), encrypted, total);
   return FALSE;
 }
 
@@ -312,7 +311,7 @@ prepare (Demo *demo, const char *path)
     return FALSE;
   demo->downloaded = g_build_filename (demo->workspace, "downloaded", NULL);
   if (g_mkdir (demo->downloaded, 0700) != 0) {
-    meir_set_error_from_errno (&demo->error, errno, "%s", demo->downloaded);
+    meir_set_error_from_errno (&demo->error, errno, _ ("Cannot make the folder “%s”"), demo->downloaded);
     return FALSE;
   }
   if (path == NULL) {
@@ -323,7 +322,7 @@ prepare (Demo *demo, const char *path)
     demo->path = realpath (path, NULL);
     if (demo->path == NULL) {
       g_autofree char *shown = meir_cli_dup_shown_path (path);
-      meir_set_error_from_errno (&demo->error, errno, "%s", shown);
+      meir_set_error_from_errno (&demo->error, errno, _ ("Cannot read “%s”"), shown);
     }
   }
   if (demo->path == NULL)
@@ -389,12 +388,14 @@ print_summary (const Demo *demo)
   g_autofree char *rate =
       meir_cli_format_rate ((guint64) ((double) bytes * G_USEC_PER_SEC / (double) elapsed_usec));
   g_autofree char *files = g_strdup_printf (ngettext ("%u file", "%u files", n_files), n_files);
+  g_autofree char *summary = NULL;
 
   /* Translators: the first %s is a size, the second such as "6 files", the third a rate */
-  meir_cli_print (
+  summary = g_strdup_printf (
       _ ("Shared and downloaded %s in %s at %s: all of it encrypted with TLS 1.3, announced over HTTPS, "
-         "and equal byte for byte.\n"),
+         "and equal byte for byte"),
       size, files, rate);
+  meir_cli_print ("%s\n", summary);
 }
 
 static MeirCliExit
@@ -416,7 +417,7 @@ run_demo (const MeirCliCommand *command, int argc, char **argv)
   demo_close (&demo);
   meir_cli_signals_on_stop (NULL, NULL);
   if (!good || demo.error != NULL)
-    return meir_cli_fail (demo.error, NULL);
+    return meir_cli_fail (demo.error);
   print_summary (&demo);
   return MEIR_CLI_OK;
 }

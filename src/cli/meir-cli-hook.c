@@ -3,7 +3,9 @@
 
 #include "cli/meir-cli-signals.h"
 #include "cli/meir-cli-terminal.h"
+#include "meir-config.h"
 
+#include <glib/gi18n.h>
 #include <unistd.h>
 
 struct _MeirCliHook {
@@ -17,10 +19,17 @@ MeirCliHook *
 meir_cli_hook_new (const char *command_line, GError **error)
 {
   g_auto (GStrv) argv = NULL;
+  g_autoptr (GError) cause = NULL;
   MeirCliHook *hook;
 
-  if (!g_shell_parse_argv (command_line, NULL, &argv, error))
+  if (!g_shell_parse_argv (command_line, NULL, &argv, &cause)) {
+    if (g_error_matches (cause, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
+      g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("The command of --on-complete is empty"));
+    else
+      g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                   _ ("The command of --on-complete has a quote that is not closed: %s"), command_line);
     return NULL;
+  }
   hook = g_new0 (MeirCliHook, 1);
   hook->argv = g_steal_pointer (&argv);
   return hook;
@@ -60,7 +69,7 @@ static void
 finish (MeirCliHook *hook, const GError *error)
 {
   if (error != NULL)
-    meir_cli_complain ("--on-complete %s: %s", hook->argv[0], error->message);
+    meir_cli_complain (_ ("The command “%s” of --on-complete failed: %s"), hook->argv[0], error->message);
   hook->func (error == NULL, hook->user_data);
 }
 

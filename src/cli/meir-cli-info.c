@@ -223,7 +223,7 @@ run_info (const MeirCliCommand *command, int argc, char **argv)
     return exit_code;
   metainfo = meir_cli_load_metainfo (arguments[0], &error);
   if (metainfo == NULL)
-    return meir_cli_fail (error, NULL);
+    return meir_cli_fail (error);
   if (as_json)
     print_json (metainfo);
   else

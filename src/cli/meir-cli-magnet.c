@@ -22,7 +22,7 @@ run_magnet (const MeirCliCommand *command, int argc, char **argv)
     return exit_code;
   metainfo = meir_cli_load_metainfo (arguments[0], &error);
   if (metainfo == NULL)
-    return meir_cli_fail (error, NULL);
+    return meir_cli_fail (error);
   magnet = meir_magnet_new_from_metainfo (metainfo);
   link = meir_magnet_to_string (magnet);
   meir_cli_print ("%s\n", link);
@@ -33,6 +33,6 @@ const MeirCliCommand meir_cli_magnet_command = {
   .name = "magnet",
   .arguments = N_ ("FILE"),
   .summary = N_ ("print the magnet link of a .torrent"),
-  .description = N_ ("Prints the magnet link of a .torrent, for \"meir peer --torrent\" and other programs."),
+  .description = N_ ("Prints the magnet link of a .torrent, for “meir peer --torrent” and other programs."),
   .run = run_magnet,
 };

@@ -23,19 +23,16 @@ meir_cli_usage (const MeirCliCommand *command, const char *format, ...)
   va_end (arguments);
   meir_cli_strip_full_stop (reason);
   /* Translators: the first %s is a complaint about the command line, the second a sub-command's name */
-  meir_cli_complain (_ ("%s (\"meir %s --help\" says more)"), reason, command->name);
+  meir_cli_complain (_ ("%s (“meir %s --help” says more)"), reason, command->name);
   return MEIR_CLI_USAGE;
 }
 
 MeirCliExit
-meir_cli_fail (const GError *error, const char *prefix)
+meir_cli_fail (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return MEIR_CLI_INTERRUPTED;
-  if (prefix != NULL)
-    meir_cli_complain ("%s: %s", prefix, error->message);
-  else
-    meir_cli_complain ("%s", error->message);
+  meir_cli_complain ("%s", error->message);
   return meir_error_is_bad_input (error) ? MEIR_CLI_USAGE : MEIR_CLI_FAILED;
 }
 
@@ -64,13 +61,13 @@ check_names (const MeirCliCommand *command, const GOptionEntry *entries, char **
     char *const *value = entries->arg_data;
 
     if (entries->arg == G_OPTION_ARG_FILENAME && g_strcmp0 (*value, "") == 0) {
-      meir_cli_usage (command, _ ("the value of --%s is empty"), entries->long_name);
+      meir_cli_usage (command, _ ("The value of --%s is empty"), entries->long_name);
       return FALSE;
     }
   }
   for (; *arguments != NULL; arguments++) {
     if (g_str_equal (*arguments, "")) {
-      meir_cli_usage (command, _ ("a file name is empty"));
+      meir_cli_usage (command, _ ("A file name is empty"));
       return FALSE;
     }
   }
@@ -110,7 +107,7 @@ meir_cli_options_parse (const MeirCliCommand *command, const GOptionEntry *entri
     return FALSE;
   }
   if (n > n_arguments_max) {
-    *exit_code = meir_cli_usage (command, _ ("\"%s\" is one argument too many"), rest[n_arguments_max]);
+    *exit_code = meir_cli_usage (command, _ ("“%s” is one argument too many"), rest[n_arguments_max]);
     return FALSE;
   }
   if (!check_names (command, entries, rest)) {
@@ -139,7 +136,8 @@ meir_cli_parse_port (const MeirCliCommand *command, const char *option, const ch
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &number, NULL)) {
-    meir_cli_usage (command, _ ("%s %s: a port is a number from 0 to 65535"), option, text);
+    /* Translators: an option and what was given for it, as in the two below: "--port “x” is not a port" */
+    meir_cli_usage (command, _ ("%s “%s” is not a port; give a number from 0 to 65535"), option, text);
     return FALSE;
   }
   *port = (guint16) number;
@@ -153,7 +151,7 @@ meir_cli_parse_count (const MeirCliCommand *command, const char *option, const c
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (text, 10, 1, max, &number, NULL)) {
-    meir_cli_usage (command, _ ("%s %s: a number from 1 to %u is wanted"), option, text, max);
+    meir_cli_usage (command, _ ("%s “%s” is not a number from 1 to %u"), option, text, max);
     return FALSE;
   }
   *count = (guint) number;
@@ -178,7 +176,7 @@ meir_cli_parse_bytes (const MeirCliCommand *command, const char *option, const c
     }
   }
   if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXINT64 >> shift, &number, NULL)) {
-    meir_cli_usage (command, _ ("%s %s: a number of bytes is wanted, such as 262144, 256K or 4M"), option,
+    meir_cli_usage (command, _ ("%s “%s” is not a number of bytes; write it as 262144, 256K or 4M"), option,
                     text);
     return FALSE;
   }

@@ -25,10 +25,9 @@ gboolean meir_cli_options_parse (const MeirCliCommand *command, const GOptionEnt
 
 /* Complains in one line that ends with where to find help. Returns MEIR_CLI_USAGE. */
 MeirCliExit meir_cli_usage (const MeirCliCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* Complains with the error's sentence, @prefix and a colon before it unless it is NULL. Returns
- * MEIR_CLI_USAGE for bad input, MEIR_CLI_INTERRUPTED (without a word) for a cancelled operation, else
- * MEIR_CLI_FAILED. */
-MeirCliExit meir_cli_fail (const GError *error, const char *prefix);
+/* Complains with the error's sentence. Returns MEIR_CLI_USAGE for bad input, MEIR_CLI_INTERRUPTED (without a
+ * word) for a cancelled operation, else MEIR_CLI_FAILED. */
+MeirCliExit meir_cli_fail (const GError *error);
 
 /* Whether @text is a numeric address, or could be the name of a computer. */
 gboolean meir_cli_is_host (const char *text);

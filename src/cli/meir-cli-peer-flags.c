@@ -95,7 +95,7 @@ parse_choice (const MeirCliCommand *command, const char *option, const char *tex
       return i;
   }
   list = g_strjoinv (", ", (char **) words);
-  meir_cli_usage (command, _ ("%s %s: one of %s is wanted"), option, text, list);
+  meir_cli_usage (command, _ ("%s “%s” is none of these: %s"), option, text, list);
   return -1;
 }
 
@@ -125,17 +125,17 @@ check_options (MeirCliPeerFlags *flags, const MeirCliCommand *command)
   g_autoptr (GError) error = NULL;
 
   if (flags->torrent == NULL) {
-    meir_cli_usage (command, _ ("--torrent is missing: a .torrent file or a magnet link"));
+    meir_cli_usage (command, _ ("--torrent is missing; name a .torrent file, or give a magnet link"));
     return FALSE;
   }
   if (flags->path == NULL) {
-    meir_cli_usage (command,
-                    _ ("--path is missing: the folder that holds what is shared, or that downloads go to"));
+    meir_cli_usage (
+        command, _ ("--path is missing; name the folder that holds what is shared, or that downloads go to"));
     return FALSE;
   }
   if (flags->seed && meir_magnet_is_link (flags->torrent)) {
     meir_cli_usage (command,
-                    _ ("--seed needs a .torrent file: a magnet link does not say what has to be there"));
+                    _ ("--seed needs a .torrent file; a magnet link does not say what has to be there"));
     return FALSE;
   }
   if ((flags->port_text != NULL &&
@@ -152,7 +152,7 @@ check_options (MeirCliPeerFlags *flags, const MeirCliCommand *command)
   if (flags->on_complete != NULL) {
     flags->hook = meir_cli_hook_new (flags->on_complete, &error);
     if (flags->hook == NULL) {
-      meir_cli_usage (command, "--on-complete: %s", error->message);
+      meir_cli_usage (command, "%s", error->message);
       return FALSE;
     }
   }
@@ -178,7 +178,7 @@ meir_cli_peer_flags_parse (MeirCliPeerFlags *flags, const MeirCliCommand *comman
   else
     flags->metainfo = meir_cli_load_metainfo (flags->torrent, &error);
   if (flags->magnet == NULL && flags->metainfo == NULL) {
-    *exit_code = meir_cli_fail (error, NULL);
+    *exit_code = meir_cli_fail (error);
     return FALSE;
   }
   return TRUE;
@@ -198,7 +198,7 @@ check_folder (const char *path, gboolean may_make, GError **error)
     char *parent;
 
     if (errno != ENOENT || !may_make) {
-      meir_set_error_from_errno (error, errno, "%s", shown);
+      meir_set_error_from_errno (error, errno, _ ("Cannot use the folder “%s”"), shown);
       return FALSE;
     }
     parent = g_path_get_dirname (at);
@@ -208,7 +208,8 @@ check_folder (const char *path, gboolean may_make, GError **error)
   }
   if (S_ISDIR (status.st_mode) && g_access (at, mode) == 0)
     return TRUE;
-  meir_set_error_from_errno (error, S_ISDIR (status.st_mode) ? errno : ENOTDIR, "%s", shown);
+  meir_set_error_from_errno (error, S_ISDIR (status.st_mode) ? errno : ENOTDIR,
+                             _ ("Cannot use the folder “%s”"), shown);
   return FALSE;
 }
 
@@ -227,7 +228,7 @@ check_writable (const MeirCliPeerFlags *flags, GError **error)
   if (g_access (content, F_OK) == 0)
     return TRUE;
   shown = meir_cli_dup_shown_path (flags->path);
-  meir_set_error_from_errno (error, error_number, "%s", shown);
+  meir_set_error_from_errno (error, error_number, _ ("Cannot write into the folder “%s”"), shown);
   return FALSE;
 }
 
@@ -239,7 +240,7 @@ meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config,
   g_autoptr (GError) error = NULL;
 
   if (!check_folder (flags->path, !flags->seed, &error) || !check_writable (flags, &error)) {
-    *exit_code = meir_cli_fail (error, NULL);
+    *exit_code = meir_cli_fail (error);
     return FALSE;
   }
   if (flags->state == NULL)

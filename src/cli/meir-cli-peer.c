@@ -106,7 +106,7 @@ static void
 on_complete (Peer *peer, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *name = meir_torrent_dup_name (peer->torrent);
-  g_autofree char *text = g_strdup_printf (_ ("%s is complete"), name);
+  g_autofree char *text = g_strdup_printf (_ ("“%s” is complete"), name);
 
   if (peer->is_done)
     return;
@@ -121,10 +121,11 @@ on_complete (Peer *peer, const MeirTorrentSnapshot *snapshot)
 static void
 on_failed (Peer *peer, const MeirTorrentSnapshot *snapshot)
 {
-  g_autoptr (GError) error = g_error_new_literal (
-      MEIR_ERROR, (gint) snapshot->error_code, snapshot->error != NULL ? snapshot->error : _ ("it failed"));
+  g_autoptr (GError) error =
+      g_error_new_literal (MEIR_ERROR, (gint) snapshot->error_code,
+                           snapshot->error != NULL ? snapshot->error : _ ("The torrent cannot go on"));
 
-  stop (peer, meir_cli_fail (error, NULL));
+  stop (peer, meir_cli_fail (error));
 }
 
 /* Whether the new state deserves a line of its own: not where the status at the bottom shows it, or where
@@ -179,7 +180,10 @@ print_bad_piece (Peer *peer, const MeirEvent *event)
   MeirCliJson json;
 
   if (!peer->flags->json) {
-    meir_cli_print (_ ("Piece %u failed the check and is fetched again\n"), event->piece);
+    g_autofree char *text =
+        g_strdup_printf (_ ("Piece %u failed the check and is fetched again"), event->piece);
+
+    meir_cli_print ("%s\n", text);
     return;
   }
   meir_cli_json_begin (&json, "bad-piece");
@@ -274,7 +278,7 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!meir_session_close_finish (peer->session, result, &error))
-    peer->exit_code = meir_cli_fail (error, NULL);
+    peer->exit_code = meir_cli_fail (error);
   peer->is_closed = TRUE;
 }
 
@@ -285,7 +289,7 @@ on_close_timeout (gpointer user_data)
 {
   Peer *peer = user_data;
 
-  meir_cli_complain (_ ("the disk does not answer; leaving without the last seconds of work"));
+  meir_cli_complain (_ ("The disk does not answer; leaving without the last seconds of work"));
   meir_cli_output_finish ();
   _exit (peer->exit_code != MEIR_CLI_OK ? peer->exit_code : MEIR_CLI_FAILED);
 }
@@ -333,11 +337,11 @@ run_session (Peer *peer, const MeirSessionConfig *config, const MeirAddOptions *
   meir_cli_signals_on_stop (on_stop_asked, peer);
   peer->session = meir_session_new (config, &error);
   if (peer->session == NULL)
-    return meir_cli_fail (error, NULL);
+    return meir_cli_fail (error);
   g_signal_connect (peer->session, "event", G_CALLBACK (on_event), peer);
   peer->torrent = meir_session_add (peer->session, options, &error);
   if (peer->torrent == NULL) {
-    peer->exit_code = meir_cli_fail (error, NULL);
+    peer->exit_code = meir_cli_fail (error);
   } else {
     torrent = g_object_ref (peer->torrent);
     print_start (peer);

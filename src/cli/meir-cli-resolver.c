@@ -31,7 +31,8 @@ add_address (MeirCliResolver *resolver, const char *text, GError **error)
       g_array_append_val (resolver->endpoints, endpoint);
       return TRUE;
     }
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("--peer %s: no peer can have this address"), text);
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("--peer “%s” is an address that no peer can have"),
+                 text);
     return FALSE;
   }
   name = g_network_address_parse (text, 0, NULL);
@@ -40,7 +41,8 @@ add_address (MeirCliResolver *resolver, const char *text, GError **error)
     g_ptr_array_add (resolver->names, g_steal_pointer (&name));
     return TRUE;
   }
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, _ ("--peer %s: HOST:PORT is wanted"), text);
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+               _ ("--peer “%s” is not an address; write it as HOST:PORT"), text);
   return FALSE;
 }
 
@@ -98,7 +100,7 @@ on_address (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (address == NULL) {
     if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      meir_cli_complain ("--peer %s: %s", lookup->name, error->message);
+      meir_cli_complain (_ ("The peer “%s” cannot be found: %s"), lookup->name, error->message);
     lookup_free (lookup);
     return;
   }

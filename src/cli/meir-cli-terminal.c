@@ -247,6 +247,6 @@ meir_cli_output_finish (void)
   if (terminal.error_number == 0)
     return TRUE;
   if (terminal.error_number != EPIPE)
-    meir_cli_complain (_ ("cannot write the output: %s"), g_strerror (terminal.error_number));
+    meir_cli_complain (_ ("Cannot write the output: %s"), g_strerror (terminal.error_number));
   return FALSE;
 }

@@ -50,7 +50,7 @@ parse_flags (const MeirCliCommand *command, int argc, char **argv, Flags *flags,
     { "port", 0, 0, G_OPTION_ARG_STRING, &flags->port,
       N_ ("TCP port for HTTP or HTTPS (default: 6969; 0: any free one)"), N_ ("N") },
     { "udp-port", 0, 0, G_OPTION_ARG_STRING, &flags->udp_port,
-      N_ ("UDP port (default: the same number; \"off\": none)"), N_ ("N") },
+      N_ ("UDP port (default: the same number; off: none)"), N_ ("N") },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &flags->bind, N_ ("Listen on this address only (default: on all)"),
       N_ ("ADDR") },
     { "https", 0, 0, G_OPTION_ARG_STRING, &flags->https,
@@ -83,7 +83,7 @@ read_allow_list (const MeirCliCommand *command, const char *path, GArray *allowe
   gboolean good = TRUE;
 
   if (file == NULL) {
-    meir_cli_usage (command, "--allow-list %s: %s", shown, g_strerror (errno));
+    meir_cli_usage (command, _ ("Cannot read the list “%s”: %s"), shown, g_strerror (errno));
     return FALSE;
   }
   for (guint number = 1; good && getline (&line, &size, file) >= 0; number++) {
@@ -97,10 +97,10 @@ read_allow_list (const MeirCliCommand *command, const char *path, GArray *allowe
     if (good)
       g_array_append_val (allowed, info_hash);
     else
-      meir_cli_usage (command, _ ("--allow-list %s, line %u: this is no info-hash"), shown, number);
+      meir_cli_usage (command, _ ("Line %u of the list “%s” is not an info-hash"), number, shown);
   }
   if (good && ferror (file)) {
-    meir_cli_usage (command, "--allow-list %s: %s", shown, g_strerror (errno));
+    meir_cli_usage (command, _ ("Cannot read the list “%s”: %s"), shown, g_strerror (errno));
     good = FALSE;
   }
   free (line);
@@ -114,11 +114,11 @@ config_https (const MeirCliCommand *command, const Flags *flags, MeirTrackerConf
   gboolean files = flags->certificate != NULL || flags->key != NULL;
 
   if (flags->https != NULL && !g_str_equal (flags->https, "auto")) {
-    meir_cli_usage (command, _ ("--https %s: the only value is \"auto\""), flags->https);
+    meir_cli_usage (command, _ ("--https “%s” is not known; the only value is “auto”"), flags->https);
     return FALSE;
   }
   if (flags->https != NULL && files) {
-    meir_cli_usage (command, _ ("--https auto makes its own key: leave --cert and --key out, or --https"));
+    meir_cli_usage (command, _ ("--https auto makes its own key; leave --cert and --key out, or --https"));
     return FALSE;
   }
   if (files && (flags->certificate == NULL || flags->key == NULL)) {
@@ -156,7 +156,7 @@ config_from_flags (const MeirCliCommand *command, const Flags *flags, const char
   }
   for (char **host = flags->hosts; host != NULL && *host != NULL; host++) {
     if (!meir_cli_is_host (*host)) {
-      meir_cli_usage (command, _ ("--host %s: a computer's name or address is wanted"), *host);
+      meir_cli_usage (command, _ ("--host “%s” is not a computer's name or address"), *host);
       return FALSE;
     }
   }
@@ -198,8 +198,8 @@ print_start (MeirTracker *tracker, const Flags *flags)
     print_urls (tracker, "localhost");
   meir_cli_print_field (_ ("Pin"), fingerprint);
   if (flags->https != NULL)
-    meir_cli_print (_ ("The key is self-signed: give peers the pin, as --tracker-pin.\n"));
-  meir_cli_print (_ ("Ctrl-C stops it.\n"));
+    meir_cli_print ("%s\n", _ ("The key is self-signed; give peers the pin, as --tracker-pin"));
+  meir_cli_print ("%s\n", _ ("Ctrl-C stops it"));
 }
 
 static gboolean
@@ -246,7 +246,7 @@ run_until_stopped (const MeirTrackerConfig *config, const Flags *flags)
   meir_cli_signals_on_stop ((MeirCliStopFunc) g_main_loop_quit, loop);
   tracker = meir_tracker_new (config, &error);
   if (tracker == NULL)
-    return meir_cli_fail (error, NULL);
+    return meir_cli_fail (error);
 
   print_start (tracker, flags);
   timer = meir_cli_terminal_is_live () ? g_timeout_add (STATUS_INTERVAL_MSEC, show_counters, tracker) : 0;

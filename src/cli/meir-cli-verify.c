@@ -171,7 +171,7 @@ print_text (const Check *check, const guint8 *states)
     meir_cli_print_field (labels[states[i]], meir_metainfo_get_file (check->metainfo, i)->display_path);
   }
   if (good)
-    meir_cli_print (_ ("%sAll of it is there and right.%s\n"), meir_cli_terminal_colour (MEIR_CLI_GREEN),
+    meir_cli_print ("%s%s%s\n", meir_cli_terminal_colour (MEIR_CLI_GREEN), _ ("All of it is there and right"),
                     meir_cli_terminal_colour (MEIR_CLI_PLAIN));
   return good;
 }
@@ -229,10 +229,10 @@ run_verify (const MeirCliCommand *command, int argc, char **argv)
     return exit_code;
   if (folder == NULL)
     return meir_cli_usage (command,
-                           _ ("--path is missing: the folder that holds the torrent's file or folder"));
+                           _ ("--path is missing; name the folder that holds the torrent's file or folder"));
   check.metainfo = meir_cli_load_metainfo (arguments[0], &check.error);
   if (check.metainfo == NULL || !run_check (&check, folder))
-    return meir_cli_fail (check.error, NULL);
+    return meir_cli_fail (check.error);
 
   states = judge_files (&check, folder);
   good = as_json ? print_json (&check, states) : print_text (&check, states);

@@ -54,7 +54,7 @@ meir_cli_workspace_check_room (const char *workspace, guint64 bytes, GError **er
   room = meir_cli_format_size (free_bytes);
   needed = meir_cli_format_size (bytes);
   g_set_error (error, MEIR_ERROR, MEIR_ERROR_NO_SPACE,
-               _ ("%s has %s of room and the demonstration needs %s; set TMPDIR to a folder with more"),
+               _ ("“%s” has %s of room and the demonstration needs %s; set TMPDIR to a folder with more"),
                workspace, room, needed);
   return FALSE;
 }
@@ -69,7 +69,7 @@ write_sample_file (const char *folder, const char *name, guint64 length, GRand *
   gboolean good;
 
   if (g_mkdir_with_parents (parent, 0777) != 0 || (file = fopen (path, "wxe")) == NULL) {
-    meir_set_error_from_errno (error, errno, "%s", path);
+    meir_set_error_from_errno (error, errno, _ ("Cannot write “%s”"), path);
     return FALSE;
   }
   good = TRUE;
@@ -82,7 +82,7 @@ write_sample_file (const char *folder, const char *name, guint64 length, GRand *
     length -= n;
   }
   if (fclose (file) != 0 || !good) {
-    meir_set_error_from_errno (error, errno, "%s", path);
+    meir_set_error_from_errno (error, errno, _ ("Cannot write “%s”"), path);
     return FALSE;
   }
   return TRUE;
@@ -137,7 +137,7 @@ open_below (const char *folder, const char *name, GError **error)
 
   if (file == NULL) {
     g_autofree char *shown = meir_cli_dup_shown_path (path);
-    meir_set_error_from_errno (error, errno, "%s", shown);
+    meir_set_error_from_errno (error, errno, _ ("Cannot read “%s”"), shown);
   }
   return file;
 }
@@ -168,7 +168,7 @@ compare_file (const Comparison *comparison, const MeirMetainfoFile *file, GCance
   gboolean equal = copy != NULL && streams_equal (original, copy, cancellable);
 
   if (copy != NULL && !equal)
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_FAILED, _ ("%s arrived with other bytes than were shared"),
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_FAILED, _ ("“%s” arrived with other bytes than were shared"),
                  file->display_path);
   if (original != NULL)
     fclose (original);

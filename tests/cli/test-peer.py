@@ -218,7 +218,8 @@ def bad_hook(folder, command, says):
     sharer, port = seed(folder)
     with sharer:
         done = leech(folder, "--peer", f"127.0.0.1:{port}", "--on-complete", command)
-        check(done.code == 1 and re.fullmatch(rf"meir: --on-complete [^\n]*{says}[^\n]*\n", done.err), done)
+        words = rf"meir: The command “[^\n]*” of --on-complete failed: [^\n]*{says}[^\n]*\n"
+        check(done.code == 1 and re.fullmatch(words, done.err), done)
         check_equal(folder)
         sharer.end(signal.SIGINT)
 
@@ -329,10 +330,10 @@ def unwritable(folder):
     prepare(folder)
     os.mkdir(os.path.join(folder, "locked"), 0o555)
     before = snapshot(folder)
-    for path in ("locked", "locked/new"):
+    for path, what in (("locked", "Cannot write into"), ("locked/new", "Cannot use")):
         with Running(folder, "peer", "--torrent", "share.torrent", "--path", path, wrapper=NO_PRIVILEGES) as run:
             done, _ = run.end()
-        equal((done.code, done.out, done.err), (2, "", f"meir: {path}: Permission denied\n"))
+        equal((done.code, done.out, done.err), (2, "", f"meir: {what} the folder “{path}”: Permission denied\n"))
     equal(snapshot(folder), before)
     os.chmod(folder, 0o555)
     with tempfile.TemporaryDirectory() as state:
@@ -506,7 +507,7 @@ def plain_lines(folder):
                     "--exit-when", "complete")
         equal((done.code, done.err), (0, ""), done)
         check(not HARMFUL.search(done.out), done)
-        check(re.search(r"^Name +share$", done.out, re.M) and "share is complete\n" in done.out, done)
+        check(re.search(r"^Name +share$", done.out, re.M) and "“share” is complete\n" in done.out, done)
         check(re.search(r"^Stopped: (\d+) of \1 pieces", done.out, re.M), done)
         sharer.end(signal.SIGINT)
 

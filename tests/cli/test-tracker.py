@@ -156,7 +156,7 @@ def bad_allow_list(folder, line):
     """A line that is no info-hash is named"""
     with open(os.path.join(folder, "list"), "w", encoding="utf-8") as stream:
         stream.write(INFO_HASH.hex() + "\n" + line + "\n")
-    refused(folder, "tracker", "--port", "0", "--allow-list", "list", says="line 2")
+    refused(folder, "tracker", "--port", "0", "--allow-list", "list", says="Line 2 of the list “list”")
 
 
 @test

@@ -87,11 +87,11 @@ def snapshot(folder):
 
 
 def refused(folder, *arguments, says="", **options):
-    """Runs what must end with exit code 2, one line of reason, and nothing written."""
+    """Runs what must end with exit code 2, one sentence of reason, and nothing written."""
     before = snapshot(folder)
     done = meir(folder, *arguments, **options)
     after = snapshot(folder)
-    good = done.code == 2 and done.out == "" and re.fullmatch(r"meir: [^\n]+\n", done.err) is not None
+    good = done.code == 2 and done.out == "" and re.fullmatch(r"meir: [A-Z“-][^\n\"]+[^\n.]\n", done.err) is not None
     if not good or says not in done.err or HARMFUL.search(done.err[:-1]) or before != after:
         raise AssertionError(f"wanted: exit code 2, one line with {says!r}, nothing written\n{done!r}\n"
                              f"changed on disk: {set(before.items()) ^ set(after.items())}")

@@ -248,9 +248,11 @@ test_honest_cancels (void)
 static void
 test_choke_empties (void)
 {
-  g_autoptr (Rig) rig = rig_new (4, TRUE);
-  MeirPeerSlot peer = add_unchoked (rig, 1, TRUE);
+  g_autoptr (Rig) rig = rig_new (4, FALSE);
+  MeirPeerSlot peer;
 
+  meir_swarm_on_piece_found (rig->swarm, 1, rig->now_usec);
+  peer = add_unchoked (rig, 1, TRUE);
   ask (rig, peer, 1, 0, 100);
   meir_swarm_set_upload_only (rig->swarm, peer, TRUE);
   rig_run (rig);
@@ -258,6 +260,27 @@ test_choke_empties (void)
   meir_swarm_on_cancel (rig->swarm, peer, 1, 0, 100, rig->now_usec);
   rig_run (rig);
   g_assert_cmpuint (rig->effects->len, ==, 0);
+}
+
+/* BEP 21: two that want nothing part, whichever of them found out last; one that lacks something stays. */
+static void
+test_upload_only (void)
+{
+  g_autoptr (Rig) rig = rig_new (4, FALSE);
+  MeirPeerSlot early = rig_add (rig, 1), late = rig_add (rig, 2), leecher = rig_add (rig, 3);
+
+  meir_swarm_on_have (rig->swarm, early, 1, rig->now_usec);
+  meir_swarm_set_upload_only (rig->swarm, early, TRUE);
+  rig_run (rig);
+  g_assert_cmpint (rig_dropped (rig, early), ==, MEIR_DROP_NONE);
+  for (guint32 piece = 0; piece < 4; piece++)
+    meir_swarm_on_piece_found (rig->swarm, piece, rig->now_usec);
+  rig_run (rig);
+  g_assert_cmpint (rig_dropped (rig, early), ==, MEIR_DROP_USELESS);
+  meir_swarm_set_upload_only (rig->swarm, late, TRUE);
+  rig_run (rig);
+  g_assert_cmpint (rig_dropped (rig, late), ==, MEIR_DROP_USELESS);
+  g_assert_cmpint (rig_dropped (rig, leecher), ==, MEIR_DROP_NONE);
 }
 
 /* W60: a seed that is interested is a leecher that lies; it has a slot while it asks, and loses it when not.
@@ -344,6 +367,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/swarm-upload/cancels", test_cancels);
   g_test_add_func ("/swarm-upload/honest-cancels", test_honest_cancels);
   g_test_add_func ("/swarm-upload/choke-empties", test_choke_empties);
+  g_test_add_func ("/swarm-upload/upload-only", test_upload_only);
   g_test_add_func ("/swarm-upload/interested-seed", test_interested_seed);
   g_test_add_func ("/swarm-upload/interest-flapping", test_interest_flapping);
   g_test_add_func ("/swarm-upload/slot-is-filled", test_slot_is_filled);

@@ -34,7 +34,7 @@ meir_peer_send_extension_handshake (MeirPeer *peer)
   ours.your_ip = peer->endpoint;
   if (torrent->metainfo != NULL)
     ours.metadata_size = (guint32) g_bytes_get_size (meir_metainfo_get_info_bytes (torrent->metainfo));
-  ours.upload_only = torrent->swarm != NULL && meir_bitfield_is_full (meir_swarm_get_have (torrent->swarm));
+  ours.upload_only = meir_torrent_is_finished (torrent); /* BEP 21 */
 
   length = meir_extension_handshake_encode (&ours, payload);
   meir_peer_send (peer, header,

@@ -73,6 +73,9 @@ on_verdict (gpointer user_data, guint32 piece, gboolean good, const guint64 *mar
   if (good) {
     meir_bitfield_unset (&torrent->bad_pieces, piece);
     meir_swarm_on_piece_good (torrent->swarm, piece, marks, now_usec);
+    /* BEP 3: the tracker is told when all of the torrent is here, not when all that is wanted is. */
+    if (torrent->announcer != NULL && meir_bitfield_is_full (meir_swarm_get_have (torrent->swarm)))
+      meir_announcer_complete (torrent->announcer);
     meir_torrent_note_piece (torrent, piece);
     if (marks != NULL)
       meir_torrent_perform (torrent);
@@ -195,6 +198,8 @@ meir_torrent_open_swarm (MeirTorrent *torrent)
                                          &store_hooks, torrent);
   meir_bitfield_init (&torrent->bad_pieces, config.n_pieces);
   torrent->next_count_usec = 0;
+  meir_torrent_tell_files (torrent);
+  torrent->said_upload_only = meir_torrent_is_finished (torrent);
   declare_partials (torrent);
   meir_torrent_forget_start (torrent);
   meir_torrent_update_asking (torrent);
@@ -264,11 +269,14 @@ meir_torrent_piece_unreadable (MeirTorrent *torrent, guint32 piece, const GError
     meir_torrent_settle (torrent);
 }
 
+/* All that is wanted is here. */
 static void
 complete (MeirTorrent *torrent)
 {
-  if (torrent->announcer != NULL)
-    meir_announcer_complete (torrent->announcer);
+  /* All that could be asked for until now: more is wanted, and will be. */
+  if (torrent->lacks_files)
+    return;
+  meir_torrent_tell_finished (torrent);
   if (torrent->state == MEIR_TORRENT_DOWNLOADING)
     meir_torrent_set_state (torrent, MEIR_TORRENT_SEEDING);
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_COMPLETE, 0, NULL);
@@ -412,6 +420,8 @@ meir_torrent_try_again (MeirTorrent *torrent)
   torrent->space_needed_bytes = 0;
   torrent->write_failed = FALSE;
   meir_torrent_update_asking (torrent);
+  if (torrent->lacks_files)
+    meir_torrent_prepare (torrent);
   meir_torrent_settle (torrent);
   meir_piece_store_retry (torrent->store);
   meir_engine_mark_dirty (torrent->engine, torrent);

@@ -37,7 +37,7 @@ meir_torrent_begin (MeirTorrent *torrent)
 gboolean
 meir_torrent_is_finished (MeirTorrent *torrent)
 {
-  return torrent->swarm != NULL && meir_bitfield_is_full (meir_swarm_get_have (torrent->swarm));
+  return torrent->swarm != NULL && !torrent->lacks_files && meir_swarm_is_finished (torrent->swarm);
 }
 
 /* (nullable): why it has given enough. */
@@ -48,7 +48,8 @@ dup_stop_reason (MeirTorrent *torrent, gint64 now_usec)
 
   return meir_stop_rule_dup_reason (
       &torrent->engine->settings.stop_rule, torrent->uploaded_before + torrent->up.total,
-      meir_metainfo_get_total_length (torrent->metainfo), torrent->seeded_usec + seeding_usec);
+      torrent->wanted_bytes > 0 ? torrent->wanted_bytes : meir_metainfo_get_total_length (torrent->metainfo),
+      torrent->seeded_usec + seeding_usec);
 }
 
 /* The state that fits what is there, and whether connections are wanted. */
@@ -133,21 +134,14 @@ meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info)
     meir_torrent_begin (torrent);
 }
 
-static void
-prepare_done (MeirDiskJob *job)
+void
+meir_torrent_prepared (MeirTorrent *torrent)
 {
-  MeirTorrent *torrent = job->user_data;
-  g_autoptr (GError) error = g_steal_pointer (&job->error);
-
-  meir_torrent_job_over (torrent, job);
-  if (meir_torrent_is_ending (torrent))
-    meir_torrent_quiet (torrent);
-  else if (error != NULL) {
-    meir_torrent_fail (torrent, error);
-  } else {
-    meir_torrent_open_swarm (torrent);
-    meir_torrent_settle (torrent);
-  }
+  meir_torrent_open_swarm (torrent);
+  /* What is wanted may have changed meanwhile. */
+  if (torrent->lacks_files)
+    meir_torrent_prepare (torrent);
+  meir_torrent_settle (torrent);
 }
 
 void
@@ -155,7 +149,6 @@ meir_torrent_loaded (MeirTorrent *torrent)
 {
   guint32 missing = torrent->start_have.n_bits - torrent->start_have.n_set;
   g_autoptr (GError) error = NULL;
-  MeirDiskJob *job;
 
   if (missing > 0 && torrent->seed_only) {
     error = g_error_new (MEIR_ERROR, MEIR_ERROR_INCOMPLETE, "%u of %u pieces are missing in %s", missing,
@@ -163,14 +156,12 @@ meir_torrent_loaded (MeirTorrent *torrent)
     meir_torrent_fail (torrent, error);
     return;
   }
-  if (missing == 0) {
-    meir_torrent_open_swarm (torrent);
-    meir_torrent_settle (torrent);
+  if (missing == 0 && !torrent->has_parts) {
+    g_clear_pointer (&torrent->prepared, g_bytes_unref);
+    meir_torrent_prepared (torrent);
     return;
   }
-  job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_PREPARE, torrent->storage, prepare_done, torrent);
-  job->journal = torrent->journal;
-  meir_torrent_submit (torrent, job);
+  meir_torrent_prepare (torrent);
 }
 
 void

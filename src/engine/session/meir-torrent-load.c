@@ -21,6 +21,7 @@ typedef struct {
   MeirJournalResume resume;
   MeirBitfield check;    /* n_bits 0: nothing found */
   MeirBitfield recorded; /* what the journal says is whole, or may be */
+  gboolean has_parts;    /* of files that are, or were, skipped */
   char *warning;
 } MeirLoad;
 
@@ -80,9 +81,19 @@ keep_metainfo (const char *path, MeirMetainfo *metainfo, GError **error)
   return FALSE;
 }
 
+/* The pieces that no other file has a share in. */
+static void
+unset_between (MeirBitfield *pieces, const MeirMetainfoFile *file, guint32 piece_length)
+{
+  guint64 last = (file->offset + file->length - 1) / piece_length;
+
+  for (guint64 piece = file->offset / piece_length + 1; piece < last; piece++)
+    meir_bitfield_unset (pieces, (guint32) piece);
+}
+
 /* Every piece all of whose bytes are there: what may be whole although no journal says so. */
 static void
-find_present (MeirStorage *storage, MeirBitfield *present)
+find_present (MeirStorage *storage, gboolean has_parts, MeirBitfield *present)
 {
   MeirMetainfo *metainfo = meir_storage_get_metainfo (storage);
   guint32 piece_length = meir_metainfo_get_piece_length (metainfo);
@@ -98,6 +109,9 @@ find_present (MeirStorage *storage, MeirBitfield *present)
       continue;
     if (!meir_storage_stat_file (storage, i, &length, &mtime_nsec))
       length = 0;
+    /* What is kept of a skipped file has a hole where its own pieces would be. */
+    if (has_parts && length > 0 && meir_storage_is_part (storage, i))
+      unset_between (present, file, piece_length);
     if (length >= file->length)
       continue;
     missing_from = (file->offset + length) / piece_length;
@@ -144,6 +158,7 @@ load_worker (MeirDiskJob *job)
   load->storage = meir_storage_new (load->metainfo, load->folder, torrent->allocation, &job->error);
   if (load->storage == NULL || !keep_metainfo (torrent_path, load->metainfo, &job->error))
     return;
+  load->has_parts = meir_storage_has_parts (load->storage);
   load->journal = meir_journal_open (journal_path, load->storage, &load->resume, &job->error);
   if (load->journal == NULL)
     return;
@@ -156,7 +171,7 @@ load_worker (MeirDiskJob *job)
       meir_bitfield_set (&load->recorded, piece);
   }
   if (load->recheck || !known || load->resume.is_damaged) {
-    find_present (load->storage, &load->check);
+    find_present (load->storage, load->has_parts, &load->check);
     if (load->recheck)
       meir_bitfield_unset_all (&load->resume.trusted);
     for (guint32 piece = meir_bitfield_next_set (&load->resume.trusted, 0); piece < load->check.n_bits;
@@ -193,6 +208,7 @@ load_done (MeirDiskJob *job)
       meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
     }
     torrent->storage = g_steal_pointer (&load->storage);
+    torrent->has_parts = load->has_parts;
     torrent->journal = g_steal_pointer (&load->journal);
     torrent->start_have = load->resume.trusted;
     load->resume.trusted = (MeirBitfield){ 0 };
@@ -302,6 +318,8 @@ forget_worker (MeirDiskJob *job)
       g_clear_error (&job->error);
     return;
   }
+  /* What is kept of skipped files is of use to nobody else. */
+  meir_storage_delete_parts (torrent->data_folder, &torrent->info_hash);
   if (g_unlink (torrent_path) != 0 && errno != ENOENT)
     meir_set_error_from_errno (&job->error, errno, "Cannot delete “%s”", torrent_path);
 }

@@ -96,6 +96,13 @@ struct _MeirTorrent {
   guint32 check_total;
   GBytes *priorities; /* (nullable): of the files; taken over from the front end */
   gboolean play_order;
+  guint64 wanted_bytes;  /* of the pieces that are wanted */
+  GBytes *prepared;      /* (nullable): the priorities that files were made for last; NULL: all are made */
+  GBytes *preparing_for; /* (nullable): the same of the job under way */
+  gboolean preparing;
+  gboolean lacks_files; /* the swarm does not know yet of pieces whose files are being made */
+  gboolean has_parts;   /* of skipped files, when it was loaded */
+  gboolean said_upload_only;
   gint64 check_since_usec;
   MeirBitfield check_pieces;
   MeirBitfield check_recorded; /* of those, what the journal believes in; n_bits 0: nothing */
@@ -162,6 +169,7 @@ gboolean meir_torrent_is_watched (MeirTorrent *torrent, gint64 now_usec);
 void meir_torrent_begin (MeirTorrent *torrent);
 void meir_torrent_want_metadata (MeirTorrent *torrent); /* loaded, and it is a magnet link still */
 void meir_torrent_loaded (MeirTorrent *torrent);        /* loaded and checked */
+void meir_torrent_prepared (MeirTorrent *torrent);      /* and the files are made */
 void meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info);
 void meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused);
 /* Back to the files: the swarm is taken down, and what is on disk is looked at anew; all of it with @recheck.
@@ -220,6 +228,14 @@ void meir_torrent_lose_piece (MeirTorrent *torrent, guint32 piece);
 gboolean meir_torrent_priorities_fit (GBytes *priorities, MeirMetainfo *metainfo);
 /* What the front end said last counts from now on. */
 void meir_torrent_take_files (MeirTorrent *torrent);
+/* Tells a swarm that has just been opened. */
+void meir_torrent_tell_files (MeirTorrent *torrent);
+/* Something has changed: tells the swarm, makes files, takes the state that fits. */
+void meir_torrent_follow_files (MeirTorrent *torrent);
+/* Makes the files that are wanted; without a swarm meir_torrent_prepared () follows. */
+void meir_torrent_prepare (MeirTorrent *torrent);
+/* Peers learn whether anything is wanted of them, when that has changed. */
+void meir_torrent_tell_finished (MeirTorrent *torrent);
 
 /* meir-torrent-journal.c */
 void meir_torrent_journal_tick (MeirTorrent *torrent, gint64 now_usec);

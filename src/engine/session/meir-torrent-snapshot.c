@@ -118,6 +118,10 @@ take_cells (MeirTorrent *torrent)
 
     cells[piece] = meir_swarm_wants_marks (torrent->swarm, piece) ? MEIR_CELL_FAILED : MEIR_CELL_ARRIVING;
   }
+  for (guint32 piece = 0; torrent->priorities != NULL && piece < have->n_bits; piece++) {
+    if (meir_swarm_get_priority (torrent->swarm, piece) == MEIR_PRIORITY_SKIP)
+      cells[piece] = MEIR_CELL_UNWANTED;
+  }
   for (guint32 piece = meir_bitfield_next_set (have, 0); piece < have->n_bits;
        piece = meir_bitfield_next_set (have, piece + 1))
     cells[piece] = MEIR_CELL_HAVE;
@@ -189,7 +193,8 @@ count_unavailable (MeirTorrent *torrent, gint64 now_usec)
   torrent->next_count_usec = now_usec + G_USEC_PER_SEC;
   torrent->n_unavailable = 0;
   for (guint32 piece = 0; piece < have->n_bits; piece++)
-    torrent->n_unavailable += availability[piece] == 0 && !meir_bitfield_get (have, piece);
+    torrent->n_unavailable += availability[piece] == 0 && !meir_bitfield_get (have, piece) &&
+                              meir_swarm_get_priority (torrent->swarm, piece) != MEIR_PRIORITY_SKIP;
   return torrent->n_unavailable;
 }
 
@@ -200,8 +205,9 @@ take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
   snapshot->n_have = meir_swarm_get_have (torrent->swarm)->n_set;
   snapshot->n_partial = meir_swarm_get_n_partial (torrent->swarm);
   snapshot->complete = snapshot->n_have == snapshot->n_pieces;
-  snapshot->wanted_left_bytes = snapshot->left_bytes;
-  snapshot->finished = snapshot->complete;
+  snapshot->wanted_left_bytes -=
+      meir_swarm_get_wanted (torrent->swarm) - meir_swarm_get_wanted_left (torrent->swarm);
+  snapshot->finished = meir_torrent_is_finished (torrent);
   snapshot->wasted = meir_swarm_get_wasted (torrent->swarm);
   snapshot->n_unavailable = count_unavailable (torrent, now_usec);
   if (parts & MEIR_SNAPSHOT_CELLS)
@@ -274,8 +280,8 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->n_pieces = meir_metainfo_get_n_pieces (torrent->metainfo);
     snapshot->total_bytes = meir_metainfo_get_total_length (torrent->metainfo);
     snapshot->left_bytes = snapshot->total_bytes;
-    snapshot->wanted_bytes = snapshot->total_bytes;
-    snapshot->wanted_left_bytes = snapshot->total_bytes;
+    snapshot->wanted_bytes = torrent->wanted_bytes;
+    snapshot->wanted_left_bytes = torrent->wanted_bytes;
   }
   snapshot->stopped_by_rule = torrent->stopped_by_rule;
   if (torrent->state == MEIR_TORRENT_QUEUED)

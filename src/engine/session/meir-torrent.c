@@ -28,6 +28,7 @@ meir_torrent_finalize (GObject *object)
   g_clear_pointer (&torrent->shared_metainfo, meir_metainfo_unref);
   g_clear_pointer (&torrent->shared_priorities, g_bytes_unref);
   g_clear_pointer (&torrent->priorities, g_bytes_unref);
+  g_clear_pointer (&torrent->prepared, g_bytes_unref);
   g_clear_pointer (&torrent->snapshot, meir_torrent_snapshot_unref);
   g_clear_pointer (&torrent->metainfo, meir_metainfo_unref);
   g_clear_pointer (&torrent->metadata, meir_metadata_free);
@@ -137,6 +138,7 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
     meir_candidates_add (torrent->candidates, &options->peers[i], MEIR_SOURCE_USER);
   meir_random_bytes (random, sizeof random);
   meir_peer_id_generate (torrent->peer_id, random);
+  meir_torrent_take_files (torrent);
   meir_torrent_publish (torrent);
   return torrent;
 }

@@ -42,7 +42,7 @@ meir_swarm_settle_interest (MeirSwarm *swarm, MeirMember *member)
 void
 meir_swarm_drop_if_useless (MeirSwarm *swarm, MeirMember *member)
 {
-  if (is_seed (member) && swarm->finished)
+  if (swarm->finished && (is_seed (member) || member->upload_only))
     meir_swarm_drop (swarm, member, MEIR_DROP_USELESS);
 }
 

@@ -68,6 +68,7 @@ meir_swarm_set_upload_only (MeirSwarm *swarm, MeirPeerSlot peer, gboolean upload
     return;
   member->upload_only = upload_only;
   swarm->slots_vacant = TRUE;
+  meir_swarm_drop_if_useless (swarm, member);
 }
 
 static void

@@ -213,6 +213,23 @@ test_missing_and_short (void)
   g_assert_error (error, MEIR_ERROR, MEIR_ERROR_INCOMPLETE);
 }
 
+/* Whether the file system can be asked for what is in memory alone: tmpfs cannot, and workers do it all. */
+static gboolean
+can_read_cached (DiskFixture *fixture)
+{
+  g_autofree char *path = disk_fixture_file_path (fixture, 0);
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  guint8 byte;
+  struct iovec vector = { &byte, 1 };
+  gssize n_bytes;
+
+  g_assert_cmpint (fd, >=, 0);
+  n_bytes = preadv2 (fd, &vector, 1, 0, RWF_NOWAIT);
+  g_assert_true (n_bytes == 1 || errno == EOPNOTSUPP);
+  close (fd);
+  return n_bytes == 1;
+}
+
 /* The descriptor is still good when its file is deleted; it is an error all the same, at the next read. */
 static void
 test_deleted_while_open (void)
@@ -224,7 +241,7 @@ test_deleted_while_open (void)
 
   disk_fixture_fill (fixture);
   g_assert_true (disk_fixture_has_piece (fixture, storage, 0));
-  g_assert_true (meir_storage_read_cached (storage, 5, bytes, sizeof bytes));
+  g_assert_cmpint (meir_storage_read_cached (storage, 5, bytes, sizeof bytes), ==, can_read_cached (fixture));
   g_assert_cmpint (g_remove (path), ==, 0);
   g_assert_false (meir_storage_read_cached (storage, 5, bytes, sizeof bytes));
   g_assert_cmpint (errno, ==, EAGAIN);
@@ -246,6 +263,12 @@ test_read_cached (void)
   g_assert_cmpint (errno, ==, EAGAIN);
   for (guint32 piece = 0; piece < fixture->n_pieces; piece++)
     g_assert_true (disk_fixture_has_piece (fixture, storage, piece));
+  if (!can_read_cached (fixture)) {
+    g_assert_false (meir_storage_read_cached (storage, 0, bytes, fixture->length));
+    g_assert_cmpint (errno, ==, EAGAIN);
+    g_test_skip ("The file system of the scratch folder has no RWF_NOWAIT");
+    return;
+  }
   g_assert_true (meir_storage_read_cached (storage, 0, bytes, fixture->length));
   g_assert_cmpmem (bytes, fixture->length, fixture->content, fixture->length);
   g_assert_true (meir_storage_read_cached (storage, 16000, bytes, 9000));

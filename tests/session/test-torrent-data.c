@@ -20,6 +20,7 @@
  * which is set while nothing runs. */
 static const char *fault_path;
 static gint fault_write, fault_read, fault_sync, fault_read_piece;
+static gint fault_late; /* all but the first write fail half a second late */
 static gint n_syncs_failed;
 
 static gboolean
@@ -38,6 +39,8 @@ fail_pwritev (int fd, const struct iovec *vectors, int n_vectors, off_t offset)
 
   if (error_number == 0 || !is_meant (fd))
     return pwritev (fd, vectors, n_vectors, offset);
+  if (g_atomic_int_get (&fault_late) && g_atomic_int_add (&fault_late, 1) > 1)
+    g_usleep (500000);
   errno = error_number;
   return -1;
 }
@@ -199,6 +202,39 @@ test_write_error (void)
     }
     meir_torrent_resume (c.get);
     assert_finishes (&c);
+    case_clear (&c);
+  }
+}
+
+/* Who resumes after a failure is told of each change once: that it goes on, that it is complete. Writes that
+ * had been begun before and fail only now are no second failure. */
+static void
+test_events_of_resuming (void)
+{
+  for (guint i = 0; i < 4; i++) {
+    Case c;
+
+    case_init (&c, "/get/");
+    g_atomic_int_set (&fault_late, i == 3);
+    g_atomic_int_set (&fault_write, i == 2 ? ENOSPC : EIO);
+    case_download (&c);
+    session_wait_state (c.get, i == 2 ? MEIR_TORRENT_DISK_FULL : MEIR_TORRENT_FAILED);
+    if (i == 1) {
+      meir_torrent_pause (c.get);
+      session_wait_state (c.get, MEIR_TORRENT_PAUSED);
+    }
+    if (i < 3)
+      session_run_for (300);
+    memset (c.fixture->n_events, 0, sizeof c.fixture->n_events);
+    g_atomic_int_set (&fault_write, 0);
+    for (guint n = 0; n < 3; n++)
+      meir_torrent_resume (c.get);
+    assert_finishes (&c);
+    session_run_for (300);
+    g_atomic_int_set (&fault_late, 0);
+    g_assert_cmpuint (c.fixture->n_events[MEIR_EVENT_STATE], ==, 2);
+    g_assert_cmpuint (c.fixture->n_events[MEIR_EVENT_COMPLETE], ==, 1);
+    g_assert_cmpuint (c.fixture->n_events[MEIR_EVENT_WARNING], ==, 0);
     case_clear (&c);
   }
 }
@@ -560,6 +596,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-data/disk-full", test_disk_full);
   g_test_add_func ("/torrent-data/disk-full-and-paused", test_disk_full_and_paused);
   g_test_add_func ("/torrent-data/write-error", test_write_error);
+  g_test_add_func ("/torrent-data/events-of-resuming", test_events_of_resuming);
   g_test_add_func ("/torrent-data/sync-error", test_sync_error);
   g_test_add_func ("/torrent-data/sync-error-in-the-middle", test_sync_error_in_the_middle);
   g_test_add_func ("/torrent-data/journal-full", test_journal_full);

@@ -10,7 +10,6 @@
 
 typedef struct {
   MeirTorrent *torrent;
-  gboolean may_go_on;
   gsize waiting_bytes;
   guint64 free_bytes;
   guint64 needed_bytes;
@@ -31,13 +30,14 @@ space_done (MeirDiskJob *job)
   MeirTorrent *torrent = check->torrent;
   guint64 wanted = MIN (check->needed_bytes, check->waiting_bytes + MEIR_SEGMENT_LENGTH);
 
+  torrent->checking_space = FALSE;
   if (meir_torrent_is_ending (torrent))
     meir_torrent_job_over (torrent, job);
   else {
     torrent->space_needed_bytes =
         check->needed_bytes > check->free_bytes ? check->needed_bytes - check->free_bytes : 0;
-    if (check->may_go_on && torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL &&
-        check->free_bytes >= wanted)
+    if (torrent->state == MEIR_TORRENT_DISK_FULL && job->error == NULL && check->free_bytes >= wanted &&
+        meir_loop_now_usec (torrent->engine->loop) >= torrent->next_retry_usec)
       meir_torrent_try_again (torrent);
     meir_torrent_job_over (torrent, job);
   }
@@ -45,18 +45,20 @@ space_done (MeirDiskJob *job)
   meir_torrent_quiet (torrent);
 }
 
-/* @may_go_on: not right after a write failed: a quota or another limit than the disk's would make it fail
- * again and again. */
+/* One at a time, however slow the disk is. */
 static void
-check_space (MeirTorrent *torrent, gboolean may_go_on, gint64 now_usec)
+check_space (MeirTorrent *torrent, gint64 now_usec)
 {
-  MeirSpaceCheck *check = g_new0 (MeirSpaceCheck, 1);
-  MeirDiskJob *job =
-      meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, torrent->storage, space_done, check);
+  MeirSpaceCheck *check;
+  MeirDiskJob *job;
 
   torrent->next_space_check_usec = now_usec + SPACE_CHECK_USEC;
+  if (torrent->checking_space)
+    return;
+  torrent->checking_space = TRUE;
+  check = g_new0 (MeirSpaceCheck, 1);
+  job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, torrent->storage, space_done, check);
   check->torrent = torrent;
-  check->may_go_on = may_go_on;
   check->waiting_bytes = meir_piece_store_get_bytes (torrent->store);
   job->call = space_worker;
   meir_torrent_submit (torrent, job);
@@ -113,13 +115,27 @@ meir_torrent_update_asking (MeirTorrent *torrent)
   meir_engine_mark_dirty (torrent->engine, torrent);
 }
 
+/* What had been begun before somebody told us to go on is through: now we do. */
+static void
+go_on_if_idle (MeirTorrent *torrent)
+{
+  if (torrent->going_on && meir_piece_store_is_idle (torrent->store))
+    meir_torrent_try_again (torrent);
+}
+
 static void
 on_write_failed (gpointer user_data, const GError *error)
 {
   MeirTorrent *torrent = user_data;
+  gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
 
   if (meir_torrent_is_ending (torrent)) {
     meir_torrent_quiet (torrent);
+    return;
+  }
+  /* It failed before: that was told, and it is tried again with the others. */
+  if (torrent->going_on) {
+    go_on_if_idle (torrent);
     return;
   }
   torrent->write_failed = TRUE;
@@ -136,12 +152,15 @@ on_write_failed (gpointer user_data, const GError *error)
   g_clear_error (&torrent->failure);
   torrent->failure = g_error_copy (error);
   meir_torrent_set_state (torrent, MEIR_TORRENT_DISK_FULL);
-  check_space (torrent, FALSE, meir_loop_now_usec (torrent->engine->loop));
+  /* A quota or another limit than the disk's would make it fail again and again. */
+  torrent->next_retry_usec = now_usec + SPACE_CHECK_USEC;
+  check_space (torrent, now_usec);
 }
 
 static void
 on_relieved (gpointer user_data)
 {
+  go_on_if_idle (user_data);
   meir_torrent_quiet (user_data);
 }
 
@@ -192,7 +211,7 @@ meir_torrent_open_swarm (MeirTorrent *torrent)
     .have = &torrent->start_have,
   };
 
-  torrent->write_failed = FALSE;
+  torrent->write_failed = torrent->going_on = FALSE;
   torrent->swarm = meir_swarm_new (&config, meir_loop_now_usec (torrent->engine->loop));
   torrent->store = meir_piece_store_new (torrent->engine->disk, torrent->storage, torrent->engine->buffers,
                                          &store_hooks, torrent);
@@ -416,6 +435,10 @@ meir_torrent_try_again (MeirTorrent *torrent)
     meir_torrent_restart (torrent, FALSE);
     return;
   }
+  /* Writes that are still under way would fail after we said that it goes on. */
+  torrent->going_on = !meir_piece_store_is_idle (torrent->store);
+  if (torrent->going_on)
+    return;
   g_clear_error (&torrent->failure);
   torrent->space_needed_bytes = 0;
   torrent->write_failed = FALSE;
@@ -435,5 +458,5 @@ meir_torrent_data_tick (MeirTorrent *torrent, gint64 now_usec)
     meir_engine_mark_dirty (torrent->engine, torrent);
   }
   if (torrent->state == MEIR_TORRENT_DISK_FULL && now_usec >= torrent->next_space_check_usec)
-    check_space (torrent, TRUE, now_usec);
+    check_space (torrent, now_usec);
 }

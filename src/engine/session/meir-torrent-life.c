@@ -229,6 +229,7 @@ meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
 {
   torrent->paused = paused;
   torrent->forced &= !paused;
+  torrent->going_on &= !paused;
   if (!paused) {
     override_rule (torrent);
     torrent->stopped_by_rule = FALSE;

@@ -73,6 +73,8 @@ struct _MeirTorrent {
   GError *failure;     /* FAILED, DISK_FULL */
   guint64 space_needed_bytes;
   gint64 next_space_check_usec;
+  gint64 next_retry_usec;
+  gboolean checking_space;
   guint64 serial;
   GArray *stop_waiters; /* MeirStopWaiter: who asked for the stop */
   gboolean saying_goodbye;
@@ -91,6 +93,7 @@ struct _MeirTorrent {
   MeirSwarm *swarm;
   MeirPieceStore *store;
   gboolean write_failed; /* and is not tried again yet */
+  gboolean going_on;     /* it will be, as soon as no write is under way */
   gint check_progress;   /* atomic while CHECKING */
   gint check_cancelled;  /* atomic */
   guint32 check_total;

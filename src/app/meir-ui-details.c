@@ -4,8 +4,10 @@
 #include "app/meir-ui-files-page.h"
 #include "app/meir-ui-overview.h"
 #include "app/meir-ui-page.h"
+#include "app/meir-ui-people-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-tabs.h"
+#include "app/meir-ui-trackers-page.h"
 
 #include <glib/gi18n.h>
 
@@ -25,6 +27,8 @@ struct _MeirUiDetails {
   AdwViewSwitcherBar *bar;
   MeirUiOverview *overview;
   MeirUiFilesPage *files;
+  MeirUiPeoplePage *people;
+  MeirUiTrackersPage *trackers;
 
   GSimpleActionGroup *actions;
   MeirTorrent *torrent; /* (nullable) */
@@ -64,7 +68,11 @@ get_parts (MeirUiDetails *details)
 {
   if (shows (details, details->overview))
     return meir_ui_overview_get_parts (details->overview);
-  return meir_ui_files_page_get_parts (details->files);
+  if (shows (details, details->files))
+    return meir_ui_files_page_get_parts (details->files);
+  if (shows (details, details->people))
+    return meir_ui_people_page_get_parts (details->people);
+  return meir_ui_trackers_page_get_parts (details->trackers);
 }
 
 static void
@@ -106,8 +114,12 @@ show_all (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
   show_play_order (details);
   if (shows (details, details->overview))
     meir_ui_overview_refresh (details->overview, snapshot);
-  else
+  else if (shows (details, details->files))
     meir_ui_files_page_refresh (details->files, snapshot);
+  else if (shows (details, details->people))
+    meir_ui_people_page_refresh (details->people, snapshot);
+  else
+    meir_ui_trackers_page_refresh (details->trackers, snapshot);
 }
 
 /* A change of state shows at once. */
@@ -158,7 +170,7 @@ static void
 on_page (AdwViewStack *pages, GParamSpec *pspec, MeirUiDetails *details)
 {
   /* Pages come one by one while the template is read. */
-  if (details->files == NULL || details->actions == NULL)
+  if (details->actions == NULL)
     return;
   set_timer (details);
   meir_ui_details_refresh (details);
@@ -267,6 +279,8 @@ meir_ui_details_set_torrent (MeirUiDetails *details, MeirTorrent *torrent)
   g_set_object (&details->torrent, torrent);
   meir_ui_overview_set_torrent (details->overview, torrent);
   meir_ui_files_page_set_torrent (details->files, torrent);
+  meir_ui_people_page_set_torrent (details->people, torrent);
+  meir_ui_trackers_page_set_torrent (details->trackers, torrent);
   gtk_stack_set_visible_child_name (details->stack, torrent != NULL ? "torrent" : "empty");
   gtk_widget_set_visible (GTK_WIDGET (details->tabs), torrent != NULL);
   gtk_widget_set_visible (GTK_WIDGET (details->pause), torrent != NULL);
@@ -350,6 +364,8 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   g_type_ensure (MEIR_UI_TYPE_TABS);
   g_type_ensure (MEIR_UI_TYPE_OVERVIEW);
   g_type_ensure (MEIR_UI_TYPE_FILES_PAGE);
+  g_type_ensure (MEIR_UI_TYPE_PEOPLE_PAGE);
+  g_type_ensure (MEIR_UI_TYPE_TRACKERS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-details.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, header);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, tabs);
@@ -361,16 +377,29 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, bar);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, overview);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, files);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, people);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, trackers);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_page);
   gtk_widget_class_bind_template_callback (widget_class, on_show_file);
 }
 
+/* Text twice as large would make the tabs at the bottom wider than a narrow window. */
+static void
+ellipsize_labels (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    ellipsize_labels (w);
+}
+
 static void
 meir_ui_details_init (MeirUiDetails *details)
 {
   gtk_widget_init_template (GTK_WIDGET (details));
+  ellipsize_labels (GTK_WIDGET (details->bar));
   details->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (details->actions), action_entries,
                                    G_N_ELEMENTS (action_entries), details);

@@ -79,8 +79,8 @@ details_peers (guint n)
     g_strlcpy (peer.client, clients[i % G_N_ELEMENTS (clients)], sizeof peer.client);
     peer.encrypted = i % 3 != 0;
     peer.incoming = i % 4 == 0;
-    peer.am_interested = i % 2 == 0;
     peer.peer_choking = i % 5 != 0;
+    peer.am_interested = !peer.peer_choking || i % 2 == 0;
     peer.am_choking = i % 7 != 0;
     peer.peer_interested = i % 7 == 0;
     peer.seed = i % 6 == 0;
@@ -148,11 +148,11 @@ details_snapshot_init (MeirTorrentSnapshot *state)
   state->trackers = g_ptr_array_new_with_free_func (free_status);
   state->n_trackers = 3;
   add_tracker (state->trackers, 0, "https://tracker.example.org/announce", MEIR_TRACKER_OK,
-               "working: 38 peers", 725, 12);
-  add_tracker (state->trackers, 0, "udp://backup.example.net:6969", MEIR_TRACKER_IDLE, "not asked yet", 0,
+               "It works, and named 38 peers", 725, 12);
+  add_tracker (state->trackers, 0, "udp://backup.example.net:6969", MEIR_TRACKER_IDLE, "It has not been asked yet", 0,
                -1);
   add_tracker (state->trackers, 1, "http://old.example.com:8080/announce", MEIR_TRACKER_FAILED,
-               "Connection refused", 45, -1);
+               "It cannot be reached: Connection refused", 45, -1);
 }
 
 void

@@ -12,13 +12,14 @@
 /* The four pages of a torrent in every way they may be looked at. The pictures stay in the build folder, for
  * people to look at; what a program can see of them is checked here. */
 
-static const char *const pages[] = { "overview", "files" };
+static const char *const pages[] = { "overview", "files", "people", "trackers" };
 
 typedef struct {
   char *folder;
   MeirSession *session;
   GtkWidget *window;
   MeirUiDetails *details;
+  int width;
 } Fixture;
 
 static void
@@ -32,6 +33,7 @@ set_up (Fixture *fixture, gconstpointer user_data)
   gtk_widget_add_css_class (fixture->window, "csd");
   fixture->details = meir_ui_details_new ();
   adw_window_set_content (ADW_WINDOW (fixture->window), GTK_WIDGET (fixture->details));
+  fixture->width = 900;
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 700);
   gtk_window_present (GTK_WINDOW (fixture->window));
 }
@@ -77,6 +79,7 @@ shoot (Fixture *fixture, const char *page, const char *suffix)
   g_assert_cmpstr (meir_ui_details_get_page (fixture->details), ==, page);
   settle (fixture);
   texture = widget_render (fixture->window);
+  g_assert_cmpint (gdk_texture_get_width (texture), ==, fixture->width);
   g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
   g_assert_true (gdk_texture_save_to_png (texture, path));
   colour = widget_pixel (texture, 4, gdk_texture_get_height (texture) / 2);
@@ -99,6 +102,7 @@ shoot_pages (Fixture *fixture, const char *suffix, gboolean dark)
 static void
 set_size (Fixture *fixture, int width, int height)
 {
+  fixture->width = width;
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), width, height);
   app_wait_until (gtk_widget_get_width (fixture->window) == width);
 }

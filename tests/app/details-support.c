@@ -149,8 +149,8 @@ details_snapshot_init (MeirTorrentSnapshot *state)
   state->n_trackers = 3;
   add_tracker (state->trackers, 0, "https://tracker.example.org/announce", MEIR_TRACKER_OK,
                "It works, and named 38 peers", 725, 12);
-  add_tracker (state->trackers, 0, "udp://backup.example.net:6969", MEIR_TRACKER_IDLE, "It has not been asked yet", 0,
-               -1);
+  add_tracker (state->trackers, 0, "udp://backup.example.net:6969", MEIR_TRACKER_IDLE,
+               "It has not been asked yet", 0, -1);
   add_tracker (state->trackers, 1, "http://old.example.com:8080/announce", MEIR_TRACKER_FAILED,
                "It cannot be reached: Connection refused", 45, -1);
 }

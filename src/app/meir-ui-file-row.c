@@ -202,7 +202,6 @@ meir_ui_file_row_set_narrow (MeirUiFileRow *row, gboolean narrow)
   gtk_widget_set_hexpand (GTK_WIDGET (row->strip), narrow);
   /* A label that fills its line would push what is below it to the other end. */
   gtk_label_set_xalign (row->size, narrow ? 0 : 1);
-  gtk_label_set_ellipsize (row->size, narrow ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
 }
 
 guint

@@ -49,7 +49,7 @@ def shows(accessible):
 class Window:
     """A run of the program, in folders of its own below @folder; use as a context."""
 
-    def __init__(self, program, folder, *arguments):
+    def __init__(self, program, folder, *arguments, environment=None, without=()):
         self.program = program
         self.folder = folder
         self.downloads = os.path.join(folder, "Downloads")
@@ -62,7 +62,9 @@ class Window:
                     "XDG_STATE_HOME": os.path.join(folder, "state"), "GSK_RENDERER": "cairo",
                     "GDK_DEBUG": "gl-disable", "GSETTINGS_BACKEND": "keyfile", "ADW_DISABLE_PORTAL": "1",
                     "G_DEBUG": "fatal-warnings"}
-        self.env.pop("GTK_A11Y", None)
+        self.env.update(environment or {})
+        for name in ("GTK_A11Y", *without):
+            self.env.pop(name, None)
         self.log_path = os.path.join(folder, "window.log")
         self.log = open(self.log_path, "a", encoding="utf-8")  # pylint: disable=consider-using-with
         self.process = self.spawn(*arguments)

@@ -16,8 +16,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define SHOWN_CHARS_MAX 120
-
 struct _MeirUiApplication {
   AdwApplication parent_instance;
 
@@ -148,27 +146,6 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
   torrent = meir_ui_application_find (self, meir_metainfo_get_info_hash (metainfo));
   link = meir_ui_application_dup_link (self, torrent);
   meir_ui_window_show_shared (get_window (self), meir_metainfo_get_display_name (metainfo), n_left_out, link);
-}
-
-void
-meir_ui_application_share (MeirUiApplication *application, GFile *file)
-{
-  const char *tracker = meir_ui_tracker_get_address (application->tracker);
-  g_autofree char *path = g_file_get_path (file);
-  MeirCreateOptions *options;
-
-  if (path == NULL) {
-    g_autofree char *uri = g_file_get_uri (file);
-    g_autofree char *name = meir_text_dup_safe (uri, strlen (uri), SHOWN_CHARS_MAX);
-    g_autofree char *message = g_strdup_printf (_ ("%s is not on this computer"), name);
-
-    meir_ui_application_tell (application, message);
-    return;
-  }
-  options = meir_create_options_new (path);
-  if (tracker != NULL)
-    meir_create_options_add_tier (options, tracker, NULL);
-  meir_ui_sharer_add (application->sharer, options, NULL);
 }
 
 /* What is done with a torrent of the list. */

@@ -51,8 +51,6 @@ MeirTorrent *meir_ui_application_add (MeirUiApplication *application, const Meir
                                       const char *link, GError **error);
 /* (transfer full) (nullable): the torrent of the list. */
 MeirTorrent *meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash);
-/* Makes a torrent of a file or folder and shares it. */
-void meir_ui_application_share (MeirUiApplication *application, GFile *file);
 void meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent *torrent, gboolean paused);
 /* Takes it off the list; its files stay. */
 void meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent);

@@ -7,6 +7,7 @@
 #include "app/meir-ui-metainfo.h"
 #include "app/meir-ui-offer.h"
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-share-dialog.h"
 #include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
@@ -119,13 +120,6 @@ typedef struct {
 } MeirUiToShare;
 
 static void
-share (MeirUiApplication *application, GSList *files)
-{
-  for (GSList *l = files; l != NULL; l = l->next)
-    meir_ui_application_share (application, l->data);
-}
-
-static void
 to_share_free (gpointer data, GClosure *closure)
 {
   MeirUiToShare *to_share = data;
@@ -150,7 +144,7 @@ on_add_dialog_gone (GtkWidget *dialog, gpointer user_data)
   MeirUiToShare *to_share = user_data;
 
   if (!is_closing (to_share->application))
-    share (to_share->application, to_share->files);
+    meir_ui_share_dialog_present (to_share->application, NULL, to_share->files);
 }
 
 /* One question after the other: what to download comes first. */
@@ -170,7 +164,7 @@ ask (MeirUiIntake *intake)
   if (intake->files == NULL)
     return;
   if (dialog == NULL) {
-    share (application, intake->files);
+    meir_ui_share_dialog_present (application, NULL, intake->files);
     return;
   }
   to_share = g_new (MeirUiToShare, 1);

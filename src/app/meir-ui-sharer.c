@@ -2,7 +2,9 @@
 #include "app/meir-ui-sharer.h"
 
 #include "app/meir-ui-metainfo.h"
+#include "app/meir-ui-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PROGRESS_MSEC  200
@@ -311,6 +313,28 @@ meir_ui_sharer_stop (MeirUiSharer *sharer)
 {
   g_queue_clear_full (sharer->waiting, share_free);
   meir_ui_sharer_cancel (sharer);
+}
+
+char *
+meir_ui_sharer_dup_text (MeirUiSharer *sharer)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *rate = NULL;
+  guint n = sharer->waiting->length;
+
+  if (sharer->current == NULL)
+    return NULL;
+  name = meir_ui_text_dup_isolated (sharer->current->name);
+  rate = g_format_size ((guint64) sharer->bytes_per_sec);
+  g_string_printf (text, _ ("Preparing “%s” · %d %%"), name, (int) (sharer->fraction * 100));
+  if (sharer->bytes_per_sec >= 1)
+    /* Translators: appended to a progress: " · 1.1 GB/s" */
+    g_string_append_printf (text, _ (" · %s/s"), rate);
+  if (n > 0)
+    /* Translators: appended to a progress: how many wait for their turn */
+    g_string_append_printf (text, ngettext (" · %u more", " · %u more", n), n);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 gboolean

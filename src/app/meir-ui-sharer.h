@@ -31,6 +31,8 @@ MeirUiSharer *meir_ui_sharer_new (void);
 void meir_ui_sharer_add (MeirUiSharer *sharer, MeirCreateOptions *options, const char *save_as);
 /* Gives up what is being prepared; the next in line goes on. */
 void meir_ui_sharer_cancel (MeirUiSharer *sharer);
+/* How far it is: "Preparing “Summer Trip” · 34 % · 1.1 GB/s". NULL when it is not :busy. (transfer full) */
+char *meir_ui_sharer_dup_text (MeirUiSharer *sharer);
 gboolean meir_ui_sharer_is_busy (MeirUiSharer *sharer);
 /* Gives up all of it. It is :busy until the threads have let go. */
 void meir_ui_sharer_stop (MeirUiSharer *sharer);

@@ -173,20 +173,17 @@ static void
 on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
 {
   MeirUiWindow *window = user_data;
-  g_autofree char *name = NULL;
-  g_autofree char *isolated = NULL;
   g_autofree char *text = NULL;
   gboolean busy;
   double fraction;
 
   if (get_app (window) == NULL) /* closed, and kept by somebody for a while */
     return;
-  g_object_get (sharer, "busy", &busy, "name", &name, "fraction", &fraction, NULL);
+  g_object_get (sharer, "busy", &busy, "fraction", &fraction, NULL);
   gtk_revealer_set_reveal_child (window->preparing, busy);
   if (!busy)
     return;
-  isolated = meir_ui_text_dup_isolated (name);
-  text = g_strdup_printf (_ ("Preparing “%s” · %d %%"), isolated, (int) (fraction * 100));
+  text = meir_ui_sharer_dup_text (sharer);
   gtk_progress_bar_set_text (window->preparing_bar, text);
   gtk_progress_bar_set_fraction (window->preparing_bar, fraction);
   gtk_accessible_update_property (GTK_ACCESSIBLE (window->preparing_bar), GTK_ACCESSIBLE_PROPERTY_LABEL, text,

@@ -211,12 +211,15 @@ test_queue (Fixture *fixture, gconstpointer user_data)
   g_autofree char *name = NULL;
   double fraction;
   guint n_waiting;
+  g_autofree char *text = NULL;
 
   share (fixture, first, NULL);
   share (fixture, missing, NULL);
   share (fixture, third, NULL);
   g_object_get (fixture->sharer, "name", &name, "fraction", &fraction, "waiting", &n_waiting, NULL);
   g_assert_cmpuint (n_waiting, ==, 2);
+  text = meir_ui_sharer_dup_text (fixture->sharer);
+  g_assert_cmpstr (text, ==, "Preparing “\342\201\250first\342\201\251” · 0 % · 2 more");
   g_assert_cmpstr (name, ==, "first");
   g_assert_cmpfloat (fraction, ==, 0);
   wait (fixture);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-share-dialog.h"
 
 #include "app-support.h"
+#include "dialog-support.h"
 #include "harness.h"
 #include "widget-support.h"
 
@@ -166,6 +168,7 @@ script_drop_files (Harness *unused)
 
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
   drop_files (paths, G_N_ELEMENTS (paths));
+  dialog_press (dialog_wait (MEIR_UI_TYPE_SHARE_DIALOG), "_Share");
   app_wait_until (harness_n_torrents (&harness) == 3);
   g_assert_cmpstr (harness_page (&harness), ==, "list");
   g_assert_true (gtk_widget_get_visible (widget_find (harness.window, "verbs")));
@@ -295,11 +298,12 @@ static void
 script_share (Harness *unused)
 {
   g_autofree char *path = app_make_file (harness.folder, "<i>song&.ogg", 300000);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  const char *const paths[] = { path };
   g_autofree char *link = NULL;
   g_autoptr (MeirMagnet) magnet = NULL;
 
-  meir_ui_application_share (harness.application, file);
+  drop_files (paths, 1);
+  dialog_press (dialog_wait (MEIR_UI_TYPE_SHARE_DIALOG), "_Share");
   g_assert_true (gtk_revealer_get_reveal_child (widget_find (harness.window, "preparing")));
   app_wait_until (harness_n_torrents (&harness) == 1);
   app_wait_until (!gtk_revealer_get_reveal_child (widget_find (harness.window, "preparing")));
@@ -332,6 +336,7 @@ script_quit_early (Harness *unused)
   const char *const paths[] = { one, one, one, large };
 
   drop_files (paths + 3, 1);
+  dialog_press (dialog_wait (MEIR_UI_TYPE_SHARE_DIALOG), "_Share");
   drop_files (paths, G_N_ELEMENTS (paths));
   g_assert_true (meir_ui_sharer_is_busy (meir_ui_application_get_sharer (harness.application)));
 }

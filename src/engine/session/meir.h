@@ -12,6 +12,7 @@
 #include "disk/meir-metainfo-load.h"
 #include "meta/meir-magnet.h"
 #include "meta/meir-metainfo.h"
+#include "meta/meir-piece-length.h"
 #include "session/meir-session.h"
 #include "session/meir-snapshot.h"
 #include "session/meir-torrent.h"

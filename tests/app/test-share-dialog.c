@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-share-dialog.h"
+
+#include "app/meir-ui-settings.h"
+
+#include "app-support.h"
+#include "dialog-support.h"
+#include "widget-support.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* The question before something is shared. */
+
+static Harness harness;
+
+static gpointer
+open_dialog (const char *const *paths)
+{
+  GSList *files = NULL;
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    files = g_slist_append (files, g_file_new_for_path (paths[i]));
+  meir_ui_share_dialog_present (harness.application, NULL, files);
+  g_slist_free_full (files, g_object_unref);
+  return dialog_wait (MEIR_UI_TYPE_SHARE_DIALOG);
+}
+
+static void
+wait_closed (void)
+{
+  app_wait_until (dialog_find (MEIR_UI_TYPE_SHARE_DIALOG) == NULL);
+}
+
+static MeirMetainfo *
+wait_shared (void)
+{
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  return meir_torrent_ref_metainfo (harness_torrent (&harness, 0));
+}
+
+static void
+remove_all (void)
+{
+  while (harness_n_torrents (&harness) > 0)
+    meir_ui_application_remove (harness.application, harness_torrent (&harness, 0));
+}
+
+static void
+set_trackers (gpointer dialog, const char *text)
+{
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (widget_find (dialog, "trackers")), text, -1);
+}
+
+static char *
+make_trip (void)
+{
+  char *folder = g_build_filename (harness.folder, "Summer Trip", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_free (app_make_file (folder, "one.jpg", 50000));
+  g_free (app_make_file (folder, "two.psd", 60000));
+  g_free (app_make_file (folder, ".hidden", 700));
+  return folder;
+}
+
+static GtkWidget *
+first_row (gpointer dialog)
+{
+  return widget_find_type (widget_find (dialog, "what_group"), ADW_TYPE_ACTION_ROW);
+}
+
+/* With nothing said, it is shared as it is, and people are told so. */
+static void
+script_plain (Harness *unused)
+{
+  g_autofree char *trip = make_trip ();
+  const char *const paths[] = { trip, NULL };
+  gpointer dialog = open_dialog (paths);
+  AdwActionRow *row = ADW_ACTION_ROW (first_row (dialog));
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==, "Summer Trip");
+  app_wait_until (g_strcmp0 (adw_action_row_get_subtitle (row), "Folder · 2 files · 110.0\302\240kB") == 0);
+  g_assert_true (gtk_widget_get_mapped (widget_find (dialog, "note")));
+  g_assert_true (gtk_window_get_focus (dialog) == widget_find (dialog, "share"));
+  dialog_shoot (dialog, "share");
+  dialog_press (dialog, "_Share");
+  wait_closed ();
+  metainfo = wait_shared ();
+  g_assert_cmpuint (meir_metainfo_get_total_length (metainfo), ==, 110000);
+  g_assert_cmpuint (meir_metainfo_get_tiers (metainfo)->len, ==, 0);
+  g_assert_cmpstr (meir_torrent_get_folder (harness_torrent (&harness, 0)), ==, harness.folder);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  app_wait_until (strstr (harness_toast (&harness), "Summer Trip") != NULL);
+  remove_all ();
+  /* The note is for the first time only. */
+  dialog = open_dialog (paths);
+  g_assert_false (gtk_widget_get_mapped (widget_find (dialog, "note")));
+  gtk_window_close (dialog);
+  wait_closed ();
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 0);
+}
+
+/* Every option reaches the torrent. */
+static void
+script_options (Harness *unused)
+{
+  g_autofree char *trip = make_trip ();
+  const char *const paths[] = { trip, NULL };
+  gpointer dialog = open_dialog (paths);
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+
+  adw_expander_row_set_expanded (widget_find (dialog, "more_row"), TRUE);
+  adw_expander_row_set_expanded (widget_find (dialog, "trackers_row"), TRUE);
+  app_wait_until (gtk_widget_get_visible (widget_find (dialog, "hidden_row")));
+  gtk_switch_set_active (widget_find (dialog, "hidden_switch"), TRUE);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (first_row (dialog))), ==,
+                   "Folder · 3 files · 110.7\302\240kB");
+  gtk_editable_set_text (widget_find (dialog, "excludes"), "  *.psd *.tmp");
+  gtk_editable_set_text (widget_find (dialog, "comment"), " from the garden ");
+  gtk_editable_set_text (widget_find (dialog, "source"), "HERE");
+  gtk_editable_set_text (widget_find (dialog, "web_seeds"), "http://127.0.0.1:1/a http://127.0.0.1:2/b");
+  adw_combo_row_set_selected (widget_find (dialog, "piece_row"), 2);
+  set_trackers (dialog, "http://127.0.0.1:1/announce\n\n udp://127.0.0.1:2 \n");
+  gtk_switch_set_active (widget_find (dialog, "private_switch"), TRUE);
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  dialog_shoot (dialog, "share-options");
+  dialog_press (dialog, "_Share");
+  wait_closed ();
+  metainfo = wait_shared ();
+  g_assert_cmpuint (meir_metainfo_get_total_length (metainfo), ==, 50700);
+  g_assert_cmpuint (meir_metainfo_get_piece_length (metainfo), ==, 32768);
+  g_assert_cmpuint (meir_metainfo_get_tiers (metainfo)->len, ==, 2);
+  g_assert_cmpuint (meir_metainfo_get_web_seeds (metainfo)->len, ==, 2);
+  g_assert_true (meir_metainfo_is_private (metainfo));
+  g_assert_cmpstr (meir_metainfo_get_comment (metainfo), ==, "from the garden");
+  g_assert_cmpstr (meir_metainfo_get_source (metainfo), ==, "HERE");
+  remove_all ();
+}
+
+/* What is no address is said, where it was typed; and private needs a tracker. */
+static void
+script_refusals (Harness *unused)
+{
+  g_autofree char *trip = make_trip ();
+  const char *const paths[] = { trip, NULL };
+  gpointer dialog = open_dialog (paths);
+
+  adw_expander_row_set_expanded (widget_find (dialog, "trackers_row"), TRUE);
+  widget_settle (dialog);
+  set_trackers (dialog, "http://127.0.0.1:1/announce\nftp://example.org");
+  g_assert_false (dialog_can_press (dialog, "_Share"));
+  g_assert_nonnull (strstr (dialog_text (dialog, "trackers_text"), "ftp://example.org"));
+  set_trackers (dialog, "");
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  gtk_switch_set_active (widget_find (dialog, "private_switch"), TRUE);
+  g_assert_false (dialog_can_press (dialog, "_Share"));
+  g_assert_nonnull (
+      strstr (adw_action_row_get_subtitle (widget_find (dialog, "private_row")), "needs a tracker"));
+  gtk_switch_set_active (widget_find (dialog, "private_switch"), FALSE);
+  gtk_editable_set_text (widget_find (dialog, "web_seeds"), "udp://127.0.0.1:1");
+  g_assert_false (dialog_can_press (dialog, "_Share"));
+  gtk_editable_set_text (widget_find (dialog, "web_seeds"), "");
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  gtk_window_close (dialog);
+  wait_closed ();
+}
+
+/* The tracker runs from the moment it is switched on; who cancels has it off again. */
+static void
+script_tracker (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+  const char *const paths[] = { song, NULL };
+  MeirUiTracker *tracker = meir_ui_application_get_tracker (harness.application);
+  gpointer dialog = open_dialog (paths);
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+
+  gtk_switch_set_active (widget_find (dialog, "tracker_switch"), TRUE);
+  g_assert_true (meir_ui_tracker_get_active (tracker));
+  gtk_window_close (dialog);
+  wait_closed ();
+  g_assert_false (meir_ui_tracker_get_active (tracker));
+
+  dialog = open_dialog (paths);
+  gtk_switch_set_active (widget_find (dialog, "private_switch"), TRUE);
+  gtk_switch_set_active (widget_find (dialog, "tracker_switch"), TRUE);
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  dialog_press (dialog, "_Share");
+  wait_closed ();
+  metainfo = wait_shared ();
+  g_assert_true (meir_ui_tracker_get_active (tracker));
+  g_assert_cmpuint (meir_metainfo_get_tiers (metainfo)->len, ==, 1);
+  g_assert_cmpstr (((const char *const *) g_ptr_array_index (meir_metainfo_get_tiers (metainfo), 0))[0], ==,
+                   meir_ui_tracker_get_address (tracker));
+  g_object_set (tracker, "active", FALSE, NULL);
+  remove_all ();
+}
+
+static void
+drop (gpointer dialog, const char *path)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (dialog);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList files = { .data = file };
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_list (&files));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_TARGET (controller))
+      g_signal_emit_by_name (controller, "drop", &value, 10.0, 10.0, &taken);
+  }
+  g_assert_true (taken);
+}
+
+/* More is dropped on the dialog, once each; what is gone is said; the rest is shared. */
+static void
+script_several (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "a \342\200\256song.ogg", 5000);
+  g_autofree char *trip = make_trip ();
+  g_autofree char *gone = g_build_filename (harness.folder, "gone", NULL);
+  const char *const paths[] = { song, gone, NULL };
+  const char *const more[] = { song, NULL };
+  gpointer dialog = open_dialog (paths);
+  GtkWidget *group = widget_find (dialog, "what_group");
+
+  drop (dialog, trip);
+  g_assert_true (open_dialog (more) == dialog);
+  g_assert_cmpstr (adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (group)), ==, "One torrent each");
+  g_assert_null (
+      strstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (first_row (dialog))), "\342\200\256"));
+  dialog_shoot (dialog, "share-several");
+  g_signal_emit_by_name (widget_find_button (first_row (dialog), "Leave Out"), "clicked");
+  dialog_press (dialog, "_Share");
+  wait_closed ();
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (!meir_ui_sharer_is_busy (meir_ui_application_get_sharer (harness.application)));
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
+  remove_all ();
+}
+
+/* Nothing that could be shared; and quitting while it is asked. */
+static void
+script_nothing (Harness *unused)
+{
+  g_autofree char *gone = g_build_filename (harness.folder, "gone", NULL);
+  const char *const paths[] = { gone, NULL };
+  gpointer dialog = open_dialog (paths);
+  g_autoptr (GFile) far = g_file_new_for_uri ("sftp://example.org/a.iso");
+  GSList files = { .data = far };
+
+  app_wait_until (!dialog_can_press (dialog, "_Share"));
+  meir_ui_share_dialog_present (harness.application, NULL, &files);
+  g_assert_cmpstr (dialog_text (dialog, "problem"), ==, "sftp://example.org/a.iso is not on this computer.");
+}
+
+static void
+run (gconstpointer script)
+{
+  harness_run (&harness, NULL, (void (*) (Harness *)) script);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct {
+    const char *path;
+    void (*script) (Harness *unused);
+  } tests[] = {
+    { "/app/share-dialog/plain", script_plain },       { "/app/share-dialog/options", script_options },
+    { "/app/share-dialog/refusals", script_refusals }, { "/app/share-dialog/tracker", script_tracker },
+    { "/app/share-dialog/several", script_several },   { "/app/share-dialog/nothing", script_nothing },
+  };
+  int result;
+
+  meir_init ();
+  harness_init (&harness);
+  g_test_init (&argc, &argv, NULL);
+  gtk_init ();
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add_data_func (tests[i].path, (gconstpointer) tests[i].script, run);
+  result = g_test_run ();
+  harness_clear (&harness);
+  return result;
+}

@@ -4,6 +4,8 @@
 typedef struct {
   char *addresses;
   guint n_lookups;
+  gboolean is_silent;
+  GPtrArray *asked; /* GTask: not answered yet */
 } Name;
 
 #define TYPE_TEST_RESOLVER (test_resolver_get_type ())
@@ -23,6 +25,7 @@ static void
 name_free (Name *name)
 {
   g_free (name->addresses);
+  g_ptr_array_unref (name->asked);
   g_free (name);
 }
 
@@ -33,13 +36,23 @@ free_addresses (gpointer addresses)
 }
 
 static void
+answer (const Name *name, GTask *task)
+{
+  g_auto (GStrv) addresses = NULL;
+  GList *list = NULL;
+
+  addresses = g_strsplit (name->addresses, " ", -1);
+  for (guint i = 0; addresses[i] != NULL; i++)
+    list = g_list_append (list, g_inet_address_new_from_string (addresses[i]));
+  g_task_return_pointer (task, list, free_addresses);
+}
+
+static void
 lookup_async (GResolver *resolver, const char *hostname, GCancellable *cancellable,
               GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, user_data);
   Name *name = g_hash_table_lookup (TEST_RESOLVER (resolver)->names, hostname);
-  g_auto (GStrv) addresses = NULL;
-  GList *list = NULL;
 
   if (name == NULL) {
     g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "No such name: %s",
@@ -47,10 +60,10 @@ lookup_async (GResolver *resolver, const char *hostname, GCancellable *cancellab
     return;
   }
   name->n_lookups++;
-  addresses = g_strsplit (name->addresses, " ", -1);
-  for (guint i = 0; addresses[i] != NULL; i++)
-    list = g_list_append (list, g_inet_address_new_from_string (addresses[i]));
-  g_task_return_pointer (task, list, free_addresses);
+  if (name->is_silent)
+    g_ptr_array_add (name->asked, g_steal_pointer (&task));
+  else
+    answer (name, task);
 }
 
 static GList *
@@ -94,7 +107,25 @@ names_set (const char *name, const char *addresses)
   Name *entry = g_new0 (Name, 1);
 
   entry->addresses = g_strdup (addresses);
+  entry->asked = g_ptr_array_new_with_free_func (g_object_unref);
   g_hash_table_replace (installed->names, g_strdup (name), entry);
+}
+
+void
+names_silence (const char *name)
+{
+  ((Name *) g_hash_table_lookup (installed->names, name))->is_silent = TRUE;
+}
+
+void
+names_answer (const char *name)
+{
+  Name *entry = g_hash_table_lookup (installed->names, name);
+
+  entry->is_silent = FALSE;
+  for (guint i = 0; i < entry->asked->len; i++)
+    answer (entry, g_ptr_array_index (entry->asked, i));
+  g_ptr_array_set_size (entry->asked, 0);
 }
 
 guint

@@ -27,7 +27,7 @@ resolve (World *world, const char *name, guint8 family, GError **error)
   GString *kept = g_string_new (NULL);
   char text[MEIR_ENDPOINT_TEXT_MAX];
 
-  meir_announce_host_resolve_async (name, 80, family, NULL, resolved_cb, &try);
+  meir_announce_host_resolve_async (world->names, name, 80, family, NULL, resolved_cb, &try);
   world_run_until (world, &try.done);
   if (try.error != NULL) {
     g_propagate_error (error, try.error);
@@ -127,7 +127,7 @@ test_cancelled (void)
 
   names_install ();
   names_set ("host.test", "10.0.0.1");
-  meir_announce_host_resolve_async ("host.test", 80, 0, cancellable, resolved_cb, &try);
+  meir_announce_host_resolve_async (world->names, "host.test", 80, 0, cancellable, resolved_cb, &try);
   g_cancellable_cancel (cancellable);
   world_run_until (world, &try.done);
   g_assert_error (try.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

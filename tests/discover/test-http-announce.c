@@ -25,7 +25,7 @@ typedef struct {
 static void
 try_init (Try *try, World *world)
 {
-  *try = (Try){ .world = world, .setup = { .loop = world->loop } };
+  *try = (Try){ .world = world, .setup = { .loop = world->loop, .names = world->names } };
   try->setup.deadlines = (MeirTrackerDeadlines){ .http_first_byte_msec = 20000, .http_total_msec = 25000 };
 }
 

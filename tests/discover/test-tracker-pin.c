@@ -91,7 +91,7 @@ ask (World *world, GTlsCertificate *certificate, MeirTrackerPin *pins, guint n_p
   g_autofree char *text = http_fixture_dup_url (tracker, "/announce");
   g_autofree char *request = g_strconcat (text, "?a=b", NULL);
   g_autoptr (MeirAnnounceUrl) url = meir_announce_url_parse (text, NULL);
-  MeirTrackerSetup setup = { .loop = world->loop, .pins = pins, .n_pins = n_pins };
+  MeirTrackerSetup setup = { .loop = world->loop, .names = world->names, .pins = pins, .n_pins = n_pins };
   Try try = { 0 };
 
   setup.deadlines = (MeirTrackerDeadlines){ .http_first_byte_msec = 20000, .http_total_msec = 25000 };
@@ -194,7 +194,7 @@ test_downgrade (void)
   g_autofree char *request = g_strconcat (text, "?a=b", NULL);
   g_autoptr (MeirAnnounceUrl) url = meir_announce_url_parse (text, NULL);
   MeirTrackerPin pin;
-  MeirTrackerSetup setup = { .loop = world->loop, .pins = &pin, .n_pins = 1 };
+  MeirTrackerSetup setup = { .loop = world->loop, .names = world->names, .pins = &pin, .n_pins = 1 };
   Try try = { 0 };
 
   g_assert_true (meir_tls_certificate_get_key_digest (certificate, pin.digest));
@@ -214,7 +214,7 @@ test_no_tls (void)
   g_autofree char *text = g_strdup_printf ("https://127.0.0.1:%u/announce", plain->port);
   g_autofree char *request = g_strconcat (text, "?a=b", NULL);
   g_autoptr (MeirAnnounceUrl) url = meir_announce_url_parse (text, NULL);
-  MeirTrackerSetup setup = { .loop = world->loop };
+  MeirTrackerSetup setup = { .loop = world->loop, .names = world->names };
   Try try = { 0 };
 
   setup.deadlines = (MeirTrackerDeadlines){ .http_first_byte_msec = 300, .http_total_msec = 300 };

@@ -25,6 +25,7 @@ try_init (Try *try)
 
   *try = (Try){ .world = world_new () };
   try->setup.loop = try->world->loop;
+  try->setup.names = try->world->names;
   try->setup.deadlines =
       (MeirTrackerDeadlines){ .udp_wait_msec = 5000, .udp_next_address_msec = 5000, .udp_repetitions = 2 };
   try->channel = meir_udp_channel_new (try->world->loop, &anywhere);

@@ -15,6 +15,7 @@ world_new (void)
   world->context = g_main_context_new ();
   g_main_context_push_thread_default (world->context);
   world->loop = meir_loop_new (world->context);
+  world->names = meir_name_queue_new (world->loop);
   return world;
 }
 
@@ -24,6 +25,7 @@ world_free (World *world)
   world_run_msec (world, 20);
   while (g_main_context_iteration (world->context, FALSE))
     ;
+  meir_name_queue_free (world->names);
   meir_loop_free (world->loop);
   g_main_context_pop_thread_default (world->context);
   g_main_context_unref (world->context);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "discover/meir-name-queue.h"
 #include "net/meir-loop.h"
 #include "wire/meir-announce.h"
 
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct {
   GMainContext *context;
   MeirLoop *loop;
+  MeirNameQueue *names;
 } World;
 
 World *world_new (void);
@@ -122,6 +124,9 @@ GTlsCertificate *certificate_new (const CertificateOrder *order);
 /* Names the test's DNS knows: takes the place of the system's resolver. @addresses: separated by spaces. */
 void names_install (void);
 void names_set (const char *name, const char *addresses);
+/* @name is not answered from now on; all at once when it is. */
+void names_silence (const char *name);
+void names_answer (const char *name);
 /* How often @name was looked up. */
 guint names_get_count (const char *name);
 void names_uninstall (void);

@@ -90,7 +90,7 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   const LookUp *look_up = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (source), result, &error);
+  GList *addresses = meir_name_queue_look_up_finish (result, &error);
   g_autofree char *name = meir_text_dup_safe (look_up->name, strlen (look_up->name), MEIR_TRACKER_TEXT_MAX);
   g_autofree MeirAnnounceHost *host = NULL;
 
@@ -119,10 +119,9 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-meir_announce_host_resolve_async (const char *name, guint16 port, guint8 family, GCancellable *cancellable,
-                                  GAsyncReadyCallback callback, gpointer user_data)
+meir_announce_host_resolve_async (MeirNameQueue *names, const char *name, guint16 port, guint8 family,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   LookUp *look_up = g_new0 (LookUp, 1);
 
@@ -131,7 +130,7 @@ meir_announce_host_resolve_async (const char *name, guint16 port, guint8 family,
   look_up->family = family;
   g_task_set_source_tag (task, meir_announce_host_resolve_async);
   g_task_set_task_data (task, look_up, (GDestroyNotify) look_up_free);
-  g_resolver_lookup_by_name_async (resolver, name, cancellable, resolved_cb, task);
+  meir_name_queue_look_up_async (names, name, cancellable, resolved_cb, task);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/meir-endpoint.h"
+#include "discover/meir-name-queue.h"
 
 #include <gio/gio.h>
 
@@ -27,9 +28,9 @@ typedef struct {
  * @port: goes into the endpoints
  * @family: 4 or 6 to keep addresses of that family only; 0 for both
  *
- * Asks the DNS through GResolver. The callback runs in the thread's default context.
+ * Asks the DNS, in its turn. The callback runs in the thread's default context.
  */
-void meir_announce_host_resolve_async (const char *name, guint16 port, guint8 family,
+void meir_announce_host_resolve_async (MeirNameQueue *names, const char *name, guint16 port, guint8 family,
                                        GCancellable *cancellable, GAsyncReadyCallback callback,
                                        gpointer user_data);
 /* FALSE with MEIR_ERROR_NETWORK (nothing by that name, or nothing of that family), MEIR_ERROR_INVALID (no

@@ -409,9 +409,9 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start_hop (MeirHttpAnnounce *self)
 {
-  meir_announce_host_resolve_async (meir_announce_url_get_host (self->url), self->url->port,
-                                    self->setup->local.family, self->cancellable, resolved_cb,
-                                    g_rc_box_acquire (self));
+  meir_announce_host_resolve_async (self->setup->names, meir_announce_url_get_host (self->url),
+                                    self->url->port, self->setup->local.family, self->cancellable,
+                                    resolved_cb, g_rc_box_acquire (self));
 }
 
 MeirHttpAnnounce *

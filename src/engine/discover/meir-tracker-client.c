@@ -66,6 +66,7 @@ meir_tracker_client_new (MeirLoop *loop, const MeirTrackerClientOptions *options
     }
   }
   client->channel = meir_udp_channel_new (loop, &setup->local);
+  setup->names = meir_name_queue_new (loop);
   meir_random_bytes (&client->key, sizeof client->key);
   return g_steal_pointer (&client);
 }
@@ -75,6 +76,7 @@ meir_tracker_client_free (MeirTrackerClient *client)
 {
   g_assert (client->n_calls == 0);
   g_clear_pointer (&client->channel, meir_udp_channel_free);
+  g_clear_pointer (&client->setup.names, meir_name_queue_free);
   g_free (client->setup.pins);
   g_free (client);
 }

@@ -243,7 +243,8 @@ meir_udp_announce_start (const MeirTrackerSetup *setup, MeirUdpChannel *channel,
   self->cancellable = g_cancellable_new ();
   self->url = meir_announce_url_ref (url);
   self->request = *request;
-  meir_announce_host_resolve_async (meir_announce_url_get_host (url), url->port, setup->local.family,
-                                    self->cancellable, resolved_cb, g_rc_box_acquire (self));
+  meir_announce_host_resolve_async (setup->names, meir_announce_url_get_host (url), url->port,
+                                    setup->local.family, self->cancellable, resolved_cb,
+                                    g_rc_box_acquire (self));
   return self;
 }

@@ -326,6 +326,17 @@ fault_fallocate (int fd, int mode, off_t offset, off_t length)
   return -1;
 }
 
+static int
+fault_renameat (int from_folder, const char *from, int to_folder, const char *to)
+{
+  const FaultPlan *plan = next_call (FAULT_RENAMEAT);
+
+  if (plan == NULL)
+    return renameat (from_folder, from, to_folder, to);
+  errno = plan->error_number;
+  return -1;
+}
+
 static MeirDiskFaults faults;
 
 void
@@ -348,6 +359,9 @@ disk_fixture_fail (FaultKind kind, FaultPlan plan)
     break;
   case FAULT_FALLOCATE:
     faults.fallocate = fault_fallocate;
+    break;
+  case FAULT_RENAMEAT:
+    faults.renameat = fault_renameat;
     break;
   case N_FAULTS:
     g_assert_not_reached ();

@@ -78,6 +78,7 @@ typedef enum {
   FAULT_FDATASYNC,
   FAULT_OPENAT,
   FAULT_FALLOCATE,
+  FAULT_RENAMEAT,
   N_FAULTS,
 } FaultKind;
 

@@ -90,18 +90,18 @@ test_renames_and_removes (Tree *tree, gconstpointer no_openat2)
   g_assert_cmpint (meir_beneath_make_folder (tree->root, "b"), ==, 0);
   make_file (tree, "a/file");
   make_file (tree, "top");
-  g_assert_cmpint (meir_beneath_rename (tree->root, "a/file", "b/other"), ==, 0);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "a/file", tree->root, "b/other"), ==, 0);
   g_assert_cmpint (meir_beneath_stat (tree->root, "b/other", &status), ==, 0);
   g_assert_cmpint (meir_beneath_stat (tree->root, "a/file", &status), ==, -1);
   /* Nothing is replaced. */
-  g_assert_cmpint (meir_beneath_rename (tree->root, "top", "b/other"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "top", tree->root, "b/other"), ==, -1);
   g_assert_cmpint (errno, ==, EEXIST);
-  g_assert_cmpint (meir_beneath_rename (tree->root, "none", "b/new"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "none", tree->root, "b/new"), ==, -1);
   g_assert_cmpint (errno, ==, ENOENT);
-  g_assert_cmpint (meir_beneath_rename (tree->root, "top", "none/new"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "top", tree->root, "none/new"), ==, -1);
   g_assert_cmpint (errno, ==, ENOENT);
-  g_assert_cmpint (meir_beneath_rename (tree->root, "top", "../outside-too"), ==, -1);
-  g_assert_cmpint (meir_beneath_rename (tree->root, "../outside", "inside"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "top", tree->root, "../outside-too"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "../outside", tree->root, "inside"), ==, -1);
 
   g_assert_cmpint (meir_beneath_remove (tree->root, "b", TRUE), ==, -1);
   g_assert_cmpint (errno, ==, ENOTEMPTY);
@@ -114,7 +114,7 @@ test_renames_and_removes (Tree *tree, gconstpointer no_openat2)
   make_file (tree, "a/kept");
   g_assert_cmpint (symlinkat ("a", tree->root, "link"), ==, 0);
   g_assert_cmpint (meir_beneath_remove (tree->root, "link/kept", FALSE), ==, -1);
-  g_assert_cmpint (meir_beneath_rename (tree->root, "link/kept", "taken"), ==, -1);
+  g_assert_cmpint (meir_beneath_rename (tree->root, "link/kept", tree->root, "taken"), ==, -1);
   g_assert_cmpint (meir_beneath_stat (tree->root, "a/kept", &status), ==, 0);
 }
 

@@ -204,6 +204,8 @@ rename_if_free (int from_folder, const char *from, int to_folder, const char *to
 {
   struct stat status;
 
+  if (MEIR_DISK_FAULT (renameat))
+    return meir_disk_faults->renameat (from_folder, from, to_folder, to);
   if (renameat2 (from_folder, from, to_folder, to, RENAME_NOREPLACE) == 0)
     return 0;
   if (errno != EINVAL && errno != ENOSYS)
@@ -216,16 +218,16 @@ rename_if_free (int from_folder, const char *from, int to_folder, const char *to
 }
 
 int
-meir_beneath_rename (int root, const char *from, const char *to)
+meir_beneath_rename (int from_root, const char *from, int to_root, const char *to)
 {
   const char *from_name, *to_name;
-  int from_folder = enter_parent (root, from, &from_name);
-  int to_folder = from_folder >= 0 ? enter_parent (root, to, &to_name) : -1;
+  int from_folder = enter_parent (from_root, from, &from_name);
+  int to_folder = from_folder >= 0 ? enter_parent (to_root, to, &to_name) : -1;
   int result = -1;
 
   if (to_folder >= 0)
     result = rename_if_free (from_folder, from_name, to_folder, to_name);
-  leave_parent (root, to_folder);
-  leave_parent (root, from_folder);
+  leave_parent (to_root, to_folder);
+  leave_parent (from_root, from_folder);
   return result;
 }

@@ -24,9 +24,9 @@ int meir_beneath_open (int root, const char *path, int flags, mode_t mode);
 /* Looks without opening: nothing happens to a device, nobody waits for a FIFO. 0, or -1 with errno. */
 int meir_beneath_stat (int root, const char *path, struct stat *status);
 
-/* Gives a file another name; both names' folders exist. 0, or -1 with errno: EEXIST when there is anything of
- * the new name. */
-int meir_beneath_rename (int root, const char *from, const char *to);
+/* Gives a file another name, beneath the same folder or another; both names' folders exist. 0, or -1 with
+ * errno: EEXIST when there is anything of the new name, EXDEV when that is on another file system. */
+int meir_beneath_rename (int from_root, const char *from, int to_root, const char *to);
 
 /* Deletes a file, or an empty folder. 0, or -1 with errno. */
 int meir_beneath_remove (int root, const char *path, gboolean is_folder);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /**
  * MeirDiskFaults:
  * @openat: in place of openat () and openat2 () both
+ * @renameat: in place of renameat2 (), which replaces nothing
  *
  * What a test puts in place of the system calls that fail in the field: full disks, dying disks, short and
  * interrupted writes. A NULL member means the system's own call.
@@ -23,6 +24,7 @@ typedef struct {
   int (*fdatasync) (int fd);
   int (*openat) (int folder, const char *path, int flags, mode_t mode);
   int (*fallocate) (int fd, int mode, off_t offset, off_t length);
+  int (*renameat) (int from_folder, const char *from, int to_folder, const char *to);
   gboolean no_openat2; /* as on a kernel without it */
   gboolean no_nowait;  /* as on a file system without RWF_NOWAIT */
 } MeirDiskFaults;

@@ -180,7 +180,7 @@ meir_storage_show_part (MeirStorage *storage, guint file, GError **error)
 
   if (folder == NULL)
     return FALSE;
-  if (meir_beneath_rename (folder->fd, part, path) != 0)
+  if (meir_beneath_rename (folder->fd, part, folder->fd, path) != 0)
     error_number = errno;
   meir_open_file_release (folder, FALSE);
   if (error_number != 0) {

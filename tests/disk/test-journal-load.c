@@ -230,16 +230,51 @@ test_other_folder (void)
   g_autoptr (DiskFixture) fixture = disk_fixture_new (PIECE, files, 0);
   g_autoptr (DiskFixture) elsewhere = disk_fixture_new (PIECE, files, 0);
   g_autofree char *path = disk_fixture_path (fixture, "journal");
-  g_autofree char *known = NULL;
+
+  for (guint is_clean = 0; is_clean < 2; is_clean++) {
+    g_autofree char *known = NULL;
+    g_autofree char *ours = NULL;
+    g_autofree char *reason = NULL;
+
+    make_journal (fixture, path, is_clean);
+    ours = dup_known (fixture, path, NULL, NULL);
+    disk_fixture_remove (elsewhere->folder);
+    g_assert_cmpint (g_mkdir (elsewhere->folder, 0700), ==, 0);
+    known = dup_known (elsewhere, path, NULL, &reason); /* nothing lies there */
+    g_assert_null (strchr (known, 'T'));
+    g_assert_nonnull (strstr (reason, is_clean ? "missing or changed" : "another folder"));
+    disk_fixture_fill (elsewhere);
+    assert_known (elsewhere, path, "uuuuuuuuuu");
+    assert_known (fixture, path, ours); /* looking changes nothing */
+  }
+}
+
+/* After a clean stop files are known again by their lengths and times, wherever they were moved; what else
+ * lies there is hashed, whether it was had before or not. */
+static void
+test_moved_folder (void)
+{
+  g_autoptr (DiskFixture) fixture = disk_fixture_new (PIECE, files, 0);
+  g_autoptr (DiskFixture) elsewhere = disk_fixture_new (PIECE, files, 0);
+  g_autofree char *path = disk_fixture_path (fixture, "journal");
   g_autofree char *reason = NULL;
+  g_autofree char *known = NULL;
 
   make_journal (fixture, path, TRUE);
-  known = dup_known (elsewhere, path, NULL, &reason); /* nothing lies there */
-  g_assert_cmpstr (known, ==, "uuuuuuuuuu");
-  g_assert_nonnull (strstr (reason, "another folder"));
   disk_fixture_fill (elsewhere);
   assert_known (elsewhere, path, "uuuuuuuuuu");
-  assert_known (fixture, path, "TTTTTTTTTT"); /* looking changes nothing */
+  for (guint i = 0; i < meir_metainfo_get_n_files (fixture->metainfo); i++) {
+    g_autofree char *from = disk_fixture_file_path (fixture, i);
+    g_autofree char *to = disk_fixture_file_path (elsewhere, i);
+    struct stat status;
+
+    if (stat (from, &status) == 0)
+      g_assert_cmpint (utimensat (AT_FDCWD, to, (struct timespec[2]){ status.st_atim, status.st_mtim }, 0),
+                       ==, 0);
+  }
+  known = dup_known (elsewhere, path, NULL, &reason);
+  g_assert_cmpstr (known, ==, "TTTTTTTTTT");
+  g_assert_null (reason);
 }
 
 static void
@@ -410,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/journal-load/files-after-clean-stop", test_files_after_clean_stop);
   g_test_add_func ("/disk/journal-load/sharing-writes-nothing", test_sharing_writes_nothing);
   g_test_add_func ("/disk/journal-load/other-folder", test_other_folder);
+  g_test_add_func ("/disk/journal-load/moved-folder", test_moved_folder);
   g_test_add_func ("/disk/journal-load/other-torrent-and-version", test_other_torrent_and_version);
   g_test_add_func ("/disk/journal-load/damage", test_damage);
   g_test_add_func ("/disk/journal-load/damage-in-the-middle", test_damage_in_the_middle);

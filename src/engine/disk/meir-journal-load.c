@@ -171,6 +171,7 @@ get_needed_length (const MeirMetainfoFile *file, guint32 piece, guint32 piece_le
 /**
  * CompareContext:
  * @present: pieces all of whose files are there and long enough
+ * @changed: pieces some of whose files are not as a clean stop left them
  * @n_doubted: pieces that were trusted
  */
 typedef struct {
@@ -178,6 +179,7 @@ typedef struct {
   gboolean was_clean;
   guint next_entry; /* in state->files, which ascend */
   MeirBitfield present;
+  MeirBitfield changed;
   guint n_doubted;
 } CompareContext;
 
@@ -215,6 +217,8 @@ compare_file (CompareContext *context, MeirStorage *storage, guint index, const 
 
     if (is_short)
       meir_bitfield_unset (&context->present, piece);
+    if (is_changed)
+      meir_bitfield_set (&context->changed, piece);
     if ((is_changed || is_short) && meir_bitfield_get (&state->trusted, piece)) {
       meir_journal_state_doubt (state, piece);
       context->n_doubted++;
@@ -222,16 +226,23 @@ compare_file (CompareContext *context, MeirStorage *storage, guint index, const 
   }
 }
 
-/* @doubt_all: the journal cannot say which pieces are there, only which are certain: the others may be too.
- */
+/* Which pieces may be there although the journal does not know it. */
+typedef enum {
+  DOUBT_NONE,
+  DOUBT_CHANGED, /* those in files that are not as a clean stop left them */
+  DOUBT_ALL,
+} JournalDoubt;
+
 static void
-compare_files (MeirJournalState *state, MeirStorage *storage, gboolean doubt_all, MeirJournalLoad *load)
+compare_files (MeirJournalState *state, MeirStorage *storage, JournalDoubt doubt, MeirJournalLoad *load)
 {
   MeirMetainfo *metainfo = meir_storage_get_metainfo (storage);
   guint n_files = meir_metainfo_get_n_files (metainfo);
   CompareContext context = { .state = state, .was_clean = state->is_clean };
+  guint32 n_unsure = state->unsure.n_set;
 
   meir_bitfield_init (&context.present, state->n_pieces);
+  meir_bitfield_init (&context.changed, state->n_pieces);
   meir_bitfield_set_all (&context.present);
   for (guint i = 0; i < n_files; i++) {
     const MeirMetainfoFile *file = meir_metainfo_get_file (metainfo, i);
@@ -239,13 +250,12 @@ compare_files (MeirJournalState *state, MeirStorage *storage, gboolean doubt_all
     if (!file->is_pad && file->length > 0)
       compare_file (&context, storage, i, file);
   }
-  if (doubt_all) {
-    for (guint32 piece = meir_bitfield_next_set (&context.present, 0); piece < state->n_pieces;
-         piece = meir_bitfield_next_set (&context.present, piece + 1)) {
-      if (!meir_bitfield_get (&state->trusted, piece))
-        meir_bitfield_set (&state->unsure, piece);
-    }
+  for (guint32 piece = 0; piece < state->n_pieces && doubt != DOUBT_NONE; piece++) {
+    if (meir_bitfield_get (&context.present, piece) && !meir_bitfield_get (&state->trusted, piece) &&
+        (doubt == DOUBT_ALL || meir_bitfield_get (&context.changed, piece)))
+      meir_bitfield_set (&state->unsure, piece);
   }
+  meir_bitfield_clear (&context.changed);
   meir_bitfield_clear (&context.present);
   if (context.n_doubted > 0)
     add_reason (load,
@@ -253,7 +263,8 @@ compare_files (MeirJournalState *state, MeirStorage *storage, gboolean doubt_all
                              "%u pieces lie in files that are missing or changed", context.n_doubted),
                 context.n_doubted);
   /* What is in doubt goes into the file before anything new: else the next run would take it for missing. */
-  if (context.n_doubted > 0 || (doubt_all && state->unsure.n_set > 0)) {
+  if (context.n_doubted > 0 || state->unsure.n_set > n_unsure ||
+      (doubt == DOUBT_ALL && state->unsure.n_set > 0)) {
     load->needs_fold = TRUE;
     state->is_clean = FALSE;
   }
@@ -263,6 +274,7 @@ gboolean
 meir_journal_load (MeirJournalState *state, const MeirJournalIdentity *identity, MeirStorage *storage,
                    const char *path, const char *snapshot_path, int fd, MeirJournalLoad *load, GError **error)
 {
+  JournalDoubt doubt = DOUBT_NONE;
   gboolean is_known;
   gboolean is_other_folder = FALSE;
 
@@ -272,14 +284,18 @@ meir_journal_load (MeirJournalState *state, const MeirJournalIdentity *identity,
       g_string_free (load->reason, TRUE);
     return FALSE;
   }
-  if (is_other_folder) {
+  /* After a clean stop lengths and times tell whether these are the same files, only moved. */
+  load->needs_fold |= is_other_folder;
+  if (is_other_folder && state->is_clean)
+    doubt = DOUBT_CHANGED;
+  else if (is_other_folder) {
+    doubt = DOUBT_ALL;
     add_reason (load, _ ("The record of the files on disk is of another folder"));
-    load->needs_fold = TRUE;
     for (guint32 piece = meir_bitfield_next_set (&state->trusted, 0); piece < state->n_pieces;
          piece = meir_bitfield_next_set (&state->trusted, piece + 1))
       meir_journal_state_doubt (state, piece);
   }
-  compare_files (state, storage, !is_known || state->is_damaged || is_other_folder, load);
+  compare_files (state, storage, !is_known || state->is_damaged ? DOUBT_ALL : doubt, load);
   /* A new run: what is unsure now has to be recorded again before a sync mark may cover it. */
   g_array_set_size (state->fresh, 0);
   g_array_set_size (state->files, 0);

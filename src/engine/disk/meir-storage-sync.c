@@ -38,8 +38,8 @@ meir_storage_mark_unsynced (MeirStorage *storage, guint64 offset, guint64 length
 }
 
 /* An open descriptor would let us write on into a folder that nobody can see any more. */
-static gboolean
-check_folder (MeirStorage *storage, GError **error)
+gboolean
+meir_storage_check_folder (MeirStorage *storage, GError **error)
 {
   struct stat status;
 
@@ -217,7 +217,8 @@ meir_storage_sync (MeirStorage *storage, GError **error)
   int error_number;
 
   g_mutex_lock (&storage->sync_lock);
-  is_good = sync_files (storage, error) && check_folder (storage, error) && sync_folders (storage, error);
+  is_good = sync_files (storage, error) && meir_storage_check_folder (storage, error) &&
+            sync_folders (storage, error);
   error_number = errno;
   if (!is_good)
     g_atomic_int_inc (&storage->generation);

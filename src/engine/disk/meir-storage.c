@@ -27,6 +27,14 @@ meir_storage_new (MeirMetainfo *metainfo, const char *folder, MeirAllocation all
 
   if (fd >= 0)
     close (fd);
+  if (!may_enter && error_number == ENOENT) {
+    g_autofree char *display = meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX);
+
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND,
+                 _ ("The folder “%s” is not there; connect its disk or choose another folder"), display);
+    errno = error_number;
+    return NULL;
+  }
   if (!may_enter && error_number == ENOTDIR) {
     g_autofree char *display = meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX);
 

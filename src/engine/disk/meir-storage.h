@@ -88,6 +88,9 @@ gboolean meir_storage_prepare (MeirStorage *storage, GError **error);
  * reports a lost write once. Worker.
  */
 gboolean meir_storage_sync (MeirStorage *storage, GError **error);
+/* Whether the folder is still the one it was: not moved, deleted or unmounted. MEIR_ERROR_NOT_FOUND. Worker.
+ */
+gboolean meir_storage_check_folder (MeirStorage *storage, GError **error);
 /* How many syncs have failed: pieces begun at one generation and ended at another may be lost. Any thread. */
 guint meir_storage_get_generation (MeirStorage *storage);
 /* The next sync includes the files under these bytes, though this process may not have written them: for

@@ -196,6 +196,7 @@ on_tick (MeirTimer *timer, gint64 now_usec)
     meir_torrent_peers_tick (torrent, now_usec);
     meir_torrent_data_tick (torrent, now_usec);
     meir_torrent_journal_tick (torrent, now_usec);
+    meir_torrent_folder_tick (torrent, now_usec);
     meir_torrent_queue_tick (torrent, now_usec);
     meir_torrent_apply_stop_rule (torrent, now_usec);
   }

@@ -328,7 +328,7 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The priorities do not fit the files of the torrent");
     return NULL;
   }
-  if (!make_folder (options->folder, error))
+  if (!options->folder_was_there && !make_folder (options->folder, error))
     return NULL;
 
   torrent = meir_torrent_new (session->engine, options);

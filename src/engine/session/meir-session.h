@@ -39,7 +39,9 @@ typedef struct {
  * MeirAddOptions:
  * @metainfo: (nullable): of a .torrent
  * @magnet: (nullable): instead of @metainfo
- * @folder: where its file or folder lies or shall lie; made if it is not there and @make_folder is set
+ * @folder: where its file or folder lies or shall lie; made if it is not there
+ * @folder_was_there: it was in an earlier session: one that is gone is not made anew, for its disk may come
+ * back; the torrent is FAILED with MEIR_ERROR_NOT_FOUND until it is resumed, or meir_torrent_set_folder ()
  * @trackers: (nullable) (element-type GStrv): more tiers
  * @peers: (nullable): @n_peers endpoints to try at once
  * @seed_only: insists that all of it is there: fails with MEIR_ERROR_INCOMPLETE otherwise
@@ -55,6 +57,7 @@ typedef struct {
   MeirMetainfo *metainfo;
   const MeirMagnet *magnet;
   const char *folder;
+  gboolean folder_was_there;
   GPtrArray *trackers;
   const MeirEndpoint *peers;
   guint n_peers;

@@ -11,7 +11,6 @@ typedef struct {
   MeirRateLimits limits;
   MeirEndpoint endpoint;
   GPtrArray *tiers;
-  char *folder;
 } MeirOrder;
 
 static MeirOrder *
@@ -30,7 +29,6 @@ order_free (gpointer data)
 
   g_object_unref (order->torrent);
   g_clear_pointer (&order->tiers, g_ptr_array_unref);
-  g_free (order->folder);
   g_free (order);
 }
 
@@ -150,27 +148,6 @@ meir_torrent_ban_peer (MeirTorrent *torrent, const MeirEndpoint *endpoint)
 }
 
 static void
-set_folder_cb (gpointer data)
-{
-  MeirOrder *order = data;
-  MeirTorrent *torrent = order->torrent;
-
-  torrent->next_folder = g_steal_pointer (&order->folder);
-  meir_torrent_restart (torrent, FALSE);
-}
-
-void
-meir_torrent_set_folder (MeirTorrent *torrent, const char *folder)
-{
-  MeirOrder *order = order_new (torrent);
-
-  g_free (torrent->folder);
-  torrent->folder = g_canonicalize_filename (folder, NULL);
-  order->folder = g_strdup (torrent->folder);
-  post_order (order, set_folder_cb);
-}
-
-static void
 start_now_cb (gpointer data)
 {
   MeirTorrent *torrent = data;
@@ -185,19 +162,4 @@ void
 meir_torrent_start_now (MeirTorrent *torrent)
 {
   meir_torrent_post (torrent, start_now_cb);
-}
-
-void
-meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (torrent, cancellable, callback, user_data);
-
-  g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_FAILED, "Moving is not possible in this version.");
-}
-
-gboolean
-meir_torrent_move_finish (MeirTorrent *torrent, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

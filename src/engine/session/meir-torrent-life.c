@@ -171,6 +171,8 @@ meir_torrent_fail (MeirTorrent *torrent, const GError *error)
 
   g_clear_error (&torrent->failure);
   torrent->failure = copy;
+  /* What is there when it is resumed may be another folder of that name, or less. */
+  torrent->must_reload |= g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND);
   meir_torrent_stop_swarming (torrent, TRUE);
   /* Published anew even if it had failed before: the reason may be another. */
   if (torrent->state == MEIR_TORRENT_FAILED)
@@ -190,14 +192,16 @@ restart_now (MeirTorrent *torrent)
   meir_torrent_forget_start (torrent);
   g_clear_pointer (&torrent->journal, meir_journal_unref);
   g_clear_pointer (&torrent->storage, meir_storage_unref);
+  torrent->journal_closed = FALSE;
   if (torrent->next_folder != NULL) {
-    g_free (torrent->data_folder);
-    torrent->data_folder = g_steal_pointer (&torrent->next_folder);
-    g_free (torrent->state_path);
-    torrent->state_path =
-        meir_torrent_dup_state_path (torrent->engine, &torrent->info_hash, torrent->data_folder);
+    g_autofree char *folder = g_steal_pointer (&torrent->next_folder);
+
+    meir_torrent_take_folder (torrent, folder);
   }
-  meir_torrent_begin (torrent);
+  if (torrent->move != NULL)
+    meir_torrent_begin_move (torrent);
+  else
+    meir_torrent_begin (torrent);
 }
 
 void
@@ -206,6 +210,9 @@ meir_torrent_restart (MeirTorrent *torrent, gboolean recheck)
   if (torrent->stopping || torrent->state == MEIR_TORRENT_METADATA)
     return;
   torrent->recheck |= recheck;
+  /* It begins anew anyhow when that is over. */
+  if (torrent->state == MEIR_TORRENT_MOVING)
+    return;
   torrent->restarting = TRUE;
   g_atomic_int_set (&torrent->check_cancelled, 1);
   meir_torrent_stop_swarming (torrent, FALSE);
@@ -291,7 +298,13 @@ meir_torrent_quiet (MeirTorrent *torrent)
   if (torrent->n_jobs > 0 || (torrent->store != NULL && !meir_piece_store_is_idle (torrent->store)))
     return;
   if (torrent->restarting && !torrent->stopping) {
-    restart_now (torrent);
+    /* The lengths and times of the files are noted, so that they are known again in the other folder. */
+    if ((torrent->next_folder != NULL || torrent->move != NULL) && torrent->journal != NULL &&
+        !torrent->journal_closed && !torrent->must_reload) {
+      torrent->journal_closed = TRUE;
+      meir_torrent_journal_close (torrent);
+    } else
+      restart_now (torrent);
     return;
   }
   if (torrent->stop_waiters->len == 0 || !torrent->goodbye_done)
@@ -319,6 +332,8 @@ meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer u
   if (torrent->stopping)
     return;
   torrent->stopping = TRUE;
+  if (torrent->restarting)
+    meir_torrent_drop_move (torrent);
   g_atomic_int_set (&torrent->check_cancelled, 1);
   meir_torrent_stop_swarming (torrent, TRUE);
   meir_torrent_quiet (torrent);

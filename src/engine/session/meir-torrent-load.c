@@ -14,6 +14,7 @@ typedef struct {
   MeirMetainfo *metainfo;
   char *folder;
   char *state_path;
+  char *old_state_path; /* (nullable) */
   gboolean recheck;
 
   MeirStorage *storage;
@@ -37,6 +38,7 @@ load_free (MeirLoad *load)
   g_free (load->warning);
   g_free (load->folder);
   g_free (load->state_path);
+  g_free (load->old_state_path);
   g_object_unref (load->torrent);
   g_free (load);
 }
@@ -148,9 +150,12 @@ load_worker (MeirDiskJob *job)
   g_autofree char *torrent_path = g_strconcat (load->state_path, ".torrent", NULL);
   g_autofree char *journal_path = g_strconcat (load->state_path, ".journal", NULL);
   g_autofree char *snapshot_path = g_strconcat (journal_path, ".snapshot", NULL);
-  gboolean known =
-      g_file_test (journal_path, G_FILE_TEST_EXISTS) || g_file_test (snapshot_path, G_FILE_TEST_EXISTS);
+  gboolean known;
 
+  if (load->old_state_path != NULL &&
+      !meir_torrent_move_state_files (load->old_state_path, load->state_path, &job->error))
+    return;
+  known = g_file_test (journal_path, G_FILE_TEST_EXISTS) || g_file_test (snapshot_path, G_FILE_TEST_EXISTS);
   if (load->metainfo == NULL)
     load->metainfo = read_kept_metainfo (torrent_path, &torrent->info_hash);
   if (load->metainfo == NULL)
@@ -234,6 +239,7 @@ meir_torrent_load (MeirTorrent *torrent)
   load->metainfo = torrent->metainfo != NULL ? meir_metainfo_ref (torrent->metainfo) : NULL;
   load->folder = g_strdup (torrent->data_folder);
   load->state_path = g_strdup (torrent->state_path);
+  load->old_state_path = g_steal_pointer (&torrent->old_state_path);
   load->recheck = torrent->recheck;
   torrent->recheck = FALSE;
   job->call = load_worker;

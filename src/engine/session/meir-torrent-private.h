@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 
 typedef void (*MeirTorrentStoppedFunc) (MeirTorrent *torrent, gpointer user_data);
 
+typedef struct _MeirTorrentMove MeirTorrentMove;
+
 typedef struct {
   MeirTorrentStoppedFunc func;
   gpointer user_data;
@@ -75,6 +77,10 @@ struct _MeirTorrent {
   gint64 next_space_check_usec;
   gint64 next_retry_usec;
   gboolean checking_space;
+  MeirTorrentMove *move; /* (nullable): asked for, or under way */
+  char *old_state_path;  /* (nullable): from where the next load takes what is kept */
+  gboolean looking;      /* whether the folder is still there */
+  gint64 next_look_usec;
   guint64 serial;
   GArray *stop_waiters; /* MeirStopWaiter: who asked for the stop */
   gboolean saying_goodbye;
@@ -202,6 +208,22 @@ void meir_torrent_job_over (MeirTorrent *torrent, MeirDiskJob *job);
 /* meir-torrent-load.c: what is on disk */
 void meir_torrent_load (MeirTorrent *torrent);
 void meir_torrent_check (MeirTorrent *torrent);
+
+/* meir-torrent-folder.c */
+void meir_torrent_folder_tick (MeirTorrent *torrent, gint64 now_usec);
+/* The files lie in @folder from the next load on; what is kept about them comes along. */
+void meir_torrent_take_folder (MeirTorrent *torrent, const char *folder);
+/* Tells the front end where the files lie. */
+void meir_torrent_tell_folder (MeirTorrent *torrent);
+/* Gives what is kept another name. Worker. */
+gboolean meir_torrent_move_state_files (const char *from, const char *to, GError **error);
+
+/* meir-torrent-move.c */
+void meir_torrent_begin_move (MeirTorrent *torrent);
+/* One that has not begun yet is called off. */
+void meir_torrent_drop_move (MeirTorrent *torrent);
+/* 0 to 1; @left_sec is set where it can be told. */
+double meir_torrent_get_move_progress (MeirTorrent *torrent, gint64 now_usec, gint64 *left_sec);
 
 /* meir-torrent-queue.c */
 void meir_torrent_queue_tick (MeirTorrent *torrent, gint64 now_usec);

@@ -288,6 +288,8 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->queue_position = torrent->queue_position;
   snapshot->check_left_sec = -1;
   take_check (torrent, snapshot, now_usec);
+  if (torrent->state == MEIR_TORRENT_MOVING)
+    snapshot->check_progress = meir_torrent_get_move_progress (torrent, now_usec, &snapshot->check_left_sec);
   if (torrent->swarm != NULL)
     take_swarm (torrent, snapshot, parts, now_usec);
   take_peers (torrent, snapshot, parts, now_usec);

@@ -20,6 +20,7 @@ meir_torrent_finalize (GObject *object)
   g_clear_pointer (&torrent->asked_tiers, g_ptr_array_unref);
   g_clear_pointer (&torrent->tiers, g_ptr_array_unref);
   g_free (torrent->next_folder);
+  g_free (torrent->old_state_path);
   g_free (torrent->data_folder);
   g_free (torrent->bad_peer);
   g_free (torrent->magnet_name);

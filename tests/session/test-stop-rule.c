@@ -9,7 +9,7 @@ is_met (double ratio, guint minutes, guint64 uploaded, guint64 wanted, gint64 se
   g_autofree char *reason =
       meir_stop_rule_dup_reason (&(MeirStopRule){ ratio, minutes }, uploaded, wanted, seeded_usec);
 
-  g_assert_true (reason == NULL || g_str_has_suffix (reason, "."));
+  g_assert_true (reason == NULL || g_str_has_suffix (reason, "rests now"));
   return reason != NULL;
 }
 

@@ -173,7 +173,7 @@ test_stop_rule (void)
   session_wait_state (torrent, MEIR_TORRENT_PAUSED);
   snapshot = session_snapshot (torrent);
   g_assert_true (snapshot->stopped_by_rule);
-  g_assert_nonnull (strstr (c.fixture->log->str, "It has given 2.0 times what it got, and rests now.\n"));
+  g_assert_nonnull (strstr (c.fixture->log->str, "It has given 2.0 times what it got, and rests now\n"));
   g_clear_pointer (&snapshot, meir_torrent_snapshot_unref);
 
   meir_torrent_resume (torrent);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session-fixture.h"
+#include "arena.h"
 
 #define PIECE  16384u
 #define LENGTH (10u * PIECE)
@@ -78,6 +78,66 @@ test_parts (void)
   session_fixture_free (fixture);
 }
 
+static gboolean
+waits_for_bad_piece (gpointer data)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = session_snapshot (data);
+
+  return snapshot->n_bad_pieces_waiting == 1;
+}
+
+/* Who is here, what they have, and what came in bad and is not here yet. */
+static void
+test_swarm_facts (void)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+  guint32 bad = G_MAXUINT32;
+  guint8 block[MEIR_BLOCK_LENGTH] = "nonsense";
+  RawPeer *liar;
+  Arena arena;
+
+  arena_init (&arena, MEIR_TLS_OFF);
+  session_run_for (1200); /* it is counted once a second */
+  snapshot = session_fresh_snapshot (arena.torrent);
+  g_assert_cmpuint (snapshot->n_peers, ==, 1);
+  g_assert_cmpfloat (snapshot->best_progress, ==, 0.5);
+  g_assert_cmpuint (snapshot->n_unavailable, ==, ARENA_PIECES - ARENA_HALF);
+  g_assert_cmpuint (snapshot->n_bad_pieces_waiting, ==, 0);
+  g_assert_null (snapshot->bad_peer);
+  g_assert_cmpint (snapshot->next_announce_sec, ==, -1);
+  g_assert_cmpint (snapshot->check_left_sec, ==, -1);
+  g_assert_false (snapshot->reached); /* this network does not count */
+  g_clear_pointer (&snapshot, meir_torrent_snapshot_unref);
+
+  liar = arena_enter (&arena, RAW_FAST);
+  raw_peer_state (liar, MEIR_MESSAGE_HAVE_ALL);
+  raw_peer_state (liar, MEIR_MESSAGE_UNCHOKE);
+  for (guint n_sent = 0; n_sent < ARENA_PIECE / MEIR_BLOCK_LENGTH;) {
+    g_autoptr (GBytes) request = raw_peer_await (liar, MEIR_MESSAGE_REQUEST);
+
+    if (bad == G_MAXUINT32)
+      bad = raw_message_number (request, 0);
+    if (raw_message_number (request, 0) != bad)
+      continue;
+    raw_peer_block (liar, bad, raw_message_number (request, 1), block, raw_message_number (request, 2));
+    n_sent += raw_message_number (request, 2) == MEIR_BLOCK_LENGTH ? 1 : 2;
+  }
+  session_wait (waits_for_bad_piece, arena.torrent);
+  session_run_for (1200);
+  snapshot = session_fresh_snapshot (arena.torrent);
+  g_assert_cmpuint (snapshot->n_bad_pieces, ==, 1);
+  /* It had all of it to itself, so there is no doubt; it is gone, and with it what only it had. */
+  if (snapshot->n_peers == 1) {
+    g_assert_nonnull (snapshot->bad_peer);
+    g_assert_true (g_str_has_prefix (snapshot->bad_peer, "127.0."));
+  } else {
+    g_assert_cmpfloat (snapshot->best_progress, ==, 1);
+    g_assert_cmpuint (snapshot->n_unavailable, ==, 0);
+  }
+  raw_peer_free (liar);
+  arena_clear (&arena);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,5 +145,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/torrent-snapshot/states", test_states);
   g_test_add_func ("/torrent-snapshot/parts", test_parts);
+  g_test_add_func ("/torrent-snapshot/swarm-facts", test_swarm_facts);
   return g_test_run ();
 }

@@ -248,7 +248,8 @@ show_batch (MeirUiAddDialog *self)
   }
   size = g_format_size (bytes);
   /* Translators: of several torrents, how many are chosen, and their size: "2 of 3 chosen · 263 MB" */
-  text = g_strdup_printf (_ ("%u of %u chosen · %s"), n_chosen, self->offers->len, size);
+  text = g_strdup_printf (ngettext ("%u of %u chosen · %s", "%u of %u chosen · %s", self->offers->len),
+                          n_chosen, self->offers->len, size);
   adw_preferences_group_set_description (self->batch_group, text);
 }
 

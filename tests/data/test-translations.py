@@ -98,12 +98,15 @@ def built(_folder):
 
 
 @test
-def desktop_file(_folder):
-    """The desktop file and the metainfo carry the translations"""
+def desktop_file(folder):
+    """The desktop file and the metainfo are translated, too"""
     names = os.listdir(os.path.join(BUILD, "data"))
-    for suffix, pattern in ((".desktop", "Comment[{}]="), (".metainfo.xml", '<summary xml:lang="{}">')):
+    for kind, suffix, pattern in (("--desktop", ".desktop.in", "Comment[{}]="),
+                                  ("--xml", ".metainfo.xml.in", '<summary xml:lang="{}">')):
         name = [name for name in names if name.endswith(suffix)][0]
-        with open(os.path.join(BUILD, "data", name), encoding="utf-8") as file:
+        result = os.path.join(folder, name)
+        tool("msgfmt", kind, "-d", PO, "--template", os.path.join(BUILD, "data", name), "--output-file", result)
+        with open(result, encoding="utf-8") as file:
             text = file.read()
         for language in languages():
             check(pattern.format(language) in text, name, language)

@@ -2,6 +2,7 @@
 #include "app/meir-ui-entrance.h"
 
 #include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-drop-view.h"
 #include "app/meir-ui-intake.h"
 
 #include <glib/gi18n.h>
@@ -64,7 +65,7 @@ on_add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_share_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_FILE, _ ("Share a File"), _ ("_Share"), meir_ui_intake_share);
+  choose (user_data, MEIR_UI_CHOOSE_FILES, _ ("Share Files"), _ ("_Share"), meir_ui_intake_share);
 }
 
 static void
@@ -138,6 +139,44 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointe
   return take_value (user_data, value);
 }
 
+/* What will happen is said while something is dragged over the window. */
+
+static GdkDragAction
+on_drag_enter (GtkDropTarget *target, double x, double y, MeirUiDropView *view)
+{
+  meir_ui_drop_view_set_value (view, gtk_drop_target_get_value (target));
+  gtk_widget_set_visible (GTK_WIDGET (view), TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_drag_leave (GtkDropTarget *target, MeirUiDropView *view)
+{
+  gtk_widget_set_visible (GTK_WIDGET (view), FALSE);
+}
+
+static void
+on_drag_value (GtkDropTarget *target, GParamSpec *pspec, MeirUiDropView *view)
+{
+  meir_ui_drop_view_set_value (view, gtk_drop_target_get_value (target));
+}
+
+/* Puts all that the window shows below a view that is not there yet. (transfer none) */
+static GtkWidget *
+lay_over (AdwApplicationWindow *window)
+{
+  g_autoptr (GtkWidget) content = g_object_ref (adw_application_window_get_content (window));
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *view = meir_ui_drop_view_new ();
+
+  adw_application_window_set_content (window, NULL);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), content);
+  gtk_widget_set_visible (view, FALSE);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), view);
+  adw_application_window_set_content (window, overlay);
+  return view;
+}
+
 static void
 on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -170,9 +209,15 @@ meir_ui_entrance_attach (GtkApplicationWindow *window)
 {
   GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
   GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  GtkWidget *view = lay_over (ADW_APPLICATION_WINDOW (window));
 
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
+  /* What it is has to be known before it is let go. */
+  gtk_drop_target_set_preload (target, TRUE);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), window);
+  g_signal_connect (target, "enter", G_CALLBACK (on_drag_enter), view);
+  g_signal_connect (target, "leave", G_CALLBACK (on_drag_leave), view);
+  g_signal_connect (target, "notify::value", G_CALLBACK (on_drag_value), view);
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (target));
   g_action_map_add_action_entries (G_ACTION_MAP (window), window_actions, G_N_ELEMENTS (window_actions),
                                    window);

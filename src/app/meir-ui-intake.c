@@ -318,3 +318,17 @@ meir_ui_intake_take_text (MeirUiIntake *intake, const char *text)
       take_line (intake, lines[i]);
   }
 }
+
+guint
+meir_ui_intake_count_text (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", LINES_MAX + 1);
+  guint n = 0;
+
+  for (guint i = 0; lines[i] != NULL && i < LINES_MAX; i++) {
+    g_autofree char *link = meir_ui_link_dup_from_text (lines[i]);
+
+    n += link != NULL || meir_ui_fetch_is_address (g_strstrip (lines[i]));
+  }
+  return n;
+}

@@ -34,6 +34,9 @@ void meir_ui_intake_take (MeirUiIntake *intake, GFile *file);
  */
 void meir_ui_intake_take_text (MeirUiIntake *intake, const char *text);
 
+/* How many lines of a text meir_ui_intake_take_text () would offer to download. */
+guint meir_ui_intake_count_text (const char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirUiIntake, meir_ui_intake_unref)
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "app/meir-ui-path.h"
 #include "app/meir-ui-piece-map.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-send-card.h"
 #include "app/meir-ui-status.h"
 #include "app/meir-ui-text.h"
 
@@ -422,10 +423,18 @@ meir_ui_overview_refresh (MeirUiOverview *overview, const MeirTorrentSnapshot *s
   meir_ui_page_set_text (overview->name, name);
   meir_ui_page_set_text (overview->sentence, sentence);
   show_figures (overview, snapshot);
+  /* Who has not got it yet has other worries. */
+  gtk_widget_set_visible (GTK_WIDGET (overview->send_card), snapshot->complete);
   show_pieces (overview, snapshot);
   show_folder (overview);
   show_encryption (overview, snapshot);
   show_finished (overview, snapshot);
+}
+
+static MeirUiSendCard *
+get_send_card (MeirUiOverview *overview)
+{
+  return MEIR_UI_SEND_CARD (gtk_widget_get_first_child (GTK_WIDGET (overview->send_card)));
 }
 
 void
@@ -437,6 +446,7 @@ meir_ui_overview_set_torrent (MeirUiOverview *overview, MeirTorrent *torrent)
     return;
   g_set_object (&overview->torrent, torrent);
   meir_ui_piece_map_set_pieces (overview->map, NULL, NULL, NULL);
+  meir_ui_send_card_set_torrent (get_send_card (overview), torrent);
   if (torrent == NULL)
     return;
   link = dup_link (overview);
@@ -543,4 +553,5 @@ meir_ui_overview_init (MeirUiOverview *overview)
     add_figure (overview, i);
   for (guint i = 0; i < N_LEGEND; i++)
     add_legend (overview, i);
+  gtk_box_append (overview->send_card, meir_ui_send_card_new ());
 }

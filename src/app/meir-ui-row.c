@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-row.h"
 
+#include "app/meir-ui-drag.h"
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-status.h"
@@ -212,10 +213,17 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "torrentrow");
 }
 
+static MeirTorrent *
+get_torrent (GtkWidget *widget)
+{
+  return MEIR_UI_ROW (widget)->torrent;
+}
+
 static void
 meir_ui_row_init (MeirUiRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
+  meir_ui_drag_attach (GTK_WIDGET (row), get_torrent);
 }
 
 GtkWidget *

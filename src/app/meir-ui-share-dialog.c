@@ -436,16 +436,19 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MeirUiShareDialog) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
-  g_autoptr (GFile) file = files != NULL ? g_list_model_get_item (files, 0) : NULL;
 
   if (self->application == NULL) /* closed meanwhile */
     return;
   show_problem (self, error != NULL ? error->message : NULL);
-  if (file == NULL)
+  if (files == NULL)
     return;
   while (self->shared->len > 0)
     remove_shared (self, 0);
-  add_file (self, file);
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+    add_file (self, file);
+  }
   update (self);
 }
 
@@ -456,8 +459,8 @@ on_change (MeirUiShareDialog *self)
   const MeirUiShared *shared = self->shared->len > 0 ? g_ptr_array_index (self->shared, 0) : NULL;
   gboolean folder = shared == NULL || shared->tally.is_folder;
 
-  meir_ui_choose_async (GTK_WINDOW (self), folder ? MEIR_UI_CHOOSE_FOLDER : MEIR_UI_CHOOSE_FILE,
-                        folder ? _ ("Share a Folder") : _ ("Share a File"), _ ("_Select"), on_changed,
+  meir_ui_choose_async (GTK_WINDOW (self), folder ? MEIR_UI_CHOOSE_FOLDER : MEIR_UI_CHOOSE_FILES,
+                        folder ? _ ("Share a Folder") : _ ("Share Files"), _ ("_Select"), on_changed,
                         g_object_ref (self));
 }
 

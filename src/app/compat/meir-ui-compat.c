@@ -40,7 +40,7 @@ on_chosen_one (GObject *source, GAsyncResult *result, gpointer user_data)
   if (GPOINTER_TO_UINT (g_task_get_task_data (task)) == MEIR_UI_CHOOSE_FOLDER)
     file = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, &error);
   else
-    file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, &error);
+    file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
   if (file == NULL && !g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
@@ -53,7 +53,8 @@ on_chosen_one (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, const char *accept)
+choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, const char *accept,
+        const char *name)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
@@ -69,8 +70,12 @@ choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, 
     gtk_file_dialog_open_multiple (dialog, parent, NULL, on_chosen_many, task);
     break;
   }
-  case MEIR_UI_CHOOSE_FILE:
-    gtk_file_dialog_open (dialog, parent, NULL, on_chosen_one, task);
+  case MEIR_UI_CHOOSE_FILES:
+    gtk_file_dialog_open_multiple (dialog, parent, NULL, on_chosen_many, task);
+    break;
+  case MEIR_UI_CHOOSE_SAVE:
+    gtk_file_dialog_set_initial_name (dialog, name);
+    gtk_file_dialog_save (dialog, parent, NULL, on_chosen_one, task);
     break;
   case MEIR_UI_CHOOSE_FOLDER:
     gtk_file_dialog_select_folder (dialog, parent, NULL, on_chosen_one, task);
@@ -113,19 +118,24 @@ on_parent_destroyed (GtkNativeDialog *dialog)
 }
 
 static void
-choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, const char *accept)
+choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, const char *accept,
+        const char *name)
 {
-  GtkFileChooserAction action =
-      choice == MEIR_UI_CHOOSE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN;
+  GtkFileChooserAction action = choice == MEIR_UI_CHOOSE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                : choice == MEIR_UI_CHOOSE_SAVE ? GTK_FILE_CHOOSER_ACTION_SAVE
+                                                                : GTK_FILE_CHOOSER_ACTION_OPEN;
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, parent, action, accept, NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   if (choice == MEIR_UI_CHOOSE_TORRENTS) {
     g_autoptr (GtkFileFilter) filter = torrent_filter ();
 
-    gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
     gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   }
+  if (choice == MEIR_UI_CHOOSE_TORRENTS || choice == MEIR_UI_CHOOSE_FILES)
+    gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  if (name != NULL)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), task);
   g_signal_connect_object (parent, "destroy", G_CALLBACK (on_parent_destroyed), dialog, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
@@ -140,7 +150,17 @@ meir_ui_choose_async (GtkWindow *parent, MeirUiChoice choice, const char *title,
   GTask *task = g_task_new (parent, NULL, callback, user_data);
 
   g_task_set_task_data (task, GUINT_TO_POINTER (choice), NULL);
-  choose (task, parent, choice, title, accept);
+  choose (task, parent, choice, title, accept, NULL);
+}
+
+void
+meir_ui_choose_save_async (GtkWindow *parent, const char *title, const char *name,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (parent, NULL, callback, user_data);
+
+  g_task_set_task_data (task, GUINT_TO_POINTER (MEIR_UI_CHOOSE_SAVE), NULL);
+  choose (task, parent, MEIR_UI_CHOOSE_SAVE, title, _ ("_Save"), name);
 }
 
 GListModel *

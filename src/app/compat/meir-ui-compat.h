@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 
 typedef enum {
   MEIR_UI_CHOOSE_TORRENTS, /* one or more .torrent files */
-  MEIR_UI_CHOOSE_FILE,     /* any file */
+  MEIR_UI_CHOOSE_FILES,    /* one or more files of any kind */
   MEIR_UI_CHOOSE_FOLDER,
+  MEIR_UI_CHOOSE_SAVE, /* a file to write; see meir_ui_choose_save_async () */
 } MeirUiChoice;
 
 /**
@@ -24,6 +25,9 @@ typedef enum {
  */
 void meir_ui_choose_async (GtkWindow *parent, MeirUiChoice choice, const char *title, const char *accept,
                            GAsyncReadyCallback callback, gpointer user_data);
+/* Lets the user choose where to save a file; @name: proposed for it, UTF-8. */
+void meir_ui_choose_save_async (GtkWindow *parent, const char *title, const char *name,
+                                GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) (nullable) (element-type GFile): NULL without an error when the user thought better of it.
  */
 GListModel *meir_ui_choose_finish (GAsyncResult *result, GError **error);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-send-card.h"
+
+#include "app/meir-ui-drag.h"
+
+#include "app-support.h"
+#include "dialog-support.h"
+#include "widget-support.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* How a torrent gets to other people: by link, code or file. */
+
+static Harness harness;
+
+static void
+test_reach (void)
+{
+  static const struct {
+    const char *host;
+    gboolean reached;
+    const char *tracker;
+    const char *words;
+  } cases[] = {
+    { "127.0.0.1", FALSE, NULL, "Only this computer: it is in no network." },
+    { "10.0.0.5", FALSE, NULL,
+      "People in your network, at 10.0.0.5, port 51413. Nobody from outside has come yet; a router may be in "
+      "the "
+      "way." },
+    { "10.0.0.5", TRUE, NULL, "People anywhere: somebody from outside your network has come." },
+    { "10.0.0.5", TRUE, "http://10.0.0.5:6969/announce",
+      "People anywhere: somebody from outside your network has come. The tracker on this computer leads them "
+      "here." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *words =
+        meir_ui_send_card_dup_reach (cases[i].host, 51413, cases[i].reached, cases[i].tracker);
+
+    g_assert_cmpstr (words, ==, cases[i].words);
+  }
+}
+
+static void
+assert_name (const char *name, const char *expected)
+{
+  g_autoptr (MeirMetainfo) metainfo = app_metainfo (name, 1);
+  g_autofree char *file = meir_ui_drag_dup_name (metainfo);
+
+  g_assert_cmpstr (file, ==, expected);
+}
+
+/* The name is somebody else's: it is no path, hides nothing, and is not endless. */
+static void
+test_names (void)
+{
+  g_autofree char *endless = g_strnfill (200, 'a');
+  g_autofree char *cut = g_strnfill (120, 'a');
+  g_autofree char *cut_file = g_strconcat (cut, ".torrent", NULL);
+
+  assert_name ("Summer Trip", "Summer Trip.torrent");
+  assert_name (".bashrc", "_.bashrc.torrent");
+  assert_name ("a\\b", "a_b.torrent");
+  assert_name (endless, cut_file);
+}
+
+static void
+on_clipboard (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+/* The card of what is shared: the link is the one of the menu, the file the torrent itself. */
+static void
+script_card (Harness *unused)
+{
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *card = meir_ui_send_card_new ();
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *link = NULL;
+  g_autofree char *copied = NULL;
+  g_autofree char *bytes = NULL;
+  g_autoptr (MeirMetainfo) metainfo = app_metainfo ("Summer Trip", 3);
+  g_autoptr (GBytes) torrent_bytes = meir_metainfo_dup_torrent_bytes (metainfo);
+  MeirAddOptions options = { .metainfo = metainfo, .folder = harness.downloads, .paused = TRUE };
+  MeirTorrent *torrent = meir_ui_application_add (harness.application, &options, NULL, NULL);
+  gsize length;
+
+  meir_ui_send_card_set_torrent (MEIR_UI_SEND_CARD (card), torrent);
+  adw_window_set_content (ADW_WINDOW (window), card);
+  gtk_window_set_default_size (GTK_WINDOW (window), 560, 620);
+  gtk_widget_set_size_request (window, 360, 294);
+  gtk_window_present (GTK_WINDOW (window));
+  widget_settle (window);
+  link = meir_ui_application_dup_link (harness.application, torrent);
+  g_assert_cmpstr (adw_action_row_get_subtitle (widget_find (card, "link_row")), ==, link);
+  adw_expander_row_set_expanded (widget_find (card, "qr_row"), TRUE);
+  dialog_shoot (window, "send");
+  dialog_press (card, "Copy Link");
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (card), NULL, on_clipboard, &copied);
+  app_wait_until (copied != NULL);
+  g_assert_cmpstr (copied, ==, link);
+
+  file = meir_ui_drag_write (torrent, NULL);
+  g_assert_true (g_file_get_contents (g_file_peek_path (file), &bytes, &length, NULL));
+  g_assert_cmpmem (bytes, length, g_bytes_get_data (torrent_bytes, NULL), g_bytes_get_size (torrent_bytes));
+  gtk_window_destroy (GTK_WINDOW (window));
+  meir_ui_application_remove (harness.application, torrent);
+}
+
+/* A link that nobody has resolved has no file to drag. */
+static void
+script_link (Harness *unused)
+{
+  g_autoptr (MeirMagnet) magnet =
+      meir_magnet_parse ("magnet:?xt=urn:btih:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", NULL);
+  MeirAddOptions options = { .magnet = magnet, .folder = harness.downloads, .paused = TRUE };
+  MeirTorrent *torrent = meir_ui_application_add (harness.application, &options, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (meir_ui_drag_write (torrent, &error));
+  g_assert_no_error (error);
+  meir_ui_application_remove (harness.application, torrent);
+}
+
+static void
+run (gconstpointer script)
+{
+  harness_run (&harness, NULL, (void (*) (Harness *)) script);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *cache = NULL;
+  int result;
+
+  meir_init ();
+  harness_init (&harness);
+  cache = g_build_filename (harness.folder, "cache", NULL);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  gtk_init ();
+  g_test_add_func ("/app/send-card/reach", test_reach);
+  g_test_add_func ("/app/send-card/names", test_names);
+  g_test_add_data_func ("/app/send-card/card", (gconstpointer) script_card, run);
+  g_test_add_data_func ("/app/send-card/link", (gconstpointer) script_link, run);
+  result = g_test_run ();
+  harness_clear (&harness);
+  return result;
+}

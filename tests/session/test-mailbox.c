@@ -167,6 +167,95 @@ test_close_from_within (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* A front end that does not look: what waits is bounded, in order, and nothing of weight is missing. */
+typedef struct {
+  MeirMailWeight weight;
+  guint about;
+  guint number;
+} Told;
+
+static GArray *heard; /* Told */
+static guint n_told_destroyed;
+
+static void
+hear (gpointer data)
+{
+  g_array_append_vals (heard, data, 1);
+}
+
+static void
+told_free (gpointer data)
+{
+  n_told_destroyed++;
+  g_free (data);
+}
+
+static void
+tell (MeirMailbox *mailbox, MeirMailWeight weight, guint about, guint number)
+{
+  Told *told = g_new (Told, 1);
+
+  *told = (Told){ weight, about, number };
+  meir_mailbox_tell_front (mailbox, weight, GUINT_TO_POINTER (about), hear, told, told_free);
+}
+
+static void
+test_nobody_looks (void)
+{
+  const guint n_rounds = 20000, n_about = 7;
+  MeirMailbox *mailbox = meir_mailbox_new (NULL);
+  guint n_kept = 0, n_chatter = 0, last[8] = { 0 };
+
+  heard = g_array_new (FALSE, FALSE, sizeof (Told));
+  n_told_destroyed = 0;
+  for (guint i = 0; i < n_rounds; i++) {
+    tell (mailbox, MEIR_MAIL_CHATTER, 0, i);
+    tell (mailbox, MEIR_MAIL_LATEST, 1 + i % n_about, i);
+    if (i % 100 == 0)
+      tell (mailbox, MEIR_MAIL_KEPT, 0, i);
+    g_assert_cmpuint (2 * (i + 1) + i / 100 + 1 - n_told_destroyed, <=, 2 * MEIR_MAILS_WAITING_MAX + 2);
+  }
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (n_told_destroyed, ==, 2 * n_rounds + n_rounds / 100);
+  for (guint i = 0; i < heard->len; i++) {
+    const Told *told = &g_array_index (heard, Told, i);
+
+    if (i > 0)
+      g_assert_cmpuint (told->number, >=, (told - 1)->number);
+    if (told->weight == MEIR_MAIL_LATEST)
+      last[told->about] = told->number;
+    n_kept += told->weight == MEIR_MAIL_KEPT;
+    n_chatter += told->weight == MEIR_MAIL_CHATTER;
+  }
+  g_assert_cmpuint (n_kept, ==, n_rounds / 100);
+  g_assert_cmpuint (n_chatter, >=, MEIR_MAILS_WAITING_MAX / 4);
+  for (guint about = 1; about <= n_about; about++)
+    g_assert_cmpuint (last[about], >=, n_rounds - n_about);
+  g_array_unref (heard);
+  meir_mailbox_close (mailbox);
+  meir_mailbox_unref (mailbox);
+}
+
+/* Mails that are all to be kept are kept, and are not looked through again and again. */
+static void
+test_all_kept (void)
+{
+  MeirMailbox *mailbox = meir_mailbox_new (NULL);
+
+  heard = g_array_new (FALSE, FALSE, sizeof (Told));
+  for (guint i = 0; i < 100 * MEIR_MAILS_WAITING_MAX; i++)
+    tell (mailbox, MEIR_MAIL_KEPT, 0, i);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (heard->len, ==, 100 * MEIR_MAILS_WAITING_MAX);
+  for (guint i = 0; i < heard->len; i++)
+    g_assert_cmpuint (g_array_index (heard, Told, i).number, ==, i);
+  g_array_unref (heard);
+  meir_mailbox_close (mailbox);
+  meir_mailbox_unref (mailbox);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,5 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/order", test_order);
   g_test_add_func ("/mailbox/close", test_close);
   g_test_add_func ("/mailbox/close-from-within", test_close_from_within);
+  g_test_add_func ("/mailbox/nobody-looks", test_nobody_looks);
+  g_test_add_func ("/mailbox/all-kept", test_all_kept);
   return g_test_run ();
 }

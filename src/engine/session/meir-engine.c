@@ -257,6 +257,25 @@ event_mail_free (gpointer data)
   g_free (mail);
 }
 
+/* What a front end that has not looked for long must still be told. */
+static MeirMailWeight
+weight_of (MeirEventKind kind)
+{
+  switch (kind) {
+  case MEIR_EVENT_STATE:
+    return MEIR_MAIL_LATEST;
+  case MEIR_EVENT_PEER:
+  case MEIR_EVENT_BAD_PIECE:
+  case MEIR_EVENT_TRACKER:
+    return MEIR_MAIL_CHATTER;
+  case MEIR_EVENT_METADATA:
+  case MEIR_EVENT_COMPLETE:
+  case MEIR_EVENT_WARNING:
+    break;
+  }
+  return MEIR_MAIL_KEPT;
+}
+
 void
 meir_engine_emit (MeirEngine *engine, MeirTorrent *torrent, MeirEventKind kind, guint32 piece,
                   const char *text)
@@ -266,7 +285,7 @@ meir_engine_emit (MeirEngine *engine, MeirTorrent *torrent, MeirEventKind kind, 
   mail->engine = engine;
   mail->text = g_strdup (text);
   mail->event = (MeirEvent){ kind, g_object_ref (torrent), mail->text, piece };
-  meir_mailbox_to_front (engine->mailbox, deliver_event, mail, event_mail_free);
+  meir_mailbox_tell_front (engine->mailbox, weight_of (kind), torrent, deliver_event, mail, event_mail_free);
 }
 
 void

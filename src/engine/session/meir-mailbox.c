@@ -5,6 +5,8 @@ typedef struct {
   MeirMailFunc func;
   gpointer data;
   GDestroyNotify destroy;
+  MeirMailWeight weight;
+  gconstpointer about;
 } MeirMail;
 
 struct _MeirMailbox {
@@ -19,6 +21,7 @@ struct _MeirMailbox {
   GMutex lock;
   GArray *to_engine;
   GArray *to_front;
+  guint crowded_at; /* length of @to_front from which some of it is left out */
   gboolean attached;
   gboolean closed;
 };
@@ -50,6 +53,8 @@ deliver (MeirMailbox *mailbox, GArray **queue)
   g_mutex_lock (&mailbox->lock);
   due = *queue;
   *queue = new_queue ();
+  if (queue == &mailbox->to_front)
+    mailbox->crowded_at = MEIR_MAILS_WAITING_MAX;
   g_mutex_unlock (&mailbox->lock);
 
   for (guint i = 0; i < due->len; i++) {
@@ -94,6 +99,7 @@ meir_mailbox_new (GMainContext *front)
   g_mutex_init (&mailbox->lock);
   mailbox->to_engine = new_queue ();
   mailbox->to_front = new_queue ();
+  mailbox->crowded_at = MEIR_MAILS_WAITING_MAX;
   mailbox->front_source = g_source_new (&front_source_funcs, sizeof (GSource));
   g_source_set_static_name (mailbox->front_source, "MeirTorrent engine events");
   g_source_set_callback (mailbox->front_source, deliver_to_front, mailbox, NULL);
@@ -151,7 +157,7 @@ meir_mailbox_unref (MeirMailbox *mailbox)
 void
 meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
 {
-  MeirMail mail = { func, data, destroy };
+  MeirMail mail = { .func = func, .data = data, .destroy = destroy };
   gboolean wake = FALSE;
   gboolean closed;
 
@@ -168,19 +174,71 @@ meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, 
     meir_loop_wake (mailbox->loop, mailbox->wake_id);
 }
 
-void
-meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
+/* What need not be delivered goes to @left_out: of the mails that only say the latest all but the last about
+ * the same, and the older chatter. The last mail about anything stays, so that it is let go where it is used.
+ */
+static void
+thin_out_locked (MeirMailbox *mailbox, GArray *left_out)
 {
-  MeirMail mail = { func, data, destroy };
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) mentioned = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) waiting = g_steal_pointer (&mailbox->to_front);
+  guint n_chatter = 0, n_kept = 0;
+
+  g_array_set_clear_func (waiting, NULL);
+  mailbox->to_front = new_queue ();
+  g_array_set_size (mailbox->to_front, waiting->len);
+  for (guint i = waiting->len; i > 0; i--) {
+    MeirMail *mail = &g_array_index (waiting, MeirMail, i - 1);
+    gboolean is_due = g_hash_table_add (mentioned, (gpointer) mail->about);
+
+    switch (mail->weight) {
+    case MEIR_MAIL_KEPT:
+      is_due = TRUE;
+      break;
+    case MEIR_MAIL_LATEST:
+      is_due |= g_hash_table_add (seen, (gpointer) mail->about);
+      break;
+    case MEIR_MAIL_CHATTER:
+      is_due |= n_chatter++ < MEIR_MAILS_WAITING_MAX / 4;
+      break;
+    }
+    if (is_due)
+      g_array_index (mailbox->to_front, MeirMail, waiting->len - ++n_kept) = *mail;
+    else
+      g_array_append_val (left_out, *mail);
+  }
+  g_array_set_clear_func (mailbox->to_front, NULL);
+  g_array_remove_range (mailbox->to_front, 0, waiting->len - n_kept);
+  g_array_set_clear_func (mailbox->to_front, clear_mail);
+  /* Whatever is kept is not looked through again for each one more. */
+  mailbox->crowded_at = MAX (MEIR_MAILS_WAITING_MAX, 2 * n_kept);
+}
+
+void
+meir_mailbox_tell_front (MeirMailbox *mailbox, MeirMailWeight weight, gconstpointer about, MeirMailFunc func,
+                         gpointer data, GDestroyNotify destroy)
+{
+  MeirMail mail = { func, data, destroy, weight, about };
+  g_autoptr (GArray) left_out = new_queue ();
   gboolean closed;
 
   g_mutex_lock (&mailbox->lock);
   closed = mailbox->closed;
-  if (!closed)
+  if (!closed) {
     g_array_append_val (mailbox->to_front, mail);
+    if (mailbox->to_front->len > mailbox->crowded_at)
+      thin_out_locked (mailbox, left_out);
+  }
   g_mutex_unlock (&mailbox->lock);
   if (closed)
     clear_mail (&mail);
   else
     g_source_set_ready_time (mailbox->front_source, 0);
+}
+
+void
+meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy)
+{
+  meir_mailbox_tell_front (mailbox, MEIR_MAIL_KEPT, NULL, func, data, destroy);
 }

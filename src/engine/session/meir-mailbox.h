@@ -38,4 +38,26 @@ void meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer d
 /* Runs @func in the front end's main context. Any thread. */
 void meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy);
 
+/* Mails that may wait for a front end that does not look, before some of them are left out. */
+#define MEIR_MAILS_WAITING_MAX 1024u
+
+/**
+ * MeirMailWeight:
+ * @MEIR_MAIL_KEPT: always delivered
+ * @MEIR_MAIL_LATEST: a later one about the same says all that is to be known
+ * @MEIR_MAIL_CHATTER: of many the newest are enough
+ *
+ * What may be left out, without being run, once more than MEIR_MAILS_WAITING_MAX wait.
+ */
+typedef enum {
+  MEIR_MAIL_KEPT,
+  MEIR_MAIL_LATEST,
+  MEIR_MAIL_CHATTER,
+} MeirMailWeight;
+
+/* The same as meir_mailbox_to_front (), with a weight. @about: (nullable): what MEIR_MAIL_LATEST compares;
+ * not looked into, and alive as long as @data is. */
+void meir_mailbox_tell_front (MeirMailbox *mailbox, MeirMailWeight weight, gconstpointer about,
+                              MeirMailFunc func, gpointer data, GDestroyNotify destroy);
+
 G_END_DECLS

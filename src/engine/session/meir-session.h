@@ -108,7 +108,8 @@ typedef enum {
   MEIR_EVENT_WARNING,
 } MeirEventKind;
 
-/* (transfer none) to the receiver; texts are safe to show. */
+/* (transfer none) to the receiver; texts are safe to show. A front end that does not run its main context for
+ * long misses older PEER, BAD_PIECE and TRACKER events, and STATE events before the last of a torrent. */
 typedef struct {
   MeirEventKind kind;
   MeirTorrent *torrent;

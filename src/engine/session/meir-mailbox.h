@@ -55,8 +55,8 @@ typedef enum {
   MEIR_MAIL_CHATTER,
 } MeirMailWeight;
 
-/* The same as meir_mailbox_to_front (), with a weight. @about: (nullable): what MEIR_MAIL_LATEST compares;
- * not looked into, and alive as long as @data is. */
+/* The same as meir_mailbox_to_front (), with a weight. @about: (nullable): what it tells of; not looked into,
+ * and alive as long as @data is. The last mail about something is always delivered. */
 void meir_mailbox_tell_front (MeirMailbox *mailbox, MeirMailWeight weight, gconstpointer about,
                               MeirMailFunc func, gpointer data, GDestroyNotify destroy);
 

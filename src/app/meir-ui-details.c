@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-details.h"
 
+#include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-event-log.h"
 #include "app/meir-ui-files-page.h"
 #include "app/meir-ui-overview.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-people-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-tabs.h"
+#include "app/meir-ui-text.h"
 #include "app/meir-ui-trackers-page.h"
 
 #include <glib/gi18n.h>
@@ -22,7 +25,7 @@ struct _MeirUiDetails {
   MeirUiTabs *tabs;
   GtkWidget *back, *menu_button;
   GtkButton *pause;
-  GtkStack *stack;
+  GtkStack *states;
   AdwViewStack *pages;
   AdwViewSwitcherBar *bar;
   MeirUiOverview *overview;
@@ -176,6 +179,30 @@ on_page (AdwViewStack *pages, GParamSpec *pspec, MeirUiDetails *details)
   meir_ui_details_refresh (details);
 }
 
+/* What happens to a torrent is remembered before somebody looks at it. */
+static void
+watch_session (MeirUiDetails *details)
+{
+  MeirUiApplication *application = meir_ui_page_get_application (details);
+  MeirSession *session = application != NULL ? meir_ui_application_get_session (application) : NULL;
+
+  if (session != NULL)
+    meir_ui_event_log_watch (session);
+}
+
+static void
+meir_ui_details_root (GtkWidget *widget)
+{
+  MeirUiApplication *application;
+
+  GTK_WIDGET_CLASS (meir_ui_details_parent_class)->root (widget);
+  application = meir_ui_page_get_application (widget);
+  watch_session (MEIR_UI_DETAILS (widget));
+  if (application != NULL)
+    g_signal_connect_object (application, "notify::session", G_CALLBACK (watch_session), widget,
+                             G_CONNECT_SWAPPED);
+}
+
 static void
 meir_ui_details_map (GtkWidget *widget)
 {
@@ -246,7 +273,72 @@ on_recheck (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   meir_torrent_recheck (MEIR_UI_DETAILS (user_data)->torrent);
 }
 
+static void
+on_events (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiDetails *details = user_data;
+
+  meir_ui_event_log_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (details))), details->torrent);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiDetails) details = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+
+  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    problem = meir_ui_text_dup_error (error);
+  meir_ui_page_tell (details, problem != NULL ? problem : _ ("The .torrent file is saved"));
+}
+
+typedef struct {
+  MeirUiDetails *details;
+  MeirMetainfo *metainfo;
+} MeirUiSave;
+
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree MeirUiSave *save = user_data;
+  g_autoptr (MeirUiDetails) details = save->details;
+  g_autoptr (MeirMetainfo) metainfo = save->metainfo;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) chosen = meir_ui_choose_finish (result, &error);
+  g_autoptr (GFile) folder = chosen != NULL ? g_list_model_get_item (chosen, 0) : NULL;
+  g_autofree char *name = g_strconcat (meir_metainfo_get_name (metainfo), ".torrent", NULL);
+  g_autoptr (GFile) file = folder != NULL ? g_file_get_child (folder, name) : NULL;
+  g_autoptr (GBytes) bytes = meir_metainfo_dup_torrent_bytes (metainfo);
+
+  if (error != NULL)
+    meir_ui_page_tell (details, error->message);
+  if (file != NULL)
+    g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL, on_saved,
+                                         g_object_ref (details));
+}
+
+static void
+on_save_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiDetails *details = user_data;
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (details->torrent);
+  MeirUiSave *save;
+
+  if (metainfo == NULL) {
+    meir_ui_page_tell (details, _ ("The list of files is not here yet"));
+    return;
+  }
+  save = g_new (MeirUiSave, 1);
+  save->details = g_object_ref (details);
+  save->metainfo = g_steal_pointer (&metainfo);
+  meir_ui_choose_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (details))), MEIR_UI_CHOOSE_FOLDER,
+                        _ ("Save the .torrent File In"), _ ("_Save"), on_folder_chosen, save);
+}
+
 static const GActionEntry action_entries[] = {
+  { .name = "events", .activate = on_events },
+  { .name = "save-torrent", .activate = on_save_torrent },
   { .name = "play-order", .state = "false", .change_state = on_play_order },
   { .name = "ask-more", .activate = on_ask_more },
   { .name = "recheck", .activate = on_recheck },
@@ -281,7 +373,7 @@ meir_ui_details_set_torrent (MeirUiDetails *details, MeirTorrent *torrent)
   meir_ui_files_page_set_torrent (details->files, torrent);
   meir_ui_people_page_set_torrent (details->people, torrent);
   meir_ui_trackers_page_set_torrent (details->trackers, torrent);
-  gtk_stack_set_visible_child_name (details->stack, torrent != NULL ? "torrent" : "empty");
+  gtk_stack_set_visible_child_name (details->states, torrent != NULL ? "torrent" : "empty");
   gtk_widget_set_visible (GTK_WIDGET (details->tabs), torrent != NULL);
   gtk_widget_set_visible (GTK_WIDGET (details->pause), torrent != NULL);
   gtk_widget_set_visible (details->menu_button, torrent != NULL);
@@ -354,6 +446,7 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   object_class->get_property = meir_ui_details_get_property;
   object_class->set_property = meir_ui_details_set_property;
   object_class->dispose = meir_ui_details_dispose;
+  widget_class->root = meir_ui_details_root;
   widget_class->map = meir_ui_details_map;
   widget_class->unmap = meir_ui_details_unmap;
   properties[PROP_COLLAPSED] =
@@ -372,7 +465,7 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, back);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, menu_button);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, pause);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, stack);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, states);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, pages);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, bar);
   gtk_widget_class_bind_template_child (widget_class, MeirUiDetails, overview);

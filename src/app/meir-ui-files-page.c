@@ -28,7 +28,10 @@ G_DEFINE_FINAL_TYPE (MeirUiFilesPage, meir_ui_files_page, GTK_TYPE_WIDGET)
 
 /* What is wanted. */
 
+static void follow_torrent (MeirUiFilesPage *page);
+
 typedef struct {
+  GWeakRef page;
   MeirTorrent *torrent;
   GBytes *before; /* (nullable) */
 } MeirUiUntick;
@@ -38,18 +41,21 @@ untick_free (gpointer data)
 {
   MeirUiUntick *untick = data;
 
+  g_weak_ref_clear (&untick->page);
   g_object_unref (untick->torrent);
   g_clear_pointer (&untick->before, g_bytes_unref);
   g_free (untick);
 }
 
-/* The page sees the change of the torrent at its next look. */
 static void
 untick_take_back (gpointer data)
 {
   MeirUiUntick *untick = data;
+  g_autoptr (MeirUiFilesPage) page = g_weak_ref_get (&untick->page);
 
   meir_torrent_set_file_priorities (untick->torrent, untick->before);
+  if (page != NULL && page->torrent == untick->torrent && page->tree != NULL)
+    follow_torrent (page);
 }
 
 static gboolean
@@ -85,6 +91,7 @@ on_tree_changed (MeirUiFileTree *tree, gpointer user_data)
     return;
   n_unticked = count_unticked (page->applied, priorities);
   untick = g_new0 (MeirUiUntick, 1);
+  g_weak_ref_init (&untick->page, page);
   untick->torrent = g_object_ref (page->torrent);
   untick->before = g_steal_pointer (&page->applied);
   page->applied = g_steal_pointer (&priorities);

@@ -102,6 +102,7 @@ find_status (const MeirTorrentSnapshot *snapshot, const char *url)
 /* Changes. */
 
 typedef struct {
+  GWeakRef page;
   MeirTorrent *torrent;
   GPtrArray *before;
 } MeirUiTrackersChange;
@@ -111,6 +112,7 @@ change_free (gpointer data)
 {
   MeirUiTrackersChange *change = data;
 
+  g_weak_ref_clear (&change->page);
   g_object_unref (change->torrent);
   g_ptr_array_unref (change->before);
   g_free (change);
@@ -120,8 +122,11 @@ static void
 change_take_back (gpointer data)
 {
   MeirUiTrackersChange *change = data;
+  g_autoptr (MeirUiTrackersPage) page = g_weak_ref_get (&change->page);
 
   meir_torrent_set_trackers (change->torrent, change->before);
+  if (page != NULL && page->torrent == change->torrent && !page->editing)
+    show_tiers (page);
 }
 
 /* @tiers: (transfer full); @text: (nullable): with it the change can be taken back */
@@ -131,7 +136,8 @@ set_trackers (MeirUiTrackersPage *page, GPtrArray *tiers, const char *text)
   MeirUiTrackersChange *change;
 
   if (text != NULL) {
-    change = g_new (MeirUiTrackersChange, 1);
+    change = g_new0 (MeirUiTrackersChange, 1);
+    g_weak_ref_init (&change->page, page);
     change->torrent = g_object_ref (page->torrent);
     change->before = g_ptr_array_ref (page->tiers);
     meir_ui_page_offer_undo (page, text, change_take_back, NULL, change, change_free);

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 #define PIECE_LENGTH 16384u
 
@@ -19,6 +20,15 @@ app_iterate (void)
 
   g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick);
+}
+
+double
+app_cpu_msec (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
 }
 
 char *

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
   }                                                                                                          \
   G_STMT_END
 
+/* Processor time that this thread has used: what the machine does besides does not count. Milliseconds. */
+double app_cpu_msec (void);
 /* One turn of the main loop, of at most some milliseconds. */
 void app_iterate (void);
 /* A fresh folder of the test program's own, (transfer full); see app_remove_folder (). */

@@ -317,6 +317,10 @@ forget_worker (MeirDiskJob *job)
   g_autofree char *torrent_path = g_strconcat (torrent->state_path, ".torrent", NULL);
   g_autofree char *journal_path = g_strconcat (torrent->state_path, ".journal", NULL);
 
+  /* What was to come along with the next load. */
+  if (torrent->old_state_path != NULL &&
+      !meir_torrent_move_state_files (torrent->old_state_path, torrent->state_path, &job->error))
+    return;
   /* First the journal: its lock tells whose all of this is. */
   if (!meir_journal_delete (journal_path, &job->error)) {
     /* Another session has this torrent in this folder: it is that one's state. */

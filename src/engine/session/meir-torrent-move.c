@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/meir-text.h"
 #include "disk/meir-move.h"
 #include "meir-config.h"
 #include "session/meir-torrent-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Moving the files of a torrent: it comes to rest as for a restart, a worker moves them, and it begins anew
  * at the new place, or at the old one if that failed. */
@@ -79,7 +81,6 @@ move_done (MeirDiskJob *job)
   MeirTorrentMove *move = job->user_data;
   MeirTorrent *torrent = move->torrent;
   g_autoptr (GError) error = g_steal_pointer (&job->error);
-  g_autofree char *text = NULL;
 
   meir_torrent_job_over (torrent, job);
   torrent->move = NULL;
@@ -90,10 +91,13 @@ move_done (MeirDiskJob *job)
     torrent->state_path = g_steal_pointer (&move->new_state_path);
   }
   if (move->watch.n_left > 0) {
+    g_autofree char *shown = meir_text_dup_safe (move->old_folder, strlen (move->old_folder), 4200);
+    g_autofree char *text = NULL;
+
     text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "The files were copied, but %u of them cannot be deleted from “%s”",
                      "The files were copied, but %u of them cannot be deleted from “%s”", move->watch.n_left),
-        move->watch.n_left, move->old_folder);
+        move->watch.n_left, shown);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, text);
   }
   answer (move, error);

@@ -155,8 +155,9 @@ meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEn
   MeirPeer *old = find_by_id (torrent, greeting->remote.peer_id);
   gint64 now_usec = meir_loop_now_usec (torrent->engine->loop);
 
-  /* The limits were looked at when the connection was begun; others have come through since. */
-  if (!torrent->swarming ||
+  /* Policy and limits were looked at when the connection was begun; they may have changed, and others have
+   * come through since. */
+  if (!meir_torrent_accepts (torrent, greeting->encrypted) ||
       (old == NULL && (torrent->peers->len >= MEIR_CONNECTIONS_PER_TORRENT ||
                        !meir_engine_may_connect (torrent->engine, &greeting->endpoint))) ||
       (old != NULL && keeps_old (torrent, old, greeting))) {

@@ -86,7 +86,8 @@ meir_ui_qr_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
   /* A pixel a module is the least that can be read at all. */
   int least = qr->code != NULL ? qr->code->width + 2 * QUIET_ZONE : 0;
 
-  *minimum = MAX (MINIMUM_SIZE, least);
+  /* A list gives its rows no more height than they need. */
+  *minimum = MAX (orientation == GTK_ORIENTATION_VERTICAL ? NATURAL_SIZE : MINIMUM_SIZE, least);
   *natural = MAX (NATURAL_SIZE, *minimum);
 }
 

@@ -4,6 +4,7 @@
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-button-content.h"
 #include "app/meir-ui-path.h"
+#include "app/meir-ui-piece-sizes.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-tally.h"
@@ -31,12 +32,14 @@ struct _MeirUiShareDialog {
   GtkWidget *share;
   GtkLabel *problem;
   AdwPreferencesGroup *what_group;
+  GtkWidget *together_group;
+  AdwActionRow *together_row;
+  GtkSwitch *together_switch;
   AdwActionRow *tracker_row;
   GtkSwitch *tracker_switch;
   AdwExpanderRow *trackers_row;
   GtkTextView *trackers;
   GtkLabel *trackers_text;
-  AdwExpanderRow *more_row;
   AdwActionRow *private_row;
   GtkSwitch *private_switch;
   AdwComboRow *piece_row;
@@ -118,11 +121,10 @@ add_words (MeirCreateOptions *options, const char *text,
 static gboolean
 add_trackers (MeirUiShareDialog *self, MeirCreateOptions *options, GError **error)
 {
-  MeirUiTracker *tracker = meir_ui_application_get_tracker (self->application);
+  const char *own = meir_ui_tracker_get_address (meir_ui_application_get_tracker (self->application));
   g_autofree char *text = dup_trackers (self);
 
-  if (meir_ui_tracker_get_address (tracker) != NULL &&
-      !meir_create_options_add_tier (options, meir_ui_tracker_get_address (tracker), error))
+  if (own != NULL && !meir_create_options_add_tier (options, own, error))
     return FALSE;
   return add_words (options, text, meir_create_options_add_tier, error);
 }
@@ -134,13 +136,33 @@ add_web_seeds (MeirUiShareDialog *self, MeirCreateOptions *options, GError **err
                     meir_create_options_add_web_seed, error);
 }
 
-/* The first choice is 0: automatic. */
-static guint32
-get_piece_length (MeirUiShareDialog *self)
+/* The folder that all of several lie in: one torrent can be made of them where they are. (transfer full)
+ * (nullable) */
+static char *
+dup_common_folder (MeirUiShareDialog *self)
 {
-  guint choice = adw_combo_row_get_selected (self->piece_row);
+  g_autofree char *folder = NULL;
 
-  return choice == 0 || choice == GTK_INVALID_LIST_POSITION ? 0 : MEIR_PIECE_LENGTH_MIN << (choice - 1);
+  if (self->shared->len < 2)
+    return NULL;
+  for (guint i = 0; i < self->shared->len; i++) {
+    const MeirUiShared *shared = g_ptr_array_index (self->shared, i);
+    g_autofree char *other = g_path_get_dirname (shared->path);
+
+    if (folder != NULL && strcmp (folder, other) != 0)
+      return NULL;
+    if (folder == NULL)
+      folder = g_steal_pointer (&other);
+  }
+  return strcmp (folder, "/") != 0 ? g_steal_pointer (&folder) : NULL;
+}
+
+static gboolean
+is_together (MeirUiShareDialog *self)
+{
+  g_autofree char *folder = dup_common_folder (self);
+
+  return folder != NULL && gtk_switch_get_active (self->together_switch);
 }
 
 /* What is shown. */
@@ -153,45 +175,50 @@ get_bytes (MeirUiShareDialog *self, const MeirUiShared *shared)
   return shared->tally.bytes + (hidden ? shared->tally.hidden_bytes : 0);
 }
 
-static char *
-dup_pieces (const char *size, guint64 bytes, guint32 piece_length)
-{
-  guint n = (guint) MIN ((bytes + piece_length - 1) / piece_length, G_MAXUINT);
-
-  /* Translators: the size of a piece, and how many there are: "1 MiB · 1843 pieces" */
-  return g_strdup_printf (ngettext ("%s · %u piece", "%s · %u pieces", n), size, n);
-}
-
 /* The sizes, and the number of pieces that each would make of the only one, or the largest. */
 static void
 show_piece_sizes (MeirUiShareDialog *self)
 {
-  g_autoptr (GtkStringList) sizes = gtk_string_list_new (NULL);
-  g_autofree char *automatic = NULL;
+  g_autoptr (GtkStringList) sizes = NULL;
   guint chosen = adw_combo_row_get_selected (self->piece_row);
   guint64 bytes = 0;
 
-  for (guint i = 0; i < self->shared->len; i++)
-    bytes = MAX (bytes, get_bytes (self, g_ptr_array_index (self->shared, i)));
+  for (guint i = 0; i < self->shared->len; i++) {
+    guint64 own = get_bytes (self, g_ptr_array_index (self->shared, i));
+
+    bytes = is_together (self) ? bytes + own : MAX (bytes, own);
+  }
   if (bytes == self->piece_bytes && chosen != GTK_INVALID_LIST_POSITION)
     return;
   self->piece_bytes = bytes;
-  automatic = dup_pieces (_ ("Automatic"), bytes, meir_piece_length_choose (bytes, NULL));
-  gtk_string_list_append (sizes, automatic);
-  for (guint32 length = MEIR_PIECE_LENGTH_MIN; length <= MEIR_PIECE_LENGTH_MAX; length <<= 1) {
-    g_autofree char *size = g_format_size_full (length, G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *text = dup_pieces (size, bytes, length);
-
-    gtk_string_list_append (sizes, text);
-  }
+  sizes = meir_ui_piece_sizes_new (bytes);
   adw_combo_row_set_model (self->piece_row, G_LIST_MODEL (sizes));
   adw_combo_row_set_selected (self->piece_row, chosen != GTK_INVALID_LIST_POSITION ? chosen : 0);
 }
 
 static void
+show_together (MeirUiShareDialog *self)
+{
+  g_autofree char *folder = dup_common_folder (self);
+  g_autofree char *base = folder != NULL ? g_path_get_basename (folder) : NULL;
+  g_autofree char *safe = base != NULL ? meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX) : NULL;
+  g_autofree char *name = safe != NULL ? meir_ui_text_dup_isolated (safe) : NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->together_group, self->shared->len > 1);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->together_row), folder != NULL);
+  if (folder != NULL)
+    text = g_strdup_printf (_ ("It is called “%s”, like the folder they lie in"), name);
+  else
+    text = g_strdup (_ ("They lie in different folders: each is a torrent of its own"));
+  adw_action_row_set_subtitle (self->together_row, text);
+}
+
+/* FALSE when nothing of it is there any more. */
+static gboolean
 show_shared (MeirUiShareDialog *self)
 {
-  gboolean only = self->shared->len == 1;
+  gboolean any = FALSE, only = self->shared->len == 1;
   guint n_hidden = 0;
   g_autofree char *hidden = NULL;
 
@@ -202,16 +229,18 @@ show_shared (MeirUiShareDialog *self)
                         : g_strdup (_ ("Counting…"));
 
     adw_action_row_set_subtitle (shared->row, text);
+    any = any || !shared->counted || shared->tally.is_there;
     set_class (shared->row, "error", shared->counted && !shared->tally.is_there);
     gtk_widget_set_visible (shared->change, only);
     gtk_widget_set_visible (shared->remove, !only);
     n_hidden += shared->tally.n_hidden;
   }
-  adw_preferences_group_set_title (self->what_group, only ? "" : _ ("One torrent each"));
+  show_together (self);
   hidden = g_strdup_printf (ngettext ("%u file", "%u files", n_hidden), n_hidden);
   adw_action_row_set_subtitle (self->hidden_row, hidden);
   gtk_widget_set_visible (GTK_WIDGET (self->hidden_row), n_hidden > 0);
   show_piece_sizes (self);
+  return any;
 }
 
 /* FALSE when what was typed is no address. */
@@ -245,18 +274,6 @@ show_web_seeds (MeirUiShareDialog *self)
   return good;
 }
 
-static gboolean
-is_any_there (MeirUiShareDialog *self)
-{
-  for (guint i = 0; i < self->shared->len; i++) {
-    const MeirUiShared *shared = g_ptr_array_index (self->shared, i);
-
-    if (!shared->counted || shared->tally.is_there)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 update (MeirUiShareDialog *self)
 {
@@ -265,13 +282,13 @@ update (MeirUiShareDialog *self)
   gboolean lonely = gtk_switch_get_active (self->private_switch) && !any_tracker;
 
   good = show_web_seeds (self) && good;
-  show_shared (self);
+  good = show_shared (self) && good;
   adw_action_row_set_subtitle (
       self->private_row,
       lonely ? _ ("A private torrent needs a tracker: run one on this computer, or name another")
              : _ ("Only the trackers tell people of each other"));
   set_class (self->private_row, "error", lonely);
-  gtk_widget_set_sensitive (self->share, good && !lonely && is_any_there (self));
+  gtk_widget_set_sensitive (self->share, good && !lonely);
 }
 
 /* The tracker of our own. */
@@ -422,9 +439,9 @@ add_files (MeirUiShareDialog *self, GSList *files)
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
+on_drop (MeirUiShareDialog *self, const GValue *value)
 {
-  add_files (user_data, g_value_get_boxed (value));
+  add_files (self, g_value_get_boxed (value));
   return TRUE;
 }
 
@@ -456,8 +473,7 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_change (MeirUiShareDialog *self)
 {
-  const MeirUiShared *shared = self->shared->len > 0 ? g_ptr_array_index (self->shared, 0) : NULL;
-  gboolean folder = shared == NULL || shared->tally.is_folder;
+  gboolean folder = ((MeirUiShared *) g_ptr_array_index (self->shared, 0))->tally.is_folder;
 
   meir_ui_choose_async (GTK_WINDOW (self), folder ? MEIR_UI_CHOOSE_FOLDER : MEIR_UI_CHOOSE_FILES,
                         folder ? _ ("Share a Folder") : _ ("Share Files"), _ ("_Select"), on_changed,
@@ -507,6 +523,7 @@ make_options (MeirUiShareDialog *self, const char *path, GError **error)
 {
   g_autoptr (MeirCreateOptions) options = meir_create_options_new (path);
   g_auto (GStrv) excludes = g_strsplit (gtk_editable_get_text (self->excludes), " ", -1);
+  guint32 piece_length = meir_ui_piece_sizes_get_length (adw_combo_row_get_selected (self->piece_row));
 
   options->is_private = gtk_switch_get_active (self->private_switch);
   options->include_hidden = gtk_switch_get_active (self->hidden_switch);
@@ -517,15 +534,16 @@ make_options (MeirUiShareDialog *self, const char *path, GError **error)
       g_ptr_array_add (options->excludes, g_strdup (excludes[i]));
   }
   if (!add_trackers (self, options, error) || !add_web_seeds (self, options, error) ||
-      !meir_create_options_set_piece_length (options, get_piece_length (self), error))
+      !meir_create_options_set_piece_length (options, piece_length, error))
     return NULL;
   return g_steal_pointer (&options);
 }
 
+/* @options: (transfer full) */
 static void
-share_one (MeirUiShareDialog *self, const MeirUiShared *shared, MeirCreateOptions *options)
+add_to_sharer (MeirUiShareDialog *self, MeirCreateOptions *options)
 {
-  g_autofree char *base = g_path_get_basename (shared->path);
+  g_autofree char *base = g_path_get_basename (options->path);
   g_autofree char *name = g_strconcat (base, ".torrent", NULL);
   g_autofree char *save_as =
       self->save_folder != NULL ? g_build_filename (self->save_folder, name, NULL) : NULL;
@@ -533,19 +551,45 @@ share_one (MeirUiShareDialog *self, const MeirUiShared *shared, MeirCreateOption
   meir_ui_sharer_add (meir_ui_application_get_sharer (self->application), options, save_as);
 }
 
-static void
-on_share (GtkButton *button, MeirUiShareDialog *self)
+static gboolean
+share_together (MeirUiShareDialog *self, GError **error)
+{
+  g_autofree char *folder = dup_common_folder (self);
+  MeirCreateOptions *options = make_options (self, folder, error);
+
+  if (options == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->shared->len; i++) {
+    const MeirUiShared *shared = g_ptr_array_index (self->shared, i);
+
+    g_ptr_array_add (options->only, g_path_get_basename (shared->path));
+  }
+  add_to_sharer (self, options);
+  return TRUE;
+}
+
+static gboolean
+share_each (MeirUiShareDialog *self, GError **error)
 {
   for (guint i = 0; i < self->shared->len; i++) {
     const MeirUiShared *shared = g_ptr_array_index (self->shared, i);
-    g_autoptr (GError) error = NULL;
-    MeirCreateOptions *options = make_options (self, shared->path, &error);
+    MeirCreateOptions *options = make_options (self, shared->path, error);
 
-    if (options == NULL) {
-      show_problem (self, error->message);
-      return;
-    }
-    share_one (self, shared, options);
+    if (options == NULL)
+      return FALSE;
+    add_to_sharer (self, options);
+  }
+  return TRUE;
+}
+
+static void
+on_share (GtkButton *button, MeirUiShareDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!(is_together (self) ? share_together (self, &error) : share_each (self, &error))) {
+    show_problem (self, error->message);
+    return;
   }
   self->tracker_started = FALSE;
   g_settings_set_boolean (meir_ui_settings_get (), "share-note-seen", TRUE);
@@ -571,12 +615,14 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, share);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, what_group);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together_group);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together_row);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together_switch);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, tracker_row);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, tracker_switch);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, trackers_row);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, trackers);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, trackers_text);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, more_row);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, private_row);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, private_switch);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, piece_row);
@@ -615,7 +661,7 @@ meir_ui_share_dialog_init (MeirUiShareDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_text_view_get_buffer (self->trackers), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   gtk_widget_set_visible (self->note, !g_settings_get_boolean (meir_ui_settings_get (), "share-note-seen"));
 }

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (MeirUiShareDialog, meir_ui_share_dialog, MEIR_UI, SHARE_DI
 /**
  * meir_ui_share_dialog_present:
  * @parent: (nullable): NULL for the window of the application
- * @files: (element-type GFile): files and folders; one torrent each
+ * @files: (element-type GFile): files and folders
  *
  * Adds to the dialog that is open, if there is one.
  */

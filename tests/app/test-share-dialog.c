@@ -228,11 +228,11 @@ script_several (Harness *unused)
   const char *const paths[] = { song, gone, NULL };
   const char *const more[] = { song, NULL };
   gpointer dialog = open_dialog (paths);
-  GtkWidget *group = widget_find (dialog, "what_group");
 
   drop (dialog, trip);
   g_assert_true (open_dialog (more) == dialog);
-  g_assert_cmpstr (adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (group)), ==, "One torrent each");
+  g_assert_true (gtk_widget_get_mapped (widget_find (dialog, "together_row")));
+  gtk_switch_set_active (widget_find (dialog, "together_switch"), FALSE);
   g_assert_null (
       strstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (first_row (dialog))), "\342\200\256"));
   dialog_shoot (dialog, "share-several");
@@ -242,6 +242,37 @@ script_several (Harness *unused)
   app_wait_until (harness_n_torrents (&harness) == 1);
   app_wait_until (!meir_ui_sharer_is_busy (meir_ui_application_get_sharer (harness.application)));
   g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
+  remove_all ();
+}
+
+/* Several of one folder are one torrent of what was named, and of nothing else there; of two folders they
+ * cannot be. */
+static void
+script_together (Harness *unused)
+{
+  g_autofree char *trip = make_trip ();
+  g_autofree char *one = g_build_filename (trip, "one.jpg", NULL);
+  g_autofree char *hidden = g_build_filename (trip, ".hidden", NULL);
+  g_autofree char *elsewhere = app_make_file (harness.folder, "elsewhere", 100);
+  const char *const paths[] = { one, hidden, elsewhere, NULL };
+  gpointer dialog = open_dialog (paths);
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+
+  g_assert_false (gtk_widget_is_sensitive (widget_find (dialog, "together_row")));
+  gtk_window_close (dialog);
+  wait_closed ();
+
+  dialog = open_dialog ((const char *[]){ one, hidden, NULL });
+  g_assert_true (gtk_widget_is_sensitive (widget_find (dialog, "together_row")));
+  g_assert_cmpstr (adw_action_row_get_subtitle (widget_find (dialog, "together_row")), ==,
+                   "It is called “\342\201\250Summer Trip\342\201\251”, like the folder they lie in");
+  dialog_press (dialog, "_Share");
+  wait_closed ();
+  metainfo = wait_shared ();
+  g_assert_cmpstr (meir_metainfo_get_name (metainfo), ==, "Summer Trip");
+  g_assert_cmpuint (meir_metainfo_get_n_files (metainfo), ==, 2);
+  g_assert_cmpuint (meir_metainfo_get_total_length (metainfo), ==, 50700);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
   remove_all ();
 }
 
@@ -276,6 +307,7 @@ main (int argc, char **argv)
     { "/app/share-dialog/plain", script_plain },       { "/app/share-dialog/options", script_options },
     { "/app/share-dialog/refusals", script_refusals }, { "/app/share-dialog/tracker", script_tracker },
     { "/app/share-dialog/several", script_several },   { "/app/share-dialog/nothing", script_nothing },
+    { "/app/share-dialog/together", script_together },
   };
   int result;
 

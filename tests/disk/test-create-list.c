@@ -145,6 +145,34 @@ test_excluded (void)
   remove_folder (folder);
 }
 
+/* What was named, and nothing beside it; a hidden one that was named is meant. */
+static void
+test_only (void)
+{
+  char *folder = make_folder ();
+  MeirCreateOptions *options = meir_create_options_new (folder);
+  MeirCreateOptions *gone = meir_create_options_new (folder);
+  g_autoptr (MeirCreateList) list = NULL;
+
+  write_text (folder, "b", "1");
+  write_text (folder, "a", "1");
+  write_text (folder, ".named", "1");
+  write_text (folder, ".other", "1");
+  write_text (folder, "sub/a", "1");
+  write_text (folder, "sub/.hidden", "1");
+  write_text (folder, "other/a", "1");
+  g_ptr_array_add (options->only, g_strdup ("sub"));
+  g_ptr_array_add (options->only, g_strdup (".named"));
+  g_ptr_array_add (options->only, g_strdup ("a"));
+  list = list_or_die (options);
+  assert_paths (list, PATHS (".named", "a", "sub/a"));
+  g_assert_cmpuint (list->n_hidden, ==, 1);
+  g_ptr_array_add (gone->only, g_strdup ("a"));
+  g_ptr_array_add (gone->only, g_strdup ("gone"));
+  assert_refused (gone, MEIR_ERROR_NOT_FOUND, "gone");
+  remove_folder (folder);
+}
+
 static void
 test_bad_pattern (void)
 {
@@ -450,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/create-list/names", test_names);
   g_test_add_func ("/disk/create-list/hidden", test_hidden);
   g_test_add_func ("/disk/create-list/excluded", test_excluded);
+  g_test_add_func ("/disk/create-list/only", test_only);
   g_test_add_func ("/disk/create-list/bad-pattern", test_bad_pattern);
   g_test_add_func ("/disk/create-list/special-files", test_special_files);
   g_test_add_func ("/disk/create-list/many-skipped", test_many_skipped);

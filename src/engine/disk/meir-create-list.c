@@ -204,6 +204,37 @@ list_names (MeirCreateList *list, int fd, const char *path, GError **error)
   return g_steal_pointer (&names);
 }
 
+static gboolean
+is_asked_for (Walk *walk, const char *name)
+{
+  GPtrArray *only = walk->options->only;
+
+  for (guint i = 0; i < only->len; i++) {
+    if (strcmp (only->pdata[i], name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A name that was asked for and is not there is an error, rather than a torrent without it. */
+static gboolean
+keep_asked_for (Walk *walk, GPtrArray *names, GError **error)
+{
+  for (guint i = 0; i < walk->options->only->len; i++) {
+    const char *name = walk->options->only->pdata[i];
+
+    if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL)) {
+      errno = ENOENT;
+      return refuse_errno (error, walk->list, name);
+    }
+  }
+  for (guint i = names->len; i > 0; i--) {
+    if (!is_asked_for (walk, names->pdata[i - 1]))
+      g_ptr_array_remove_index (names, i - 1);
+  }
+  return TRUE;
+}
+
 static gboolean walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guint depth,
                              GError **error);
 
@@ -218,7 +249,8 @@ walk_entry (Walk *walk, int folder_fd, const char *name, const char *folder_path
     list->n_excluded++;
     return TRUE;
   }
-  if (name[0] == '.' && !walk->options->include_hidden) {
+  if (name[0] == '.' && !walk->options->include_hidden &&
+      (folder_path != NULL || walk->options->only->len == 0)) {
     list->n_hidden++;
     return TRUE;
   }
@@ -253,6 +285,8 @@ walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guin
     success = refuse_errno (error, list, path);
   else
     success = (names = list_names (list, list_fd, path, error)) != NULL;
+  if (success && path == NULL && walk->options->only->len > 0)
+    success = keep_asked_for (walk, names, error);
   for (guint i = 0; success && i < names->len; i++) {
     success = !g_cancellable_set_error_if_cancelled (walk->cancellable, error) &&
               walk_entry (walk, fd, names->pdata[i], path, depth, error);

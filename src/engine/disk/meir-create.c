@@ -44,6 +44,7 @@ meir_create_options_new (const char *path)
   options->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   options->web_seeds = g_ptr_array_new_with_free_func (g_free);
   options->excludes = g_ptr_array_new_with_free_func (g_free);
+  options->only = g_ptr_array_new_with_free_func (g_free);
   return options;
 }
 
@@ -54,6 +55,7 @@ meir_create_options_free (MeirCreateOptions *options)
   g_ptr_array_unref (options->tiers);
   g_ptr_array_unref (options->web_seeds);
   g_ptr_array_unref (options->excludes);
+  g_ptr_array_unref (options->only);
   g_free (options->comment);
   g_free (options->source);
   g_free (options);

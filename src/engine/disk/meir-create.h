@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @web_seeds: (element-type utf8): BEP 19; see meir_create_options_add_web_seed ()
  * @excludes: (element-type utf8): globs ('*', '?') matched against the path below the folder and against the
  * name of every file and folder; an excluded folder is not entered
+ * @only: (element-type filename): names in the folder: nothing else in it is looked at, and hidden ones among
+ *   them are meant; empty: everything
  * @comment: (nullable): UTF-8
  * @source: (nullable): UTF-8; part of the info dictionary, so it changes the info-hash
  * @piece_length: bytes, 0 for automatic; see meir_create_options_set_piece_length ()
@@ -30,6 +32,7 @@ typedef struct {
   GPtrArray *tiers;
   GPtrArray *web_seeds;
   GPtrArray *excludes;
+  GPtrArray *only;
   char *comment;
   char *source;
   guint32 piece_length;

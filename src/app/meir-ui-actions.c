@@ -19,11 +19,42 @@ static const MeirUiAction actions[] = {
   { "app.tracker", N_ ("Tracker"), GENERAL, EVERYWHERE, { NULL } },
   { "win.paste", N_ ("Add or Share What Was Copied"), GENERAL, WINDOW, { "<Control>v" } },
   { "win.undo", N_ ("Undo"), GENERAL, WINDOW, { "<Control>z" } },
+  { "app.shortcuts", N_ ("Keyboard Shortcuts"), GENERAL, EVERYWHERE, { "<Control>question", "F1" } },
+  { "app.about", N_ ("About MeirTorrent"), GENERAL, EVERYWHERE, { NULL } },
+  { "app.pause-all", N_ ("Pause All"), GENERAL, EVERYWHERE, { NULL } },
+  { "app.resume-all", N_ ("Resume All"), GENERAL, EVERYWHERE, { NULL } },
   { "window.close", N_ ("Close the Window"), GENERAL, EVERYWHERE, { "<Control>w" } },
   { "app.quit", N_ ("Quit"), GENERAL, EVERYWHERE, { "<Control>q" } },
 
+  { "win.toggle-pause", N_ ("Pause or Resume"), TORRENTS, LIST, { "space" } },
+  { "win.pause", N_ ("Pause"), TORRENTS, WINDOW, { NULL } },
+  { "win.resume", N_ ("Resume"), TORRENTS, WINDOW, { NULL } },
+  { "win.start-now", N_ ("Start Now"), TORRENTS, WINDOW, { NULL } },
+  { "win.open", N_ ("Open"), TORRENTS, WINDOW, { "<Shift><Control>Return" } },
+  { "win.show-folder", N_ ("Show in Folder"), TORRENTS, WINDOW, { "<Control>Return" } },
   { "win.copy-link", N_ ("Copy Link"), TORRENTS, WINDOW, { "<Control>c" } },
+  { "win.ask-more", N_ ("Ask for More People"), TORRENTS, WINDOW, { "<Control>r" } },
+  { "win.rename", N_ ("Rename"), TORRENTS, WINDOW, { "F2" } },
+  { "win.move", N_ ("Move to Folder"), TORRENTS, WINDOW, { NULL } },
+  { "win.choose-again", N_ ("Choose Folder Again"), TORRENTS, WINDOW, { NULL } },
+  { "win.recheck", N_ ("Check Files Again"), TORRENTS, WINDOW, { NULL } },
+  { "win.play-order", N_ ("Download in Play Order"), TORRENTS, WINDOW, { NULL } },
+  { "win.move-up", N_ ("Move Up in the Queue"), TORRENTS, WINDOW, { "<Alt>Up" } },
+  { "win.move-down", N_ ("Move Down in the Queue"), TORRENTS, WINDOW, { "<Alt>Down" } },
   { "win.remove", N_ ("Remove From List"), TORRENTS, WINDOW, { "Delete", "KP_Delete" } },
+  { "win.remove-with-files", N_ ("Remove and Trash Files"), TORRENTS, WINDOW, { "<Shift>Delete" } },
+
+  { "win.details", N_ ("Show Details"), VIEW, LIST, { "Return", "KP_Enter" } },
+  { "win.properties", N_ ("Properties"), VIEW, EVERYWHERE, { "<Alt>Return" } },
+  { "win.page::overview", N_ ("Overview"), VIEW, EVERYWHERE, { "<Alt>1" } },
+  { "win.page::files", N_ ("Files"), VIEW, EVERYWHERE, { "<Alt>2" } },
+  { "win.page::people", N_ ("People"), VIEW, EVERYWHERE, { "<Alt>3" } },
+  { "win.page::trackers", N_ ("Trackers"), VIEW, EVERYWHERE, { "<Alt>4" } },
+  { "win.back", N_ ("Back to the List"), VIEW, WINDOW, { "Escape", "<Alt>Left" } },
+  { "win.details-pane", N_ ("Details Pane"), VIEW, EVERYWHERE, { "F9" } },
+  { "win.search", N_ ("Search"), VIEW, EVERYWHERE, { "<Control>f" } },
+  { "win.select-all", N_ ("Select All"), VIEW, WINDOW, { "<Control>a" } },
+  { "win.select-none", N_ ("Select None"), VIEW, WINDOW, { "<Shift><Control>a" } },
 };
 
 const MeirUiAction *
@@ -90,17 +121,21 @@ meir_ui_actions_bind_keys (GtkWidgetClass *widget_class, MeirUiKeyScope scope)
   }
 }
 
-GtkEventController *
-meir_ui_actions_new_controller (MeirUiKeyScope scope)
+const MeirUiAction *
+meir_ui_actions_find_key (MeirUiKeyScope scope, guint key, GdkModifierType modifiers)
 {
-  GtkEventController *controller = gtk_shortcut_controller_new ();
+  modifiers &= gtk_accelerator_get_default_mod_mask ();
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
+    for (guint a = 0; actions[i].scope == scope && actions[i].accels[a] != NULL; a++) {
+      GdkModifierType wanted;
+      guint wanted_key;
 
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    for (guint a = 0; actions[i].scope == scope && actions[i].accels[a] != NULL; a++)
-      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                            new_shortcut (&actions[i], actions[i].accels[a]));
-  return controller;
+      if (gtk_accelerator_parse (actions[i].accels[a], &wanted_key, &wanted) && wanted_key == key &&
+          wanted == modifiers)
+        return &actions[i];
+    }
+  }
+  return NULL;
 }
 
 GMenuItem *

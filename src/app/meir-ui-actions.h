@@ -54,8 +54,8 @@ const char *meir_ui_actions_get_group_title (MeirUiActionGroup group);
 void meir_ui_actions_set_accels (GtkApplication *application);
 /* Binds the keys of @scope, in the class_init of what they belong to. */
 void meir_ui_actions_bind_keys (GtkWidgetClass *widget_class, MeirUiKeyScope scope);
-/* A controller that looks for the keys of @scope before the widget below it does. (transfer full) */
-GtkEventController *meir_ui_actions_new_controller (MeirUiKeyScope scope);
+/* Which action of @scope a key that was pressed stands for. (transfer none) (nullable) */
+const MeirUiAction *meir_ui_actions_find_key (MeirUiKeyScope scope, guint key, GdkModifierType modifiers);
 
 /* An item of a menu, with its key shown. @label: with a mnemonic, translated. (transfer full) */
 GMenuItem *meir_ui_actions_new_menu_item (const char *name, const char *label);

@@ -5,8 +5,9 @@
 #include "app/meir-ui-desktop.h"
 #include "app/meir-ui-entrance.h"
 #include "app/meir-ui-intake.h"
-#include "app/meir-ui-library.h"
 #include "app/meir-ui-link.h"
+#include "app/meir-ui-removal.h"
+#include "app/meir-ui-shortcuts.h"
 #include "app/meir-ui-rules.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-window.h"
@@ -16,6 +17,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* A name that the user gives. */
+#define SHOWN_CHARS_MAX 120
+
+/* How often, and of how many torrents at a time, the totals are written down. */
+#define KEEP_SEC     20
+#define KEEP_AT_ONCE 200
+
 struct _MeirUiApplication {
   AdwApplication parent_instance;
 
@@ -24,6 +32,7 @@ struct _MeirUiApplication {
   MeirUiTracker *tracker;
   MeirUiSharer *sharer;
   MeirUiUndo *undo;
+  MeirUiItems *items;
   MeirUiDesktop *desktop;
   MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
   char *problem;
@@ -31,6 +40,7 @@ struct _MeirUiApplication {
   GCancellable *cancellable; /* of what is read in the background */
   guint n_loads;             /* files that are being read */
   guint on_terminate, on_interrupt;
+  guint keeping, keep_next; /* source; whose totals it writes down next */
   gboolean restoring, closing;
 };
 
@@ -95,10 +105,24 @@ meir_ui_application_end_load (MeirUiApplication *application)
 
 /* Adding. */
 
+/* What was removed just now, and is still parked, comes back instead. (transfer none) (nullable) */
+static MeirTorrent *
+keep_removed (MeirUiApplication *self, const MeirAddOptions *options)
+{
+  const MeirInfoHash *info_hash = options->metainfo != NULL ? meir_metainfo_get_info_hash (options->metainfo)
+                                                            : &options->magnet->info_hash;
+  g_autoptr (MeirTorrent) torrent = meir_ui_application_find (self, info_hash);
+
+  if (torrent == NULL || !meir_ui_removal_keep (self, torrent))
+    return NULL;
+  return torrent; /* the session holds it */
+}
+
 MeirTorrent *
 meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *options, const char *link,
                          GError **error)
 {
+  g_autoptr (GError) problem = NULL;
   MeirTorrent *torrent;
 
   if (application->session == NULL || application->closing) {
@@ -106,9 +130,11 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
                          application->problem != NULL ? application->problem : _ ("MeirTorrent is closing"));
     return NULL;
   }
-  torrent = meir_session_add (application->session, options, error);
+  torrent = meir_session_add (application->session, options, &problem);
   if (torrent != NULL)
     meir_ui_library_add (application->library, torrent, link);
+  else if ((torrent = keep_removed (application, options)) == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
   return torrent;
 }
 
@@ -161,11 +187,39 @@ meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent *tor
 }
 
 void
-meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent)
+meir_ui_application_remove_async (MeirUiApplication *application, MeirTorrent *torrent,
+                                  GAsyncReadyCallback callback, gpointer user_data)
 {
   meir_ui_tracker_disallow (application->tracker, meir_torrent_get_info_hash (torrent));
   meir_ui_library_remove (application->library, torrent);
-  meir_session_remove_async (application->session, torrent, NULL, NULL);
+  meir_session_remove_async (application->session, torrent, callback, user_data);
+}
+
+void
+meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_ui_application_remove_async (application, torrent, NULL, NULL);
+}
+
+void
+meir_ui_application_rename (MeirUiApplication *application, MeirTorrent *torrent, const char *name)
+{
+  g_autofree char *own = meir_torrent_dup_name (torrent);
+  g_autofree char *safe = meir_text_dup_safe (name, strlen (name), SHOWN_CHARS_MAX);
+  const char *kept = *safe == '\0' || strcmp (safe, own) == 0 ? NULL : safe;
+  MeirUiItem *item = meir_ui_items_find (application->items, torrent);
+
+  meir_ui_library_set_name (application->library, torrent, kept);
+  if (item == NULL)
+    return;
+  meir_ui_item_set_name (item, kept);
+  meir_ui_items_refresh (application->items, torrent);
+}
+
+void
+meir_ui_application_save_order (MeirUiApplication *application)
+{
+  meir_ui_library_set_order (application->library, G_LIST_MODEL (application->session));
 }
 
 char *
@@ -185,6 +239,8 @@ on_session_event (MeirSession *session, const MeirEvent *event, gpointer user_da
 {
   MeirUiApplication *self = user_data;
 
+  if (event->kind == MEIR_EVENT_STATE || event->kind == MEIR_EVENT_METADATA)
+    meir_ui_items_refresh (self->items, event->torrent);
   if (event->kind == MEIR_EVENT_METADATA && meir_ui_library_has (self->library, event->torrent))
     meir_ui_library_add (self->library, event->torrent, NULL);
 }
@@ -248,6 +304,7 @@ start_session (MeirUiApplication *self)
     return;
   g_signal_connect_object (self->session, "event", G_CALLBACK (on_session_event), self, 0);
   g_signal_connect_object (self->session, "items-changed", G_CALLBACK (on_torrents_changed), self, 0);
+  meir_ui_items_set_torrents (self->items, G_LIST_MODEL (self->session));
   self->restoring = TRUE;
   meir_ui_library_restore_async (self->library, self->session, meir_ui_application_begin_load (self),
                                  on_restored, g_object_ref (self));
@@ -264,6 +321,36 @@ meir_ui_application_try_again (MeirUiApplication *application)
     g_object_notify_by_pspec (G_OBJECT (application), properties[PROP_SESSION]);
 }
 
+/* What has been given and taken is on record now and then: of some torrents at a time. */
+static gboolean
+on_keep (gpointer user_data)
+{
+  MeirUiApplication *self = user_data;
+
+  for (guint i = 0; i < KEEP_AT_ONCE && self->session != NULL; i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->session), self->keep_next);
+
+    if (torrent == NULL) {
+      self->keep_next = 0;
+      break;
+    }
+    meir_ui_library_update (self->library, torrent);
+    self->keep_next++;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+keep_all (MeirUiApplication *self)
+{
+  for (guint i = 0; self->session != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->session));
+       i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->session), i);
+
+    meir_ui_library_update (self->library, torrent);
+  }
+}
+
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -275,13 +362,44 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_shortcuts_present (meir_ui_application_present (user_data));
+}
+
+static void
+set_all_paused (MeirUiApplication *self, gboolean paused)
+{
+  for (guint i = 0; self->session != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->session));
+       i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->session), i);
+
+    if (!meir_ui_items_is_parked (self->items, torrent))
+      meir_ui_application_set_paused (self, torrent, paused);
+  }
+}
+
+static void
+on_pause_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  set_all_paused (user_data, TRUE);
+}
+
+static void
+on_resume_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  set_all_paused (user_data, FALSE);
+}
+
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_quit (user_data);
 }
 
 static const GActionEntry app_actions[] = {
-  { .name = "about", .activate = on_about },
+  { .name = "about", .activate = on_about },         { .name = "shortcuts", .activate = on_shortcuts },
+  { .name = "pause-all", .activate = on_pause_all }, { .name = "resume-all", .activate = on_resume_all },
   { .name = "quit", .activate = on_quit },
 };
 
@@ -309,6 +427,8 @@ meir_ui_application_startup (GApplication *application)
   self->tracker = meir_ui_tracker_new ();
   self->sharer = meir_ui_sharer_new ();
   self->undo = meir_ui_undo_new ();
+  self->items = meir_ui_items_new (self->library);
+  self->keeping = g_timeout_add_seconds (KEEP_SEC, on_keep, self);
   g_signal_connect_object (self->library, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sharer, "ready", G_CALLBACK (on_share_ready), self, 0);
@@ -362,12 +482,14 @@ meir_ui_application_shutdown (GApplication *application)
   g_clear_object (&self->desktop);
   g_cancellable_cancel (self->cancellable);
   meir_ui_sharer_stop (self->sharer);
+  keep_all (self);
   meir_ui_library_flush (self->library);
   if (self->session != NULL)
     meir_session_close_async (self->session, on_session_closed, &closed);
   while (!closed || self->n_loads > 0 || meir_ui_sharer_is_busy (self->sharer) ||
          meir_ui_library_is_saving (self->library))
     g_main_context_iteration (NULL, TRUE);
+  g_clear_handle_id (&self->keeping, g_source_remove);
   g_clear_handle_id (&self->on_terminate, g_source_remove);
   g_clear_handle_id (&self->on_interrupt, g_source_remove);
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->shutdown (application);
@@ -408,6 +530,7 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->tracker);
   g_clear_object (&self->sharer);
   g_clear_object (&self->undo);
+  g_clear_object (&self->items);
   g_clear_object (&self->desktop);
   g_clear_object (&self->library);
   g_clear_object (&self->cancellable);
@@ -491,4 +614,16 @@ MeirUiUndo *
 meir_ui_application_get_undo (MeirUiApplication *application)
 {
   return application->undo;
+}
+
+MeirUiItems *
+meir_ui_application_get_items (MeirUiApplication *application)
+{
+  return application->items;
+}
+
+MeirUiLibrary *
+meir_ui_application_get_library (MeirUiApplication *application)
+{
+  return application->library;
 }

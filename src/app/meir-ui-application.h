@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/meir-ui-items.h"
 #include "app/meir-ui-sharer.h"
 #include "app/meir-ui-tracker.h"
 #include "app/meir-ui-undo.h"
@@ -31,6 +32,8 @@ gboolean meir_ui_application_is_restoring (MeirUiApplication *application);
 MeirUiTracker *meir_ui_application_get_tracker (MeirUiApplication *application);
 MeirUiSharer *meir_ui_application_get_sharer (MeirUiApplication *application);
 MeirUiUndo *meir_ui_application_get_undo (MeirUiApplication *application);
+MeirUiItems *meir_ui_application_get_items (MeirUiApplication *application);
+MeirUiLibrary *meir_ui_application_get_library (MeirUiApplication *application);
 
 /* Shows the window, made if there is none. (transfer none) */
 GtkWindow *meir_ui_application_present (MeirUiApplication *application);
@@ -52,8 +55,15 @@ MeirTorrent *meir_ui_application_add (MeirUiApplication *application, const Meir
 /* (transfer full) (nullable): the torrent of the list. */
 MeirTorrent *meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash);
 void meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent *torrent, gboolean paused);
-/* Takes it off the list; its files stay. */
+/* Takes it off the list, for good; its files stay. For what can be undone see meir_ui_removal_offer (). */
 void meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent);
+/* The same; @callback is that of meir_session_remove_async (). */
+void meir_ui_application_remove_async (MeirUiApplication *application, MeirTorrent *torrent,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+/* @name: what the user calls it; "" for its own name */
+void meir_ui_application_rename (MeirUiApplication *application, MeirTorrent *torrent, const char *name);
+/* The order of the queue has changed: it is to be the same the next time. */
+void meir_ui_application_save_order (MeirUiApplication *application);
 /* The magnet link of a torrent, (transfer full). */
 char *meir_ui_application_dup_link (MeirUiApplication *application, MeirTorrent *torrent);
 

@@ -2,15 +2,12 @@
 #include "app/meir-ui-library.h"
 
 #include "app/meir-ui-metainfo.h"
+#include "app/meir-ui-record.h"
 #include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
-
-#define KEY_FOLDER "Folder" /* a file: URI, since a path need not be UTF-8 */
-#define KEY_LINK   "Link"
-#define KEY_PAUSED "Paused"
 
 #define GROUP_SIZE     (2 * MEIR_SHA1_LENGTH + 1)
 #define PATH_CHARS_MAX 200
@@ -20,8 +17,10 @@ struct _MeirUiLibrary {
 
   char *folder;
   char *path;
-  GKeyFile *keys;  /* a group a torrent, named by its info-hash */
-  GPtrArray *jobs; /* MeirUiFileJob, in order: .torrent files to write or delete before the list is saved */
+  GKeyFile *keys;    /* a group a torrent, named by its info-hash */
+  GPtrArray *order;  /* the names of the groups, as they follow one another in the list */
+  GHashTable *texts; /* name of a group to GRefString: how it is written, until it changes */
+  GPtrArray *jobs;   /* MeirUiFileJob, in order: .torrent files to write or delete before the list is saved */
   gboolean changed, saving;
   char *damage; /* (nullable): what is wrong with the list on record, until it has been told */
 };
@@ -40,8 +39,7 @@ typedef struct {
 typedef struct {
   GPtrArray *jobs;
   char *path;
-  char *data;
-  gsize length;
+  GPtrArray *texts; /* GRefString, in order */
 } MeirUiSave;
 
 static void
@@ -61,7 +59,7 @@ save_free (gpointer data)
 
   g_ptr_array_unref (save->jobs);
   g_free (save->path);
-  g_free (save->data);
+  g_ptr_array_unref (save->texts);
   g_free (save);
 }
 
@@ -99,6 +97,7 @@ static void
 save_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   MeirUiSave *save = task_data;
+  g_autoptr (GString) data = g_string_new (NULL);
   GError *error = NULL;
 
   while (save->jobs->len > 0) {
@@ -108,7 +107,9 @@ save_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *can
     }
     g_ptr_array_remove_index (save->jobs, 0);
   }
-  if (g_file_set_contents_full (save->path, save->data, (gssize) save->length,
+  for (guint i = 0; i < save->texts->len; i++)
+    g_string_append (data, g_ptr_array_index (save->texts, i));
+  if (g_file_set_contents_full (save->path, data->str, (gssize) data->len,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -116,6 +117,47 @@ save_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 }
 
 static void on_saved (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* A group as it stands in the file. Of ten thousand torrents one changes at a time: only that is written
+ * anew, and the worker puts them together. */
+static GRefString *
+get_text (MeirUiLibrary *library, const char *group)
+{
+  GRefString *known = g_hash_table_lookup (library->texts, group);
+  g_autoptr (GString) text = NULL;
+  g_auto (GStrv) keys = NULL;
+
+  if (known != NULL)
+    return known;
+  text = g_string_new (NULL);
+  keys = g_key_file_get_keys (library->keys, group, NULL, NULL);
+  g_string_append_printf (text, "[%s]\n", group);
+  for (guint i = 0; keys != NULL && keys[i] != NULL; i++) {
+    g_autofree char *value = g_key_file_get_value (library->keys, group, keys[i], NULL);
+
+    g_string_append_printf (text, "%s=%s\n", keys[i], value);
+  }
+  g_string_append_c (text, '\n');
+  known = g_ref_string_new_len (text->str, (gssize) text->len);
+  g_hash_table_insert (library->texts, g_strdup (group), known);
+  return known;
+}
+
+static void
+release_text (gpointer text)
+{
+  g_ref_string_release (text);
+}
+
+static GPtrArray *
+dup_texts (MeirUiLibrary *library)
+{
+  GPtrArray *texts = g_ptr_array_new_full (library->order->len, release_text);
+
+  for (guint i = 0; i < library->order->len; i++)
+    g_ptr_array_add (texts, g_ref_string_acquire (get_text (library, g_ptr_array_index (library->order, i))));
+  return texts;
+}
 
 static void
 save (MeirUiLibrary *library)
@@ -128,7 +170,7 @@ save (MeirUiLibrary *library)
   save = g_new0 (MeirUiSave, 1);
   save->jobs = g_steal_pointer (&library->jobs);
   save->path = g_strdup (library->path);
-  save->data = g_key_file_to_data (library->keys, &save->length, NULL);
+  save->texts = dup_texts (library);
   library->jobs = g_ptr_array_new_with_free_func (file_job_free);
   library->changed = FALSE;
   library->saving = TRUE;
@@ -162,8 +204,9 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-mark_changed (MeirUiLibrary *library)
+mark_changed (MeirUiLibrary *library, const char *group)
 {
+  g_hash_table_remove (library->texts, group);
   library->changed = TRUE;
   save (library);
 }
@@ -182,28 +225,84 @@ void
 meir_ui_library_add (MeirUiLibrary *library, MeirTorrent *torrent, const char *link)
 {
   g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
-  g_autofree char *folder = g_filename_to_uri (meir_torrent_get_folder (torrent), NULL, NULL);
   char group[GROUP_SIZE];
 
   format_group (torrent, group);
   if (metainfo != NULL)
     add_job (library, group, metainfo);
-  g_key_file_set_string (library->keys, group, KEY_FOLDER, folder);
+  if (!g_key_file_has_group (library->keys, group))
+    g_ptr_array_add (library->order, g_strdup (group));
+  meir_ui_record_write (library->keys, group, torrent);
   if (link != NULL)
-    g_key_file_set_string (library->keys, group, KEY_LINK, link);
-  mark_changed (library);
+    meir_ui_record_set_link (library->keys, group, link);
+  mark_changed (library, group);
+}
+
+void
+meir_ui_library_update (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  char group[GROUP_SIZE];
+  g_autofree char *before = NULL;
+  GRefString *now;
+
+  if (!g_key_file_has_group (library->keys, format_group (torrent, group)))
+    return;
+  before = g_strdup (get_text (library, group));
+  meir_ui_record_write (library->keys, group, torrent);
+  g_hash_table_remove (library->texts, group);
+  now = get_text (library, group);
+  if (strcmp (before, now) != 0)
+    mark_changed (library, group);
+}
+
+void
+meir_ui_library_set_order (MeirUiLibrary *library, GListModel *torrents)
+{
+  g_autoptr (GPtrArray) old = library->order;
+  g_autoptr (GHashTable) placed = g_hash_table_new (g_str_hash, g_str_equal);
+
+  library->order = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
+    char group[GROUP_SIZE];
+
+    if (!g_key_file_has_group (library->keys, format_group (torrent, group)))
+      continue;
+    g_ptr_array_add (library->order, g_strdup (group));
+    g_hash_table_add (placed, g_ptr_array_index (library->order, library->order->len - 1));
+  }
+  /* What could not be shown this time comes last. */
+  for (guint i = 0; i < old->len; i++)
+    if (!g_hash_table_contains (placed, g_ptr_array_index (old, i)))
+      g_ptr_array_add (library->order, g_strdup (g_ptr_array_index (old, i)));
+  library->changed = TRUE;
+  save (library);
 }
 
 void
 meir_ui_library_remove (MeirUiLibrary *library, MeirTorrent *torrent)
 {
   char group[GROUP_SIZE];
+  guint index;
 
   format_group (torrent, group);
   if (!g_key_file_remove_group (library->keys, group, NULL))
     return;
+  g_ptr_array_find_with_equal_func (library->order, group, g_str_equal, &index);
+  g_ptr_array_remove_index (library->order, index);
   add_job (library, group, NULL);
-  mark_changed (library);
+  mark_changed (library, group);
+}
+
+/* (nullable) */
+static MeirUiRecord *
+read_record (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  char group[GROUP_SIZE];
+
+  if (!g_key_file_has_group (library->keys, format_group (torrent, group)))
+    return NULL;
+  return meir_ui_record_read (library->keys, group);
 }
 
 void
@@ -211,8 +310,37 @@ meir_ui_library_set_paused (MeirUiLibrary *library, MeirTorrent *torrent, gboole
 {
   char group[GROUP_SIZE];
 
-  g_key_file_set_boolean (library->keys, format_group (torrent, group), KEY_PAUSED, paused);
-  mark_changed (library);
+  if (!g_key_file_has_group (library->keys, format_group (torrent, group)))
+    return;
+  meir_ui_record_set_paused (library->keys, group, paused);
+  mark_changed (library, group);
+}
+
+gboolean
+meir_ui_library_is_paused (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  g_autoptr (MeirUiRecord) record = read_record (library, torrent);
+
+  return record != NULL && record->paused;
+}
+
+void
+meir_ui_library_set_name (MeirUiLibrary *library, MeirTorrent *torrent, const char *name)
+{
+  char group[GROUP_SIZE];
+
+  if (!g_key_file_has_group (library->keys, format_group (torrent, group)))
+    return;
+  meir_ui_record_set_name (library->keys, group, name);
+  mark_changed (library, group);
+}
+
+char *
+meir_ui_library_dup_name (MeirUiLibrary *library, MeirTorrent *torrent)
+{
+  g_autoptr (MeirUiRecord) record = read_record (library, torrent);
+
+  return record != NULL ? g_steal_pointer (&record->name) : NULL;
 }
 
 gboolean
@@ -226,9 +354,9 @@ meir_ui_library_has (MeirUiLibrary *library, MeirTorrent *torrent)
 char *
 meir_ui_library_dup_link (MeirUiLibrary *library, MeirTorrent *torrent)
 {
-  char group[GROUP_SIZE];
+  g_autoptr (MeirUiRecord) record = read_record (library, torrent);
 
-  return g_key_file_get_string (library->keys, format_group (torrent, group), KEY_LINK, NULL);
+  return record != NULL ? g_steal_pointer (&record->link) : NULL;
 }
 
 void
@@ -277,40 +405,49 @@ leave_out (MeirUiRestore *restore, GError *error)
     g_error_free (error);
 }
 
-/* A folder that is gone, such as one on a disk that is not plugged in, is not made anew in its place. */
-static GError *
-unreachable (const char *folder)
-{
-  g_autofree char *name =
-      folder != NULL ? meir_text_dup_safe (folder, strlen (folder), PATH_CHARS_MAX) : NULL;
-
-  return g_error_new (MEIR_ERROR, MEIR_ERROR_NOT_FOUND, _ ("the folder “%s” cannot be reached"),
-                      name != NULL ? name : "");
-}
-
+/* A folder that is gone, such as one on a disk that is not plugged in, is not made anew in its place: the
+ * torrent says so in the list. */
 static void
 restore_one (MeirUiLibrary *library, MeirUiRestore *restore, const char *group, MeirMetainfo *metainfo,
              GError *load_error)
 {
-  g_autofree char *uri = g_key_file_get_string (library->keys, group, KEY_FOLDER, NULL);
-  g_autofree char *folder = uri != NULL ? g_filename_from_uri (uri, NULL, NULL) : NULL;
-  g_autofree char *link = g_key_file_get_string (library->keys, group, KEY_LINK, NULL);
-  g_autoptr (MeirMagnet) magnet = metainfo == NULL && link != NULL ? meir_magnet_parse (link, NULL) : NULL;
+  g_autoptr (MeirUiRecord) record = meir_ui_record_read (library->keys, group);
+  g_autoptr (MeirMagnet) magnet =
+      metainfo == NULL && record->link != NULL ? meir_magnet_parse (record->link, NULL) : NULL;
   MeirAddOptions options = {
     .metainfo = metainfo,
     .magnet = magnet,
-    .folder = folder,
-    .paused = g_key_file_get_boolean (library->keys, group, KEY_PAUSED, NULL),
+    .folder = record->folder,
+    .paused = record->paused,
+    .folder_was_there = TRUE,
+    .play_order = record->play_order,
+    .limits = record->limits,
+    .uploaded_before = record->uploaded,
+    .downloaded_before = record->downloaded,
+    .seeded_before_sec = record->seeded_sec,
   };
   g_autoptr (GError) error = NULL;
+  MeirTorrent *torrent;
 
-  if (metainfo == NULL && magnet == NULL)
+  get_text (library, group);
+  if (metainfo == NULL && magnet == NULL) {
     leave_out (restore, g_error_copy (load_error));
-  else if (folder == NULL || !g_file_test (folder, G_FILE_TEST_IS_DIR))
-    leave_out (restore, unreachable (folder));
-  else if (meir_session_add (restore->session, &options, &error) == NULL &&
-           !g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS))
+    return;
+  }
+  if (record->folder == NULL) {
+    leave_out (restore,
+               g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID, _ ("the folder of %s is not on record"), group));
+    return;
+  }
+  /* As many as there are files, or none. */
+  if (record->priorities != NULL && metainfo != NULL &&
+      g_bytes_get_size (record->priorities) == meir_metainfo_get_n_files (metainfo))
+    options.file_priorities = record->priorities;
+  torrent = meir_session_add (restore->session, &options, &error);
+  if (torrent == NULL && !g_error_matches (error, MEIR_ERROR, MEIR_ERROR_EXISTS))
     leave_out (restore, g_steal_pointer (&error));
+  else if (torrent != NULL && record->trackers != NULL)
+    meir_torrent_set_trackers (torrent, record->trackers);
 }
 
 static void
@@ -373,6 +510,16 @@ restore_next (GTask *task)
   }
 }
 
+static char **
+dup_order (MeirUiLibrary *library)
+{
+  g_autoptr (GStrvBuilder) groups = g_strv_builder_new ();
+
+  for (guint i = 0; i < library->order->len; i++)
+    g_strv_builder_add (groups, g_ptr_array_index (library->order, i));
+  return g_strv_builder_end (groups);
+}
+
 void
 meir_ui_library_restore_async (MeirUiLibrary *library, MeirSession *session, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data)
@@ -384,7 +531,7 @@ meir_ui_library_restore_async (MeirUiLibrary *library, MeirSession *session, GCa
     g_signal_emit (library, failed_signal, 0, library->damage);
   g_clear_pointer (&library->damage, g_free);
   restore->session = g_object_ref (session);
-  restore->groups = g_key_file_get_groups (library->keys, NULL);
+  restore->groups = dup_order (library);
   g_task_set_task_data (task, restore, restore_free);
   restore_next (task);
 }
@@ -402,6 +549,8 @@ meir_ui_library_finalize (GObject *object)
 
   g_clear_pointer (&library->keys, g_key_file_unref);
   g_clear_pointer (&library->jobs, g_ptr_array_unref);
+  g_ptr_array_unref (library->order);
+  g_hash_table_unref (library->texts);
   g_free (library->folder);
   g_free (library->path);
   g_free (library->damage);
@@ -421,6 +570,8 @@ meir_ui_library_init (MeirUiLibrary *library)
 {
   library->keys = g_key_file_new ();
   library->jobs = g_ptr_array_new_with_free_func (file_job_free);
+  library->order = g_ptr_array_new_with_free_func (g_free);
+  library->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, release_text);
 }
 
 /* Puts a list that makes no sense aside, so that the next save does not destroy what may still be in it: the
@@ -442,6 +593,7 @@ meir_ui_library_new (const char *folder)
 {
   MeirUiLibrary *library = g_object_new (MEIR_UI_TYPE_LIBRARY, NULL);
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) groups = NULL;
 
   library->folder = g_strdup (folder);
   library->path = g_build_filename (folder, "library.ini", NULL);
@@ -450,5 +602,8 @@ meir_ui_library_new (const char *folder)
   if (!g_key_file_load_from_file (library->keys, library->path, G_KEY_FILE_NONE, &error) &&
       !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     put_aside (library);
+  groups = g_key_file_get_groups (library->keys, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    g_ptr_array_add (library->order, g_strdup (groups[i]));
   return library;
 }

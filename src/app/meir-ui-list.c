@@ -1,43 +1,176 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-list.h"
 
+#include "app/meir-ui-actions.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-row.h"
+#include "app/meir-ui-torrent-menu.h"
+
+/* What was scrolled into view has its pieces when the engine has made the next snapshot. */
+#define PIECES_MSEC 200
 
 struct _MeirUiList {
   GtkWidget parent_instance;
 
+  GtkScrolledWindow *scroller;
   GtkListView *view;
   GtkPopoverMenu *row_menu;
 
-  GtkSingleSelection *selection;
-  GPtrArray *rows; /* MeirUiRow: those that are bound, about as many as are visible */
+  MeirUiItems *items; /* (nullable) */
+  GtkMultiSelection *selection;
+  GPtrArray *rows; /* MeirUiRow: those that are bound, many more than can be seen */
+  guint look_again;
+  gboolean pointed_at;
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiList, meir_ui_list, GTK_TYPE_WIDGET)
 
-enum {
-  PROP_SELECTED = 1,
-  N_PROPS,
-};
+static guint selection_changed_signal;
 
-static GParamSpec *properties[N_PROPS];
-static guint pause_toggled_signal;
-
-/* The menu. */
+/* Nothing moves under the pointer, or while the menu is about one of them. */
+static void
+update_hold (MeirUiList *list)
+{
+  if (list->items != NULL)
+    meir_ui_items_set_held (list->items,
+                            list->pointed_at || gtk_widget_get_visible (GTK_WIDGET (list->row_menu)));
+}
 
 static void
-select_row (MeirUiList *list, MeirUiRow *row)
+on_enter (GtkEventControllerMotion *motion, double x, double y, MeirUiList *list)
+{
+  list->pointed_at = TRUE;
+  update_hold (list);
+}
+
+static void
+on_leave (GtkEventControllerMotion *motion, MeirUiList *list)
+{
+  list->pointed_at = FALSE;
+  update_hold (list);
+}
+
+/* Selecting. */
+
+static guint
+find_position (MeirUiList *list, MeirUiItem *item)
 {
   GListModel *model = G_LIST_MODEL (list->selection);
 
   for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (model, i);
+    g_autoptr (MeirUiItem) candidate = g_list_model_get_item (model, i);
 
-    if (torrent == meir_ui_row_get_torrent (row))
-      gtk_single_selection_set_selected (list->selection, i);
+    if (candidate == item)
+      return i;
+  }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+focus_item (MeirUiList *list, MeirUiItem *item)
+{
+  for (guint i = 0; item != NULL && i < list->rows->len; i++) {
+    GtkWidget *row = g_ptr_array_index (list->rows, i);
+
+    if (meir_ui_row_get_item (MEIR_UI_ROW (row)) == item)
+      gtk_widget_grab_focus (gtk_widget_get_parent (row));
   }
 }
+
+static MeirUiItem *
+get_first_selected (MeirUiList *list)
+{
+  g_autoptr (MeirUiItem) item =
+      g_list_model_get_item (G_LIST_MODEL (list->selection), meir_ui_list_get_position (list));
+
+  return item; /* the model holds it */
+}
+
+static void
+select_position (MeirUiList *list, guint position)
+{
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (list->selection), position, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (list->view), "list.scroll-to-item", "u", position);
+}
+
+guint
+meir_ui_list_get_n_selected (MeirUiList *list)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (list->selection));
+
+  return (guint) gtk_bitset_get_size (selected);
+}
+
+GPtrArray *
+meir_ui_list_dup_selected (MeirUiList *list)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (list->selection));
+  GPtrArray *torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position)) {
+    g_autoptr (MeirUiItem) item = g_list_model_get_item (G_LIST_MODEL (list->selection), position);
+
+    g_ptr_array_add (torrents, g_object_ref (meir_ui_item_get_torrent (item)));
+  }
+  return torrents;
+}
+
+guint
+meir_ui_list_get_position (MeirUiList *list)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (list->selection));
+
+  return gtk_bitset_is_empty (selected) ? GTK_INVALID_LIST_POSITION : gtk_bitset_get_minimum (selected);
+}
+
+MeirUiItem *
+meir_ui_list_get_single (MeirUiList *list)
+{
+  return meir_ui_list_get_n_selected (list) == 1 ? get_first_selected (list) : NULL;
+}
+
+gboolean
+meir_ui_list_select (MeirUiList *list, MeirTorrent *torrent)
+{
+  MeirUiItem *item = list->items != NULL ? meir_ui_items_find (list->items, torrent) : NULL;
+  guint position = item != NULL ? find_position (list, item) : GTK_INVALID_LIST_POSITION;
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    return FALSE;
+  select_position (list, position);
+  return TRUE;
+}
+
+void
+meir_ui_list_select_all (MeirUiList *list, gboolean selected)
+{
+  if (selected)
+    gtk_selection_model_select_all (GTK_SELECTION_MODEL (list->selection));
+  else
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (list->selection));
+}
+
+void
+meir_ui_list_select_near (MeirUiList *list, guint position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (list->selection));
+
+  if (n == 0)
+    return;
+  select_position (list, MIN (position, n - 1));
+  focus_item (list, get_first_selected (list));
+}
+
+static void
+on_selection_changed (MeirUiList *list)
+{
+  g_signal_emit (list, selection_changed_signal, 0);
+}
+
+/* The menu. */
 
 static void
 open_menu (MeirUiList *list, MeirUiRow *row, double x, double y)
@@ -45,14 +178,19 @@ open_menu (MeirUiList *list, MeirUiRow *row, double x, double y)
   graphene_point_t from = GRAPHENE_POINT_INIT ((float) x, (float) y);
   GdkRectangle place = { .width = 1, .height = 1 };
   graphene_point_t to;
+  guint position = find_position (list, meir_ui_row_get_item (row));
 
-  if (!gtk_widget_compute_point (GTK_WIDGET (row), GTK_WIDGET (list), &from, &to))
+  if (position == GTK_INVALID_LIST_POSITION ||
+      !gtk_widget_compute_point (GTK_WIDGET (row), GTK_WIDGET (list), &from, &to))
     return;
-  select_row (list, row);
+  /* A menu about one of those that are selected is about all of them. */
+  if (!gtk_selection_model_is_selected (GTK_SELECTION_MODEL (list->selection), position))
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (list->selection), position, TRUE);
   place.x = (int) to.x;
   place.y = (int) to.y;
   gtk_popover_set_pointing_to (GTK_POPOVER (list->row_menu), &place);
   gtk_popover_popup (GTK_POPOVER (list->row_menu));
+  update_hold (list);
 }
 
 /* Opened when the button is let go, so that the release does not fall on the menu. */
@@ -73,24 +211,12 @@ on_long_press (GtkGestureLongPress *gesture, double x, double y, gpointer user_d
   open_menu (user_data, MEIR_UI_ROW (row), x, y);
 }
 
-static void
-focus_selected (MeirUiList *list)
-{
-  MeirTorrent *selected = meir_ui_list_get_selected (list);
-
-  for (guint i = 0; selected != NULL && i < list->rows->len; i++) {
-    GtkWidget *row = g_ptr_array_index (list->rows, i);
-
-    if (meir_ui_row_get_torrent (MEIR_UI_ROW (row)) == selected)
-      gtk_widget_grab_focus (gtk_widget_get_parent (row));
-  }
-}
-
 /* The focus goes back to the row whose menu it was; GTK would give it to anything. */
 static void
 on_menu_closed (GtkPopover *menu, MeirUiList *list)
 {
-  focus_selected (list);
+  update_hold (list);
+  focus_item (list, get_first_selected (list));
 }
 
 /* The row that has the keyboard focus, itself or in a child. */
@@ -120,13 +246,44 @@ on_menu_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return GDK_EVENT_STOP;
 }
 
-/* The rows. */
+/* Before GTK's own Space and Return, but not before those of a button in the row. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, MeirUiList *list)
+{
+  const MeirUiAction *action = meir_ui_actions_find_key (MEIR_UI_KEY_LIST, key, state);
+  GtkWidget *row = action != NULL ? get_focused_row (list) : NULL;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
+
+  if (row == NULL || gtk_root_get_focus (root) != gtk_widget_get_parent (row))
+    return GDK_EVENT_PROPAGATE;
+  /* The focus may have gone on without the selection, by Ctrl and an arrow. */
+  if (meir_ui_list_get_n_selected (list) == 0)
+    meir_ui_list_select (list, meir_ui_item_get_torrent (meir_ui_row_get_item (MEIR_UI_ROW (row))));
+  gtk_widget_activate_action (GTK_WIDGET (list), action->name, NULL);
+  return GDK_EVENT_STOP;
+}
+
+/* The button acts on its own row, which is selected with it. */
+static void
+on_button (MeirUiRow *row, MeirUiItem *item, guint button, gpointer user_data)
+{
+  MeirUiList *list = user_data;
+
+  g_autoptr (GVariant) target = NULL;
+  g_autofree char *name = NULL;
+
+  meir_ui_list_select (list, meir_ui_item_get_torrent (item));
+  if (g_action_parse_detailed_name (meir_ui_button_get_action (button), &name, &target, NULL))
+    gtk_widget_activate_action_variant (GTK_WIDGET (list), name, target);
+}
 
 static void
-on_pause_toggled (MeirUiRow *row, MeirTorrent *torrent, gboolean pause, gpointer user_data)
+on_activate (GtkListView *view, guint position, MeirUiList *list)
 {
-  g_signal_emit (user_data, pause_toggled_signal, 0, torrent, pause);
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.details", NULL);
 }
+
+/* The rows. */
 
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
@@ -142,7 +299,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), list);
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
-  g_signal_connect_object (row, "pause-toggled", G_CALLBACK (on_pause_toggled), list, 0);
+  g_signal_connect_object (row, "button-clicked", G_CALLBACK (on_button), list, 0);
   gtk_list_item_set_child (item, row);
 }
 
@@ -152,7 +309,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   MeirUiList *list = user_data;
   GtkWidget *row = gtk_list_item_get_child (item);
 
-  meir_ui_row_set_torrent (MEIR_UI_ROW (row), gtk_list_item_get_item (item));
+  meir_ui_row_set_item (MEIR_UI_ROW (row), gtk_list_item_get_item (item));
   g_ptr_array_add (list->rows, row);
 }
 
@@ -162,61 +319,71 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   MeirUiList *list = user_data;
   GtkWidget *row = gtk_list_item_get_child (item);
 
-  meir_ui_row_set_torrent (MEIR_UI_ROW (row), NULL);
+  meir_ui_row_set_item (MEIR_UI_ROW (row), NULL);
   g_ptr_array_remove_fast (list->rows, row);
 }
 
-static void
-on_selected (MeirUiList *list)
+static gboolean
+can_be_seen (MeirUiList *list, GtkWidget *row)
 {
-  g_object_notify_by_pspec (G_OBJECT (list), properties[PROP_SELECTED]);
-}
+  GtkWidget *scroller = GTK_WIDGET (list->scroller);
+  graphene_rect_t bounds;
 
-void
-meir_ui_list_set_torrents (MeirUiList *list, GListModel *torrents)
-{
-  gtk_single_selection_set_model (list->selection, torrents);
-}
-
-MeirTorrent *
-meir_ui_list_get_selected (MeirUiList *list)
-{
-  return gtk_single_selection_get_selected_item (list->selection);
-}
-
-void
-meir_ui_list_select_near (MeirUiList *list, guint position)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (list->selection));
-
-  if (n == 0)
-    return;
-  gtk_single_selection_set_selected (list->selection, MIN (position, n - 1));
-  focus_selected (list);
-}
-
-guint
-meir_ui_list_get_position (MeirUiList *list)
-{
-  return gtk_single_selection_get_selected (list->selection);
+  return gtk_widget_get_mapped (row) && gtk_widget_compute_bounds (row, scroller, &bounds) &&
+         bounds.origin.y < (float) gtk_widget_get_height (scroller) &&
+         bounds.origin.y + bounds.size.height > 0;
 }
 
 void
 meir_ui_list_refresh (MeirUiList *list)
 {
-  for (guint i = 0; i < list->rows->len; i++)
-    meir_ui_row_refresh (g_ptr_array_index (list->rows, i));
+  for (guint i = 0; list->items != NULL && i < list->rows->len; i++) {
+    MeirUiRow *row = g_ptr_array_index (list->rows, i);
+
+    if (!can_be_seen (list, GTK_WIDGET (row)))
+      continue;
+    meir_ui_item_refresh (meir_ui_row_get_item (row), MEIR_SNAPSHOT_CELLS,
+                          meir_ui_items_get_environment (list->items));
+    meir_ui_row_update (row);
+  }
+}
+
+static gboolean
+on_look_again (gpointer user_data)
+{
+  MeirUiList *list = user_data;
+
+  list->look_again = 0;
+  meir_ui_list_refresh (list);
+  return G_SOURCE_REMOVE;
+}
+
+/* Also when rows come, go, or have another height. */
+static void
+on_scrolled (MeirUiList *list)
+{
+  if (list->look_again == 0)
+    list->look_again = g_timeout_add (PIECES_MSEC, on_look_again, list);
 }
 
 static void
-meir_ui_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+on_refreshed (MeirUiItems *items, MeirUiItem *item, MeirUiList *list)
 {
-  MeirUiList *list = MEIR_UI_LIST (object);
+  for (guint i = 0; i < list->rows->len; i++) {
+    MeirUiRow *row = g_ptr_array_index (list->rows, i);
 
-  if (id == PROP_SELECTED)
-    g_value_set_object (value, meir_ui_list_get_selected (list));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    if (meir_ui_row_get_item (row) == item)
+      meir_ui_row_update (row);
+  }
+}
+
+void
+meir_ui_list_set_items (MeirUiList *list, MeirUiItems *items)
+{
+  g_return_if_fail (list->items == NULL);
+  list->items = g_object_ref (items);
+  g_signal_connect_object (items, "refreshed", G_CALLBACK (on_refreshed), list, 0);
+  gtk_multi_selection_set_model (list->selection, G_LIST_MODEL (items));
 }
 
 static void
@@ -225,11 +392,15 @@ meir_ui_list_dispose (GObject *object)
   MeirUiList *list = MEIR_UI_LIST (object);
   GtkWidget *child;
 
+  g_clear_handle_id (&list->look_again, g_source_remove);
+  if (list->items != NULL)
+    meir_ui_items_set_held (list->items, FALSE);
   if (list->view != NULL)
     gtk_list_view_set_model (list->view, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&list->selection);
+  g_clear_object (&list->items);
   G_OBJECT_CLASS (meir_ui_list_parent_class)->dispose (object);
 }
 
@@ -246,17 +417,18 @@ meir_ui_list_class_init (MeirUiListClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = meir_ui_list_get_property;
   object_class->dispose = meir_ui_list_dispose;
   object_class->finalize = meir_ui_list_finalize;
-  properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, MEIR_TYPE_TORRENT,
-                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-  pause_toggled_signal = g_signal_new ("pause-toggled", MEIR_UI_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                       NULL, G_TYPE_NONE, 2, MEIR_TYPE_TORRENT, G_TYPE_BOOLEAN);
+  selection_changed_signal = g_signal_new ("selection-changed", MEIR_UI_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, MeirUiList, scroller);
   gtk_widget_class_bind_template_child (widget_class, MeirUiList, view);
   gtk_widget_class_bind_template_child (widget_class, MeirUiList, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_enter);
+  gtk_widget_class_bind_template_callback (widget_class, on_key);
+  gtk_widget_class_bind_template_callback (widget_class, on_leave);
   gtk_widget_class_bind_template_callback (widget_class, on_menu_closed);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, on_menu_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, on_menu_key, NULL);
@@ -266,17 +438,23 @@ static void
 meir_ui_list_init (MeirUiList *list)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GMenuModel) menu = meir_ui_torrent_menu_new ();
+  GtkAdjustment *adjustment;
 
   list->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (list));
-  list->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (list->selection, FALSE);
-  gtk_single_selection_set_can_unselect (list->selection, TRUE);
-  g_signal_connect_object (list->selection, "notify::selected-item", G_CALLBACK (on_selected), list,
+  gtk_popover_menu_set_menu_model (list->row_menu, menu);
+  list->selection = gtk_multi_selection_new (NULL);
+  g_signal_connect_object (list->selection, "selection-changed", G_CALLBACK (on_selection_changed), list,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (list->selection, "items-changed", G_CALLBACK (on_selection_changed), list,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), list, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), list, 0);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), list, 0);
   gtk_list_view_set_factory (list->view, factory);
   gtk_list_view_set_model (list->view, GTK_SELECTION_MODEL (list->selection));
+  adjustment = gtk_scrolled_window_get_vadjustment (list->scroller);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), list, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_scrolled), list, G_CONNECT_SWAPPED);
 }

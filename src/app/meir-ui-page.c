@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-page.h"
 
+#include "app/meir-ui-status.h"
 #include "app/meir-ui-text.h"
+
+#include <string.h>
+
+#define FOLDER_CHARS_MAX 100
 
 MeirUiApplication *
 meir_ui_page_get_application (gpointer widget)
@@ -66,6 +71,22 @@ meir_ui_page_launch (gpointer widget, GFile *file)
 
   g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, on_launched,
                                            g_object_ref (widget));
+}
+
+char *
+meir_ui_page_dup_sentence (gpointer widget, MeirTorrent *torrent, const MeirTorrentSnapshot *snapshot)
+{
+  MeirUiApplication *application = meir_ui_page_get_application (widget);
+  g_autofree char *name = g_path_get_basename (meir_torrent_get_folder (torrent));
+  g_autofree char *folder = meir_text_dup_safe (name, strlen (name), FOLDER_CHARS_MAX);
+  MeirUiEnvironment environment = { FALSE, FALSE, NULL };
+  MeirUiStatus status;
+
+  if (application != NULL)
+    environment = *meir_ui_items_get_environment (meir_ui_application_get_items (application));
+  environment.folder = folder;
+  meir_ui_status_read (&status, snapshot, &environment);
+  return meir_ui_status_dup_sentence (&status);
 }
 
 void

@@ -4,10 +4,7 @@
 #include "app/meir-ui-drag.h"
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
-#include "app/meir-ui-status.h"
 #include "app/meir-ui-text.h"
-
-#include <glib/gi18n.h>
 
 #define SENTENCE_LINES  2
 #define ATTENTION_LINES 5
@@ -22,27 +19,21 @@ struct _MeirUiRow {
   MeirUiPieceStrip *strip;
   GtkButton *button;
 
-  MeirTorrent *torrent;
-  gboolean shown; /* a snapshot of it; which one: */
-  guint64 serial;
-  gboolean resting; /* the button starts it */
+  MeirUiItem *item;
+  gboolean shown; /* something of it; which version: */
+  guint version;
+  MeirUiButton shown_button;
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiRow, meir_ui_row, GTK_TYPE_WIDGET)
 
-static guint pause_toggled_signal;
+static guint button_clicked_signal;
 
 static void
 on_clicked (GtkButton *button, MeirUiRow *row)
 {
-  if (row->torrent != NULL)
-    g_signal_emit (row, pause_toggled_signal, 0, row->torrent, !row->resting);
-}
-
-static gboolean
-needs_attention (const MeirTorrentSnapshot *snapshot)
-{
-  return snapshot->state == MEIR_TORRENT_FAILED || snapshot->state == MEIR_TORRENT_DISK_FULL;
+  if (row->item != NULL)
+    g_signal_emit (row, button_clicked_signal, 0, row->item, (guint) row->shown_button);
 }
 
 static void
@@ -73,32 +64,42 @@ on_query_tooltip (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *
 }
 
 static void
-show_button (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
+show_button (MeirUiRow *row, MeirUiButton button)
 {
-  gboolean failed = snapshot->state == MEIR_TORRENT_FAILED;
-  const char *label;
+  const char *label = meir_ui_button_get_label (button);
+  const char *icon = meir_ui_button_get_icon (button);
 
-  row->resting = failed || snapshot->state == MEIR_TORRENT_PAUSED;
-  label = failed ? _ ("Try Again") : row->resting ? _ ("Resume") : _ ("Pause");
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (row->button)), label) == 0)
+  if (row->shown && row->shown_button == button)
     return;
-  gtk_button_set_icon_name (row->button, row->resting ? "meir-resume-symbolic" : "meir-pause-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (row->button), label);
+  row->shown_button = button;
+  gtk_widget_set_visible (GTK_WIDGET (row->button), button != MEIR_UI_BUTTON_NONE);
+  if (icon != NULL)
+    gtk_button_set_icon_name (row->button, icon);
+  else
+    gtk_button_set_label (row->button, label);
+  set_class (row->button, "circular", icon != NULL);
+  set_class (row->button, "flat", icon != NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (row->button), icon != NULL ? label : NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 static void
-show_icon (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
+show_icon (MeirUiRow *row, gboolean attention)
 {
-  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (row->torrent);
-  gboolean folder = metainfo == NULL || meir_metainfo_is_folder (metainfo);
-  const char *icon = needs_attention (snapshot) ? "meir-attention-symbolic"
-                     : folder                   ? "meir-folder-symbolic"
-                                                : "meir-file-symbolic";
+  const char *icon =
+      attention ? "meir-attention-symbolic" : meir_ui_content_get_icon (meir_ui_item_get_content (row->item));
 
-  set_class (row->icon, "warning", needs_attention (snapshot));
+  set_class (row->icon, "warning", attention);
   if (g_strcmp0 (gtk_image_get_icon_name (row->icon), icon) != 0)
     gtk_image_set_from_icon_name (row->icon, icon);
+}
+
+/* At rest, or not yet trusted: their colour says that nothing moves. */
+static gboolean
+is_resting (const MeirTorrentSnapshot *snapshot)
+{
+  return snapshot->state != MEIR_TORRENT_DOWNLOADING && snapshot->state != MEIR_TORRENT_SEEDING &&
+         snapshot->state != MEIR_TORRENT_DISK_FULL;
 }
 
 static void
@@ -106,8 +107,8 @@ show_pieces (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
 {
   double fraction = snapshot->n_pieces > 0 ? (double) snapshot->n_have / (double) snapshot->n_pieces : 0;
 
-  set_class (row->strip, "complete", snapshot->complete);
-  set_class (row->strip, "resting", row->resting);
+  set_class (row->strip, "complete", snapshot->finished);
+  set_class (row->strip, "resting", is_resting (snapshot));
   if (snapshot->cells != NULL || !row->shown)
     meir_ui_piece_strip_set_cells (row->strip, snapshot->cells);
   meir_ui_piece_strip_set_fraction (row->strip, fraction);
@@ -115,10 +116,9 @@ show_pieces (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
 
 /* A narrow row has two lines for it; what has to be read to go on, and may name a path, has more. */
 static void
-show_sentence (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
+show_sentence (MeirUiRow *row, gboolean attention)
 {
-  g_autofree char *sentence = meir_ui_status_dup_sentence (snapshot);
-  gboolean attention = needs_attention (snapshot);
+  g_autofree char *sentence = meir_ui_status_dup_sentence (meir_ui_item_get_status (row->item));
 
   set_text (row->sentence, sentence);
   set_class (row->sentence, "dim-label", !attention);
@@ -141,43 +141,41 @@ describe (MeirUiRow *row)
 }
 
 void
-meir_ui_row_refresh (MeirUiRow *row)
+meir_ui_row_update (MeirUiRow *row)
 {
-  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
-  g_autofree char *name = NULL;
+  const MeirTorrentSnapshot *snapshot;
   g_autofree char *size = NULL;
+  gboolean attention;
 
-  if (row->torrent == NULL)
+  if (row->item == NULL || (row->shown && row->version == meir_ui_item_get_version (row->item)))
     return;
-  snapshot = meir_torrent_ref_snapshot (row->torrent, MEIR_SNAPSHOT_CELLS);
-  if (row->shown && snapshot->serial == row->serial)
-    return;
-  name = meir_torrent_dup_name (row->torrent);
+  snapshot = meir_ui_item_get_snapshot (row->item);
+  attention = meir_ui_item_get_group (row->item) == MEIR_UI_GROUP_ATTENTION;
   size = meir_ui_status_dup_size (snapshot);
-  set_text (row->name, name);
+  set_text (row->name, meir_ui_item_get_name (row->item));
   set_text (row->size, size);
   gtk_widget_set_visible (GTK_WIDGET (row->size), *size != '\0');
-  show_button (row, snapshot);
-  show_icon (row, snapshot);
+  show_button (row, meir_ui_status_get_button (meir_ui_item_get_status (row->item)));
+  show_icon (row, attention);
   show_pieces (row, snapshot);
-  show_sentence (row, snapshot);
+  show_sentence (row, attention);
   describe (row);
-  row->serial = snapshot->serial;
+  row->version = meir_ui_item_get_version (row->item);
   row->shown = TRUE;
 }
 
 void
-meir_ui_row_set_torrent (MeirUiRow *row, MeirTorrent *torrent)
+meir_ui_row_set_item (MeirUiRow *row, MeirUiItem *item)
 {
-  g_set_object (&row->torrent, torrent);
+  g_set_object (&row->item, item);
   row->shown = FALSE;
-  meir_ui_row_refresh (row);
+  meir_ui_row_update (row);
 }
 
-MeirTorrent *
-meir_ui_row_get_torrent (MeirUiRow *row)
+MeirUiItem *
+meir_ui_row_get_item (MeirUiRow *row)
 {
-  return row->torrent;
+  return row->item;
 }
 
 static void
@@ -186,7 +184,7 @@ meir_ui_row_dispose (GObject *object)
   MeirUiRow *row = MEIR_UI_ROW (object);
   GtkWidget *child;
 
-  g_clear_object (&row->torrent);
+  g_clear_object (&row->item);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (row))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (meir_ui_row_parent_class)->dispose (object);
@@ -198,8 +196,8 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_row_dispose;
-  pause_toggled_signal = g_signal_new ("pause-toggled", MEIR_UI_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                       NULL, G_TYPE_NONE, 2, MEIR_TYPE_TORRENT, G_TYPE_BOOLEAN);
+  button_clicked_signal = g_signal_new ("button-clicked", MEIR_UI_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 2, MEIR_UI_TYPE_ITEM, G_TYPE_UINT);
   g_type_ensure (MEIR_UI_TYPE_PIECE_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-row.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, icon);
@@ -216,7 +214,9 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
 static MeirTorrent *
 get_torrent (GtkWidget *widget)
 {
-  return MEIR_UI_ROW (widget)->torrent;
+  MeirUiItem *item = MEIR_UI_ROW (widget)->item;
+
+  return item != NULL ? meir_ui_item_get_torrent (item) : NULL;
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "session/meir.h"
+#include "app/meir-ui-item.h"
 
 #include <gtk/gtk.h>
 
@@ -10,18 +10,20 @@ G_BEGIN_DECLS
 /**
  * MeirUiRow:
  *
- * A torrent in the list: name, size and rate, its pieces, one sentence, and pause or resume.
+ * A torrent in the list: an icon of what it holds, name, size and rate, its pieces, one sentence, and at most
+ * one button.
  *
- * ::pause-toggled (MeirTorrent *, gboolean pause)
+ * ::button-clicked (MeirUiItem *, guint button): a MeirUiButton
  */
 #define MEIR_UI_TYPE_ROW (meir_ui_row_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiRow, meir_ui_row, MEIR_UI, ROW, GtkWidget)
 
 GtkWidget *meir_ui_row_new (void);
-/* @torrent: (nullable) */
-void meir_ui_row_set_torrent (MeirUiRow *row, MeirTorrent *torrent);
-MeirTorrent *meir_ui_row_get_torrent (MeirUiRow *row);
-/* Takes the newest snapshot; touches only what is different. */
-void meir_ui_row_refresh (MeirUiRow *row);
+/* @item: (nullable) */
+void meir_ui_row_set_item (MeirUiRow *row, MeirUiItem *item);
+/* (transfer none) (nullable) */
+MeirUiItem *meir_ui_row_get_item (MeirUiRow *row);
+/* Shows what is new of its item; touches only what differs. */
+void meir_ui_row_update (MeirUiRow *row);
 
 G_END_DECLS

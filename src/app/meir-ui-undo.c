@@ -78,7 +78,6 @@ show_newest (MeirUiUndo *undo)
   undo->toast = g_object_ref (meir_ui_toast_new (offer->text));
   adw_toast_set_button_label (undo->toast, _ ("Undo"));
   adw_toast_set_timeout (undo->toast, TOAST_SEC);
-  adw_toast_set_priority (undo->toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect (undo->toast, "dismissed", G_CALLBACK (on_dismissed), undo);
   g_signal_connect (undo->toast, "button-clicked", G_CALLBACK (on_button), undo);
   adw_toast_overlay_add_toast (undo->toasts, g_object_ref (undo->toast));

@@ -3,9 +3,13 @@
 
 #include "app/meir-ui-actions.h"
 #include "app/meir-ui-button-content.h"
+#include "app/meir-ui-chips.h"
+#include "app/meir-ui-commands.h"
 #include "app/meir-ui-entrance.h"
-#include "app/meir-ui-list.h"
+#include "app/meir-ui-network.h"
+#include "app/meir-ui-panes.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-selection-bar.h"
 #include "app/meir-ui-split.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-toast.h"
@@ -13,8 +17,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* How often visible rows look for a newer snapshot. */
-#define REFRESH_MSEC 250
+/* How often rows look for a newer snapshot. A new state shows at once. */
+#define REFRESH_MSEC 1000
 /* How long the link of what is shared is offered. */
 #define SHARED_TOAST_SEC 15
 
@@ -29,11 +33,18 @@ struct _MeirUiWindow {
   GtkWidget *first_button;
   AdwStatusPage *problem_page;
   MeirUiList *list;
+  GtkWidget *pane; /* all of the list's half */
+  AdwHeaderBar *header;
+  GtkSearchBar *search_bar;
+  GtkSearchEntry *search_entry;
+  MeirUiChips *chips;
+  MeirUiSelectionBar *selection_bar;
   GtkRevealer *preparing;
   GtkProgressBar *preparing_bar;
 
   AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
+  guint near; /* where something is selected again when what was selected has gone; or none */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiWindow, meir_ui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -71,57 +82,22 @@ meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
-/* To what the user just did: at once, in place of the answer before it. */
-static void
-answer (MeirUiWindow *window, const char *text)
+void
+meir_ui_window_answer (MeirUiWindow *window, const char *text)
 {
   AdwToast *toast = meir_ui_toast_new (text);
 
   if (window->answer != NULL)
     adw_toast_dismiss (window->answer);
   g_set_weak_pointer (&window->answer, toast);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
 static void
-copy (MeirUiWindow *window, const char *text, const char *message)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text);
-  answer (window, message);
-}
-
-/* What is done with the selected torrent. */
-
-static void
 on_copy_text (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  copy (user_data, g_variant_get_string (parameter, NULL), _ ("Link copied"));
-}
-
-static void
-on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiWindow *window = user_data;
-  g_autofree char *link =
-      meir_ui_application_dup_link (get_app (window), meir_ui_list_get_selected (window->list));
-
-  copy (window, link, _ ("Link copied"));
-}
-
-static void
-on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiWindow *window = user_data;
-  guint position = meir_ui_list_get_position (window->list);
-  g_autoptr (MeirTorrent) torrent = g_object_ref (meir_ui_list_get_selected (window->list));
-  g_autofree char *name = meir_torrent_dup_name (torrent);
-  g_autofree char *isolated = meir_ui_text_dup_isolated (name);
-  g_autofree char *text = g_strdup_printf (_ ("Removed “%s”; its files are still there"), isolated);
-
-  meir_ui_application_remove (get_app (window), torrent);
-  meir_ui_list_select_near (window->list, position);
-  answer (window, text);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), g_variant_get_string (parameter, NULL));
+  meir_ui_window_answer (user_data, _ ("Link copied"));
 }
 
 static void
@@ -130,11 +106,65 @@ on_undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   meir_ui_undo_take_back (meir_ui_application_get_undo (get_app (user_data)));
 }
 
+/* Selecting and searching. */
+
+static void
+on_select_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_list_select_all (MEIR_UI_WINDOW (user_data)->list, TRUE);
+}
+
+static void
+on_select_none (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_list_select_all (MEIR_UI_WINDOW (user_data)->list, FALSE);
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiWindow *window = user_data;
+
+  if (meir_ui_split_get_collapsed (window->split))
+    meir_ui_split_set_show_details (window->split, FALSE);
+  gtk_search_bar_set_search_mode (window->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (window->search_entry));
+}
+
+static void
+on_search_changed (GtkSearchEntry *entry, MeirUiWindow *window)
+{
+  meir_ui_items_search (meir_ui_application_get_items (get_app (window)),
+                        gtk_editable_get_text (GTK_EDITABLE (entry)));
+}
+
+static void
+on_search_mode (GtkSearchBar *bar, GParamSpec *pspec, MeirUiWindow *window)
+{
+  if (get_app (window) != NULL && !gtk_search_bar_get_search_mode (bar))
+    meir_ui_items_search (meir_ui_application_get_items (get_app (window)), NULL);
+}
+
+/* Return goes on to what was found. */
+static void
+on_search_activate (GtkSearchEntry *entry, MeirUiWindow *window)
+{
+  meir_ui_list_select_near (window->list, 0);
+}
+
+static void
+on_show_all (GtkButton *button, MeirUiWindow *window)
+{
+  gtk_search_bar_set_search_mode (window->search_bar, FALSE);
+  meir_ui_chips_reset (window->chips);
+}
+
 static const GActionEntry win_actions[] = {
   { .name = "undo", .activate = on_undo },
   { .name = "copy-text", .activate = on_copy_text, .parameter_type = "s" },
-  { .name = "copy-link", .activate = on_copy_link },
-  { .name = "remove", .activate = on_remove },
+  { .name = "search", .activate = on_search },
+  { .name = "select-all", .activate = on_select_all },
+  { .name = "select-none", .activate = on_select_none },
 };
 
 static void
@@ -145,20 +175,18 @@ enable (MeirUiWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-/* What acts on the selected torrent is in the menu only while one is selected. */
 static void
-on_selected (MeirUiList *list, GParamSpec *pspec, MeirUiWindow *window)
+on_selection_changed (MeirUiList *list, MeirUiWindow *window)
 {
-  gboolean selected = meir_ui_list_get_selected (list) != NULL;
-
-  enable (window, "copy-link", selected);
-  enable (window, "remove", selected);
+  meir_ui_commands_update (window);
+  meir_ui_panes_update (window);
+  meir_ui_selection_bar_set_count (window->selection_bar, meir_ui_list_get_n_selected (list));
 }
 
-static void
-on_pause_toggled (MeirUiList *list, MeirTorrent *torrent, gboolean pause, MeirUiWindow *window)
+void
+meir_ui_window_leave_selection (MeirUiWindow *window)
 {
-  meir_ui_application_set_paused (get_app (window), torrent, pause);
+  window->near = meir_ui_list_get_position (window->list);
 }
 
 /* The sharer. */
@@ -193,12 +221,18 @@ on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
 /* The list. */
 
 static void
-show_rates (MeirUiWindow *window, guint64 down, guint64 up)
+on_round (MeirUiItems *items, MeirUiWindow *window)
 {
-  g_autofree char *down_text = g_format_size (down);
-  g_autofree char *up_text = g_format_size (up);
+  g_autofree char *down_text = NULL;
+  g_autofree char *up_text = NULL;
   g_autofree char *text = NULL;
+  guint64 down, up;
 
+  meir_ui_chips_update (window->chips);
+  meir_ui_commands_update (window);
+  meir_ui_items_get_rates (items, &down, &up);
+  down_text = g_format_size (down);
+  up_text = g_format_size (up);
   if (down > 0 || up > 0)
     /* Translators: the rates of all torrents together */
     text = g_strdup_printf (_ ("↓ %s/s   ↑ %s/s"), down_text, up_text);
@@ -206,25 +240,47 @@ show_rates (MeirUiWindow *window, guint64 down, guint64 up)
     adw_window_title_set_subtitle (window->title, text);
 }
 
+/* What cannot be seen asks the engine for nothing. */
 static gboolean
 on_refresh (gpointer user_data)
 {
   MeirUiWindow *window = user_data;
-  GListModel *torrents = G_LIST_MODEL (meir_ui_application_get_session (get_app (window)));
-  guint64 down = 0, up = 0;
 
   if (!gtk_widget_get_mapped (GTK_WIDGET (window)))
     return G_SOURCE_CONTINUE;
-  meir_ui_list_refresh (window->list);
-  for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
-    g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
-
-    down += snapshot->down_per_sec;
-    up += snapshot->up_per_sec;
-  }
-  show_rates (window, down, up);
+  if (gtk_widget_get_mapped (GTK_WIDGET (window->list)))
+    meir_ui_list_refresh (window->list);
+  meir_ui_items_begin_round (meir_ui_application_get_items (get_app (window)));
   return G_SOURCE_CONTINUE;
+}
+
+static void
+on_network_changed (MeirUiNetwork *network, GParamSpec *pspec, gpointer user_data)
+{
+  MeirUiWindow *window = user_data;
+  const MeirUiEnvironment environment = {
+    .offline = !meir_ui_network_is_online (network),
+    .slowed = meir_ui_network_is_slowed (network),
+  };
+
+  if (get_app (window) == NULL)
+    return;
+  meir_ui_items_set_environment (meir_ui_application_get_items (get_app (window)), &environment);
+  on_refresh (window);
+}
+
+static const char *
+find_page (MeirUiApplication *application)
+{
+  MeirUiItems *items = meir_ui_application_get_items (application);
+
+  if (meir_ui_application_get_session (application) == NULL)
+    return "problem";
+  if (g_list_model_get_n_items (G_LIST_MODEL (items)) > 0)
+    return "list";
+  if (meir_ui_items_get_n_torrents (items) > 0)
+    return "nothing";
+  return meir_ui_application_is_restoring (application) ? "restoring" : "empty";
 }
 
 /* The page for how things are, and the buttons that it does not have itself. */
@@ -232,21 +288,17 @@ static void
 show_page (MeirUiWindow *window)
 {
   MeirUiApplication *application = get_app (window);
-  MeirSession *session = application != NULL ? meir_ui_application_get_session (application) : NULL;
-  gboolean any = session != NULL && g_list_model_get_n_items (G_LIST_MODEL (session)) > 0;
   g_autofree char *problem = NULL;
-  const char *page = "empty";
+  const char *page;
+  gboolean any;
 
   if (application == NULL)
     return;
-  if (session == NULL) {
+  page = find_page (application);
+  any = strcmp (page, "list") == 0 || strcmp (page, "nothing") == 0;
+  if (strcmp (page, "problem") == 0) {
     problem = g_markup_escape_text (meir_ui_application_get_problem (application), -1);
     adw_status_page_set_description (window->problem_page, problem);
-    page = "problem";
-  } else if (any) {
-    page = "list";
-  } else if (meir_ui_application_is_restoring (application)) {
-    page = "restoring";
   }
   if (g_strcmp0 (gtk_stack_get_visible_child_name (window->stack), page) != 0) {
     gtk_stack_set_visible_child_name (window->stack, page);
@@ -254,19 +306,28 @@ show_page (MeirUiWindow *window)
       gtk_widget_grab_focus (window->first_button);
   }
   gtk_widget_set_visible (window->verbs, any);
+  gtk_search_bar_set_key_capture_widget (window->search_bar, any ? window->pane : NULL);
+  enable (window, "search", any);
+  enable (window, "select-all", any);
+  enable (window, "select-none", any);
+}
+
+static void
+on_items_changed (MeirUiWindow *window)
+{
+  guint near = window->near;
+
+  show_page (window);
+  meir_ui_chips_update (window->chips);
+  window->near = GTK_INVALID_LIST_POSITION;
+  if (near != GTK_INVALID_LIST_POSITION)
+    meir_ui_list_select_near (window->list, near);
 }
 
 static void
 on_session_changed (MeirUiWindow *window)
 {
-  MeirSession *session = meir_ui_application_get_session (get_app (window));
-
-  enable (window, "paste", session != NULL);
-  if (session != NULL && window->refresh == 0) {
-    meir_ui_list_set_torrents (window->list, G_LIST_MODEL (session));
-    g_signal_connect_object (session, "items-changed", G_CALLBACK (show_page), window, G_CONNECT_SWAPPED);
-    window->refresh = g_timeout_add (REFRESH_MSEC, on_refresh, window);
-  }
+  enable (window, "paste", meir_ui_application_get_session (get_app (window)) != NULL);
   show_page (window);
 }
 
@@ -281,6 +342,16 @@ static void
 on_can_undo (MeirUiUndo *undo, GParamSpec *pspec, gpointer user_data)
 {
   enable (user_data, "undo", meir_ui_undo_can_undo (undo));
+}
+
+/* The buttons of the window are at its end, whichever half is there. */
+static void
+show_buttons (MeirUiWindow *window)
+{
+  gboolean beside =
+      meir_ui_split_get_show_details (window->split) && !meir_ui_split_get_collapsed (window->split);
+
+  adw_header_bar_set_show_end_title_buttons (window->header, !beside);
 }
 
 static void
@@ -300,7 +371,9 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_window_dispose;
   g_type_ensure (MEIR_UI_TYPE_BUTTON_CONTENT);
+  g_type_ensure (MEIR_UI_TYPE_CHIPS);
   g_type_ensure (MEIR_UI_TYPE_LIST);
+  g_type_ensure (MEIR_UI_TYPE_SELECTION_BAR);
   g_type_ensure (MEIR_UI_TYPE_SPLIT);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, toasts);
@@ -311,12 +384,21 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, first_button);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, problem_page);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, pane);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, chips);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, selection_bar);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_bar);
-  gtk_widget_class_bind_template_callback (widget_class, on_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_pause_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_share);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_mode);
+  gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   meir_ui_actions_bind_keys (widget_class, MEIR_UI_KEY_WINDOW);
 }
 
@@ -327,6 +409,11 @@ meir_ui_window_init (MeirUiWindow *window)
   gtk_widget_init_template (GTK_WIDGET (window));
   meir_ui_toast_name_buttons (window->toasts);
   meir_ui_entrance_attach (GTK_APPLICATION_WINDOW (window));
+  meir_ui_commands_attach (window);
+  meir_ui_panes_attach (window);
+  g_signal_connect_swapped (window->split, "notify", G_CALLBACK (show_buttons), window);
+  window->near = GTK_INVALID_LIST_POSITION;
+  gtk_search_bar_connect_entry (window->search_bar, GTK_EDITABLE (window->search_entry));
 }
 
 MeirUiWindow *
@@ -335,6 +422,8 @@ meir_ui_window_new (MeirUiApplication *application)
   MeirUiWindow *window = g_object_new (MEIR_UI_TYPE_WINDOW, "application", application, NULL);
   MeirUiSharer *sharer = meir_ui_application_get_sharer (application);
   MeirUiUndo *undo = meir_ui_application_get_undo (application);
+  MeirUiItems *items = meir_ui_application_get_items (application);
+  MeirUiNetwork *network = meir_ui_network_get_default ();
 
   g_signal_connect_object (application, "notify::session", G_CALLBACK (on_session_changed), window,
                            G_CONNECT_SWAPPED);
@@ -344,8 +433,14 @@ meir_ui_window_new (MeirUiApplication *application)
   g_signal_connect_object (undo, "notify::can-undo", G_CALLBACK (on_can_undo), window, 0);
   on_can_undo (undo, NULL, window);
   g_signal_connect_object (sharer, "notify", G_CALLBACK (on_sharer_changed), window, 0);
+  meir_ui_list_set_items (window->list, items);
+  meir_ui_chips_set_items (window->chips, items);
+  g_signal_connect_object (items, "items-changed", G_CALLBACK (on_items_changed), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (items, "round", G_CALLBACK (on_round), window, 0);
+  g_signal_connect_object (network, "notify", G_CALLBACK (on_network_changed), window, 0);
   on_session_changed (window);
-  on_selected (window->list, NULL, window);
+  on_network_changed (network, NULL, window);
+  window->refresh = g_timeout_add (REFRESH_MSEC, on_refresh, window);
   return window;
 }
 
@@ -353,4 +448,10 @@ MeirUiSplit *
 meir_ui_window_get_split (MeirUiWindow *window)
 {
   return window->split;
+}
+
+MeirUiList *
+meir_ui_window_get_list (MeirUiWindow *window)
+{
+  return window->list;
 }

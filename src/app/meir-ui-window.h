@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/meir-ui-application.h"
+#include "app/meir-ui-list.h"
 #include "app/meir-ui-split.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,12 @@ G_DECLARE_FINAL_TYPE (MeirUiWindow, meir_ui_window, MEIR_UI, WINDOW, AdwApplicat
 MeirUiWindow *meir_ui_window_new (MeirUiApplication *application);
 /* The list and the details, (transfer none). */
 MeirUiSplit *meir_ui_window_get_split (MeirUiWindow *window);
+MeirUiList *meir_ui_window_get_list (MeirUiWindow *window);
+/* What is selected is about to leave the list: what comes in its place is selected then. */
+void meir_ui_window_leave_selection (MeirUiWindow *window);
+/* Answers what the user just did, in place of the answer before it. (No toast has a high priority:
+ * libadwaita 1.2 ends the program when one that was pushed aside comes back before it has faded.) */
+void meir_ui_window_answer (MeirUiWindow *window, const char *text);
 /* Says something, already safe to show, in a toast. */
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
 /* Says that @name is shared, and how much of it is not, with a button that copies @link. */

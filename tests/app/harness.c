@@ -108,6 +108,15 @@ find_toast (GtkWidget *root)
   return found;
 }
 
+GtkWidget *
+harness_toast_widget (Harness *harness)
+{
+  GtkWidget *toast = find_toast (GTK_WIDGET (harness->window));
+
+  g_assert_nonnull (toast);
+  return toast;
+}
+
 const char *
 harness_toast (Harness *harness)
 {

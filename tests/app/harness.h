@@ -29,6 +29,8 @@ void harness_run (Harness *harness, const char *argument, void (*script) (Harnes
 /* The rows' torrents. */
 guint harness_n_torrents (Harness *harness);
 MeirTorrent *harness_torrent (Harness *harness, guint index); /* (transfer none) */
+/* The toast that is shown. */
+GtkWidget *harness_toast_widget (Harness *harness);
 /* The text of the toast that is shown, "" when there is none. */
 const char *harness_toast (Harness *harness);
 /* The page that is shown. */

@@ -27,8 +27,12 @@ check_action (const MeirUiAction *action)
 {
   const GVariantType *type;
   const char *bare;
-  GActionGroup *group = find_group (action->name, &bare);
+  g_autoptr (GVariant) target = NULL;
+  g_autofree char *name = NULL;
+  GActionGroup *group;
 
+  g_assert_true (g_action_parse_detailed_name (action->name, &name, &target, NULL));
+  group = find_group (name, &bare);
   g_test_message ("%s", action->name);
   g_assert_cmpstr (action->title, !=, "");
   g_assert_cmpint (action->group, <, MEIR_UI_N_ACTION_GROUPS);
@@ -36,8 +40,9 @@ check_action (const MeirUiAction *action)
   if (group == NULL)
     return;
   g_assert_true (g_action_group_query_action (group, bare, NULL, &type, NULL, NULL, NULL));
-  /* A key gives no parameter. */
-  g_assert_true (type == NULL || action->accels[0] == NULL);
+  /* A key gives no parameter but that of its name. */
+  g_assert_true (target != NULL ? g_variant_is_of_type (target, type)
+                                : type == NULL || action->accels[0] == NULL);
 }
 
 static void
@@ -86,6 +91,18 @@ test_walk (void)
   harness_run (&harness, NULL, script_walk);
 }
 
+/* Keys of the list are looked up as they are pressed. */
+static void
+test_find_key (void)
+{
+  const MeirUiAction *action = meir_ui_actions_find_key (MEIR_UI_KEY_LIST, GDK_KEY_space, GDK_LOCK_MASK);
+
+  g_assert_nonnull (action);
+  g_assert_cmpstr (action->name, ==, "win.toggle-pause");
+  g_assert_null (meir_ui_actions_find_key (MEIR_UI_KEY_LIST, GDK_KEY_space, GDK_CONTROL_MASK));
+  g_assert_null (meir_ui_actions_find_key (MEIR_UI_KEY_WINDOW, GDK_KEY_space, 0));
+}
+
 /* A menu shows the keys that GTK cannot know of. */
 static void
 test_menu_item (void)
@@ -111,6 +128,7 @@ main (int argc, char **argv)
   harness_init (&harness);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/actions/walk", test_walk);
+  g_test_add_func ("/app/actions/find-key", test_find_key);
   g_test_add_func ("/app/actions/menu-item", test_menu_item);
   result = g_test_run ();
   harness_clear (&harness);

@@ -336,25 +336,123 @@ test_damaged_torrent (Fixture *fixture, gconstpointer user_data)
   g_assert_nonnull (find (fixture, "good"));
 }
 
-/* A disk that is not plugged in: no empty folder is made in its place, and the torrent stays on record. */
+/* A disk that is not plugged in: no empty folder is made in its place, and the torrent says so in the list.
+ * The folder may come back, or be another. */
 static void
 test_folder_gone (Fixture *fixture, gconstpointer user_data)
 {
   g_autofree char *elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+  MeirTorrent *torrent;
 
   add (fixture, "first");
   stop (fixture);
   g_assert_cmpint (g_rename (fixture->downloads, elsewhere), ==, 0);
   start (fixture);
-  error = restore (fixture);
-  g_assert_nonnull (strstr (error->message, "Filme"));
+  g_assert_null (restore (fixture));
+  torrent = find (fixture, "first");
+  g_assert_nonnull (torrent);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_FAILED);
+  snapshot = meir_torrent_peek_snapshot (torrent);
+  g_assert_cmpint (snapshot->error_code, ==, MEIR_ERROR_NOT_FOUND);
   g_assert_false (g_file_test (fixture->downloads, G_FILE_TEST_EXISTS));
+
+  meir_torrent_set_folder (torrent, elsewhere);
+  meir_ui_library_update (fixture->list, torrent);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_DOWNLOADING);
   stop (fixture);
-  g_assert_cmpint (g_rename (elsewhere, fixture->downloads), ==, 0);
   start (fixture);
   g_assert_null (restore (fixture));
-  g_assert_nonnull (find (fixture, "first"));
+  torrent = find (fixture, "first");
+  g_assert_cmpstr (meir_torrent_get_folder (torrent), ==, elsewhere);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_DOWNLOADING);
+}
+
+/* All that was set of a torrent is as it was. */
+static void
+test_facts (Fixture *fixture, gconstpointer user_data)
+{
+  const guint8 skip[] = { MEIR_PRIORITY_HIGH };
+  const MeirRateLimits limits = { 1000, 2000 };
+  g_autoptr (GBytes) priorities = g_bytes_new (skip, sizeof skip);
+  g_autoptr (GPtrArray) tiers = g_ptr_array_new ();
+  const char *first[] = { "http://127.0.0.1:1/announce", "http://127.0.0.1:2/a;b/announce", NULL };
+  const char *second[] = { "udp://127.0.0.1:3", NULL };
+  MeirTorrent *torrent = add (fixture, "first");
+  g_autoptr (GBytes) priorities_then = NULL;
+  g_autoptr (GPtrArray) tiers_then = NULL;
+  g_autofree char *name = NULL;
+  MeirRateLimits limits_then;
+
+  g_ptr_array_add (tiers, first);
+  g_ptr_array_add (tiers, second);
+  meir_torrent_set_file_priorities (torrent, priorities);
+  meir_torrent_set_limits (torrent, &limits);
+  meir_torrent_set_trackers (torrent, tiers);
+  meir_torrent_set_play_order (torrent, TRUE);
+  meir_ui_library_update (fixture->list, torrent);
+  meir_ui_library_set_name (fixture->list, torrent, "Mine; \n\342\200\256<b>");
+  meir_ui_library_set_paused (fixture->list, torrent, TRUE);
+  stop (fixture);
+  start (fixture);
+  g_assert_null (restore (fixture));
+  torrent = find (fixture, "first");
+  priorities_then = meir_torrent_ref_file_priorities (torrent);
+  g_assert_true (g_bytes_equal (priorities, priorities_then));
+  meir_torrent_get_limits (torrent, &limits_then);
+  g_assert_cmpuint (limits_then.down_per_sec, ==, 1000);
+  g_assert_cmpuint (limits_then.up_per_sec, ==, 2000);
+  tiers_then = meir_torrent_dup_trackers (torrent);
+  g_assert_cmpuint (tiers_then->len, ==, 2);
+  g_assert_true (g_strv_equal (g_ptr_array_index (tiers_then, 0), first));
+  g_assert_true (g_strv_equal (g_ptr_array_index (tiers_then, 1), second));
+  g_assert_true (meir_torrent_get_play_order (torrent));
+  g_assert_true (meir_ui_library_is_paused (fixture->list, torrent));
+  /* Whoever wrote it there: it is safe to show. */
+  name = meir_ui_library_dup_name (fixture->list, torrent);
+  g_assert_nonnull (strstr (name, "Mine; "));
+  g_assert_null (strstr (name, "\342\200\256"));
+  meir_ui_library_set_name (fixture->list, torrent, NULL);
+  g_assert_null (meir_ui_library_dup_name (fixture->list, torrent));
+}
+
+/* The order of the queue is that of the list, the next time too. */
+static void
+test_order (Fixture *fixture, gconstpointer user_data)
+{
+  const char *names[] = { "third", "first", "second" };
+
+  add (fixture, "first");
+  add (fixture, "second");
+  meir_session_move_in_queue (fixture->session, add (fixture, "third"), 0);
+  meir_ui_library_set_order (fixture->list, G_LIST_MODEL (fixture->session));
+  stop (fixture);
+  start (fixture);
+  g_assert_null (restore (fixture));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (fixture->session), i);
+
+    g_assert_true (torrent == find (fixture, names[i]));
+  }
+}
+
+/* Nothing is written when nothing has changed, nor for who is not in the list. */
+static void
+test_update (Fixture *fixture, gconstpointer user_data)
+{
+  MeirTorrent *torrent = add (fixture, "first");
+  MeirTorrent *stranger = app_add (fixture->session, fixture->downloads, "stranger", 3);
+
+  app_wait_until (!meir_ui_library_is_saving (fixture->list));
+  meir_ui_library_update (fixture->list, torrent);
+  meir_ui_library_update (fixture->list, stranger);
+  meir_ui_library_set_paused (fixture->list, stranger, TRUE);
+  meir_ui_library_set_name (fixture->list, stranger, "name");
+  g_assert_false (meir_ui_library_is_saving (fixture->list));
+  g_assert_false (meir_ui_library_has (fixture->list, stranger));
+  meir_torrent_set_play_order (torrent, TRUE);
+  meir_ui_library_update (fixture->list, torrent);
+  g_assert_true (meir_ui_library_is_saving (fixture->list));
 }
 
 /* What cannot be written is said, and written with the next change that can be. */
@@ -417,6 +515,9 @@ main (int argc, char **argv)
   add_test ("/app/library/foreign-group", test_foreign_group);
   add_test ("/app/library/damaged-torrent", test_damaged_torrent);
   add_test ("/app/library/folder-gone", test_folder_gone);
+  add_test ("/app/library/facts", test_facts);
+  add_test ("/app/library/order", test_order);
+  add_test ("/app/library/update", test_update);
   add_test ("/app/library/unwritable", test_unwritable);
   add_test ("/app/library/cancelled", test_cancelled);
   return g_test_run ();

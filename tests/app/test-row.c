@@ -18,16 +18,16 @@ typedef struct {
   MeirSession *session;
   GtkWidget *window;
   MeirUiRow *row;
-  int paused; /* what ::pause-toggled said last: -1 nothing */
+  MeirUiButton clicked; /* what ::button-clicked said last */
 } Fixture;
 
 static void
-on_pause_toggled (MeirUiRow *row, MeirTorrent *torrent, gboolean pause, gpointer user_data)
+on_button_clicked (MeirUiRow *row, MeirUiItem *item, guint button, gpointer user_data)
 {
   Fixture *fixture = user_data;
 
-  g_assert_true (torrent == meir_ui_row_get_torrent (row));
-  fixture->paused = pause;
+  g_assert_true (item == meir_ui_row_get_item (row));
+  fixture->clicked = button;
 }
 
 static void
@@ -37,8 +37,7 @@ set_up (Fixture *fixture, gconstpointer user_data)
   fixture->session = app_session_new (fixture->folder);
   fixture->window = gtk_window_new ();
   fixture->row = MEIR_UI_ROW (meir_ui_row_new ());
-  fixture->paused = -1;
-  g_signal_connect (fixture->row, "pause-toggled", G_CALLBACK (on_pause_toggled), fixture);
+  g_signal_connect (fixture->row, "button-clicked", G_CALLBACK (on_button_clicked), fixture);
   gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->row));
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), NARROW, 120);
   gtk_window_present (GTK_WINDOW (fixture->window));
@@ -54,21 +53,32 @@ tear_down (Fixture *fixture, gconstpointer user_data)
   g_free (fixture->folder);
 }
 
+static const MeirUiEnvironment environment = { FALSE, FALSE, NULL };
+
+static void
+show_torrent (Fixture *fixture, MeirTorrent *torrent)
+{
+  g_autoptr (MeirUiItem) item = meir_ui_item_new (torrent);
+
+  meir_ui_row_set_item (fixture->row, item);
+  widget_settle (fixture->window);
+}
+
 static void
 show (Fixture *fixture, const char *name, const MeirTorrentSnapshot *state, const char *cells)
 {
   MeirTorrent *torrent = app_add (fixture->session, fixture->folder, name, 4);
 
   fake_snapshot_set (name, state, cells);
-  meir_ui_row_set_torrent (fixture->row, torrent);
-  widget_settle (fixture->window);
+  show_torrent (fixture, torrent);
 }
 
 static void
 change (Fixture *fixture, const char *name, const MeirTorrentSnapshot *state, const char *cells)
 {
   fake_snapshot_set (name, state, cells);
-  meir_ui_row_refresh (fixture->row);
+  meir_ui_item_refresh (meir_ui_row_get_item (fixture->row), MEIR_SNAPSHOT_CELLS, &environment);
+  meir_ui_row_update (fixture->row);
   widget_settle (fixture->window);
 }
 
@@ -85,17 +95,22 @@ icon_of (Fixture *fixture)
 }
 
 static void
-assert_button (Fixture *fixture, const char *label, gboolean pauses)
+assert_button (Fixture *fixture, MeirUiButton expected)
 {
   GtkWidget *button = widget_find (fixture->row, "button");
+  const char *label = meir_ui_button_get_label (expected);
+  const char *icon = meir_ui_button_get_icon (expected);
 
-  g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, label);
+  g_assert_true (gtk_widget_get_visible (button) == (expected != MEIR_UI_BUTTON_NONE));
+  if (expected == MEIR_UI_BUTTON_NONE)
+    return;
   gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, label);
-  g_assert_cmpstr (gtk_button_get_icon_name (GTK_BUTTON (button)), ==,
-                   pauses ? "meir-pause-symbolic" : "meir-resume-symbolic");
-  fixture->paused = -1;
+  g_assert_cmpstr (gtk_button_get_icon_name (GTK_BUTTON (button)), ==, icon);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, icon != NULL ? label : NULL);
+  g_assert_true (icon != NULL || widget_has_text (button, label));
+  fixture->clicked = MEIR_UI_BUTTON_NONE;
   g_signal_emit_by_name (button, "clicked");
-  g_assert_cmpint (fixture->paused, ==, pauses);
+  g_assert_cmpint (fixture->clicked, ==, expected);
 }
 
 static int
@@ -114,7 +129,8 @@ test_downloading (Fixture *fixture, gconstpointer user_data)
     .state = MEIR_TORRENT_DOWNLOADING,
     .has_metainfo = TRUE,
     .total_bytes = 4000000,
-    .left_bytes = 3000000,
+    .wanted_bytes = 4000000,
+    .wanted_left_bytes = 3000000,
     .down_per_sec = 1000,
     .n_peers = 38,
     .n_sending = 14,
@@ -124,8 +140,8 @@ test_downloading (Fixture *fixture, gconstpointer user_data)
   show (fixture, "debian.iso", &state, "#+..");
   g_assert_cmpstr (text_of (fixture, "name"), ==, "debian.iso");
   g_assert_cmpstr (text_of (fixture, "sentence"), ==, "Downloading from 14 of 38 people · 4 minutes left");
-  g_assert_cmpstr (icon_of (fixture), ==, "meir-file-symbolic");
-  assert_button (fixture, "Pause", TRUE);
+  g_assert_cmpstr (icon_of (fixture), ==, "meir-disc-symbolic");
+  assert_button (fixture, MEIR_UI_BUTTON_PAUSE);
   gtk_test_accessible_assert_property (fixture->window, GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "\342\201\250debian.iso\342\201\251. 1.0\302\240MB of 4.0\302\240MB · "
                                        "1.0\302\240kB/s. Downloading from 14 of 38 people · 4 minutes left");
@@ -139,20 +155,25 @@ test_paused (Fixture *fixture, gconstpointer user_data)
   MeirTorrentSnapshot state = { .state = MEIR_TORRENT_PAUSED, .has_metainfo = TRUE };
 
   show (fixture, "a", &state, "#...");
-  assert_button (fixture, "Resume", FALSE);
+  assert_button (fixture, MEIR_UI_BUTTON_RESUME);
   g_assert_true (gtk_widget_has_css_class (widget_find (fixture->row, "strip"), "resting"));
   state.state = MEIR_TORRENT_DOWNLOADING;
+  state.n_peers = state.n_sending = 1;
+  state.left_sec = -1;
   change (fixture, "a", &state, "##..");
-  assert_button (fixture, "Pause", TRUE);
+  assert_button (fixture, MEIR_UI_BUTTON_PAUSE);
   g_assert_false (gtk_widget_has_css_class (widget_find (fixture->row, "strip"), "resting"));
 }
 
 static void
 test_complete (Fixture *fixture, gconstpointer user_data)
 {
-  const MeirTorrentSnapshot state = { .state = MEIR_TORRENT_SEEDING, .has_metainfo = TRUE, .complete = TRUE };
+  const MeirTorrentSnapshot state = {
+    .state = MEIR_TORRENT_SEEDING, .has_metainfo = TRUE, .complete = TRUE, .finished = TRUE
+  };
 
   show (fixture, "a", &state, "####");
+  assert_button (fixture, MEIR_UI_BUTTON_NONE);
   g_assert_true (gtk_widget_has_css_class (widget_find (fixture->row, "strip"), "complete"));
   g_assert_cmpstr (text_of (fixture, "sentence"), ==, "Complete · nobody is asking for it now");
 }
@@ -168,7 +189,7 @@ test_failed (Fixture *fixture, gconstpointer user_data)
   int narrow, wide;
 
   show (fixture, "a", &state, "#...");
-  assert_button (fixture, "Try Again", FALSE);
+  assert_button (fixture, MEIR_UI_BUTTON_TRY_AGAIN);
   g_assert_cmpstr (icon_of (fixture), ==, "meir-attention-symbolic");
   g_assert_cmpstr (text_of (fixture, "sentence"), ==, reason);
   g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (widget_find (fixture->row, "sentence"))));
@@ -180,7 +201,8 @@ test_failed (Fixture *fixture, gconstpointer user_data)
                                  .space_needed_bytes = 1000 };
   change (fixture, "a", &state, "#...");
   g_assert_cmpstr (icon_of (fixture), ==, "meir-attention-symbolic");
-  assert_button (fixture, "Pause", TRUE);
+  assert_button (fixture, MEIR_UI_BUTTON_FREE_UP);
+  g_assert_cmpint (minimum_width (fixture->row), <=, NARROW);
 }
 
 /* Markup, escapes, marks that turn text around: shown as what they are, in one line, and isolated. */
@@ -226,8 +248,7 @@ test_long_name (Fixture *fixture, gconstpointer user_data)
   g_autoptr (MeirMagnet) magnet = meir_magnet_parse (link, NULL);
   MeirAddOptions options = { .magnet = magnet, .folder = fixture->folder };
 
-  meir_ui_row_set_torrent (fixture->row, meir_session_add (fixture->session, &options, NULL));
-  widget_settle (fixture->window);
+  show_torrent (fixture, meir_session_add (fixture->session, &options, NULL));
   g_assert_true (g_str_has_prefix (text_of (fixture, "name"), "WWWWWWWW"));
   g_assert_true (pango_layout_is_ellipsized (gtk_label_get_layout (widget_find (fixture->row, "name"))));
   g_assert_cmpint (minimum_width (fixture->row), <=, NARROW);
@@ -242,8 +263,8 @@ test_large_text (Fixture *fixture, gconstpointer user_data)
   const MeirTorrentSnapshot state = {
     .state = MEIR_TORRENT_DOWNLOADING,
     .has_metainfo = TRUE,
-    .total_bytes = 999900000000,
-    .left_bytes = 123400000000,
+    .wanted_bytes = 999900000000,
+    .wanted_left_bytes = 123400000000,
     .down_per_sec = 123400000,
     .n_peers = 1000,
     .n_sending = 1000,
@@ -262,21 +283,21 @@ test_rebound (Fixture *fixture, gconstpointer user_data)
 {
   char reason[] = "The folder is gone";
   const MeirTorrentSnapshot failed = { .state = MEIR_TORRENT_FAILED, .has_metainfo = TRUE, .error = reason };
-  const MeirTorrentSnapshot seeding = { .state = MEIR_TORRENT_SEEDING,
-                                        .has_metainfo = TRUE,
-                                        .complete = TRUE };
+  const MeirTorrentSnapshot seeding = {
+    .state = MEIR_TORRENT_SEEDING, .has_metainfo = TRUE, .complete = TRUE, .finished = TRUE, .n_interested = 1
+  };
 
   show (fixture, "first", &failed, "#...");
-  meir_ui_row_set_torrent (fixture->row, NULL);
-  meir_ui_row_refresh (fixture->row);
-  g_assert_null (meir_ui_row_get_torrent (fixture->row));
-  fixture->paused = -1;
+  meir_ui_row_set_item (fixture->row, NULL);
+  meir_ui_row_update (fixture->row);
+  g_assert_null (meir_ui_row_get_item (fixture->row));
+  fixture->clicked = MEIR_UI_BUTTON_NONE;
   g_signal_emit_by_name (widget_find (fixture->row, "button"), "clicked");
-  g_assert_cmpint (fixture->paused, ==, -1);
+  g_assert_cmpint (fixture->clicked, ==, MEIR_UI_BUTTON_NONE);
   show (fixture, "second", &seeding, "####");
   g_assert_cmpstr (text_of (fixture, "name"), ==, "second");
   g_assert_cmpstr (icon_of (fixture), ==, "meir-file-symbolic");
-  assert_button (fixture, "Pause", TRUE);
+  assert_button (fixture, MEIR_UI_BUTTON_PAUSE);
   g_assert_true (gtk_widget_has_css_class (widget_find (fixture->row, "sentence"), "dim-label"));
   g_assert_cmpint (gtk_label_get_lines (widget_find (fixture->row, "sentence")), ==, 2);
 }

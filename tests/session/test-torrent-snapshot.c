@@ -31,6 +31,7 @@ test_parts (void)
   g_autoptr (MeirTorrentSnapshot) first = NULL;
   g_autoptr (MeirTorrentSnapshot) numbers = NULL;
   g_autoptr (MeirTorrentSnapshot) parts = NULL;
+  g_autoptr (MeirTorrentSnapshot) both = NULL;
   g_autoptr (MeirTorrentSnapshot) unseen = NULL;
   g_autoptr (MeirTorrentSnapshot) later = NULL;
   MeirTorrent *torrent;
@@ -49,6 +50,8 @@ test_parts (void)
   session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
   g_assert_cmpint (first->state, ==, MEIR_TORRENT_LOADING);
 
+  /* Whoever waited above looked at everything. */
+  session_run_for (2600);
   meir_torrent_snapshot_unref (meir_torrent_ref_snapshot (torrent, MEIR_SNAPSHOT_NUMBERS));
   session_run_for (300);
   numbers = meir_torrent_ref_snapshot (torrent, MEIR_SNAPSHOT_CELLS | MEIR_SNAPSHOT_AVAILABILITY);
@@ -67,6 +70,14 @@ test_parts (void)
   g_assert_cmpuint (length, ==, 10);
   g_assert_cmpuint (g_bytes_get_size (parts->availability), ==, 10 * sizeof (guint16));
   g_assert_null (parts->peers);
+
+  /* The next reader asks for other parts: the first still has its own. */
+  session_run_for (300);
+  both = meir_torrent_ref_snapshot (torrent, MEIR_SNAPSHOT_NUMBERS);
+  g_assert_nonnull (both->cells);
+  g_assert_nonnull (both->availability);
+  g_assert_nonnull (both->peers);
+  g_assert_nonnull (both->trackers);
 
   /* Nobody looks for a while: none is made. Who only peeks does not look. */
   session_run_for (2600);

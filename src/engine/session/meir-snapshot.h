@@ -73,6 +73,8 @@ typedef enum {
   MEIR_SNAPSHOT_AVAILABILITY = 1 << 3,
 } MeirSnapshotParts;
 
+#define MEIR_N_SNAPSHOT_PARTS 4
+
 /**
  * MeirTorrentSnapshot:
  *

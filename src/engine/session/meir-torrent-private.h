@@ -50,9 +50,9 @@ struct _MeirTorrent {
   GMutex lock;
   MeirMetainfo *shared_metainfo; /* (nullable) */
   MeirTorrentSnapshot *snapshot;
-  MeirSnapshotParts wanted_parts;
   gint64 wanted_until_usec;
-  GBytes *shared_priorities; /* (nullable): as the front end set them; all normal */
+  gint64 part_until_usec[MEIR_N_SNAPSHOT_PARTS]; /* of the MeirSnapshotParts, by bit */
+  GBytes *shared_priorities;                     /* (nullable): as the front end set them; all normal */
   gboolean shared_play_order;
 
   /* Engine thread: life */

@@ -77,7 +77,9 @@ meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
   g_mutex_lock (&torrent->lock);
   start = torrent->wanted_until_usec < now_usec;
   torrent->wanted_until_usec = now_usec + WATCHED_USEC;
-  torrent->wanted_parts = parts;
+  for (guint i = 0; i < MEIR_N_SNAPSHOT_PARTS; i++)
+    if (parts & (1u << i))
+      torrent->part_until_usec[i] = torrent->wanted_until_usec;
   snapshot = meir_torrent_snapshot_ref (torrent->snapshot);
   g_mutex_unlock (&torrent->lock);
   if (start)
@@ -318,11 +320,15 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
 void
 meir_torrent_publish (MeirTorrent *torrent)
 {
+  gint64 now_usec = meir_clock_now_usec ();
   MeirTorrentSnapshot *snapshot;
-  MeirSnapshotParts parts;
+  MeirSnapshotParts parts = MEIR_SNAPSHOT_NUMBERS;
 
+  /* Several readers may look at once, each at what it shows: all of it is there for all of them. */
   g_mutex_lock (&torrent->lock);
-  parts = torrent->wanted_parts;
+  for (guint i = 0; i < MEIR_N_SNAPSHOT_PARTS; i++)
+    if (torrent->part_until_usec[i] >= now_usec)
+      parts |= 1u << i;
   g_mutex_unlock (&torrent->lock);
 
   snapshot = take_snapshot (torrent, parts);

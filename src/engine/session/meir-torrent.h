@@ -38,7 +38,7 @@ MeirMetainfo *meir_torrent_ref_metainfo (MeirTorrent *torrent);
  * @parts: what the next snapshots shall hold
  *
  * The newest snapshot, at once. Asking keeps them coming, at most ten a second; who stops asking costs the
- * engine nothing.
+ * engine nothing. What one reader asks for beside the numbers does not go when another asks for less.
  *
  * Returns: (transfer full)
  */

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-commands.h"
+
+#include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-removal.h"
+#include "app/meir-ui-rename.h"
+#include "app/meir-ui-text.h"
+
+#include <glib/gi18n.h>
+
+/* Beyond so many selected torrents, the others are taken to be like these: looking at all takes too long. */
+#define LOOKED_AT_MAX 500
+
+static MeirUiApplication *
+get_app (MeirUiWindow *window)
+{
+  return MEIR_UI_APPLICATION (gtk_window_get_application (GTK_WINDOW (window)));
+}
+
+static GPtrArray *
+dup_selected (MeirUiWindow *window)
+{
+  return meir_ui_list_dup_selected (meir_ui_window_get_list (window));
+}
+
+/* The only one that is selected: the action is disabled unless there is one. */
+static MeirTorrent *
+get_single (MeirUiWindow *window)
+{
+  MeirUiItem *item = meir_ui_list_get_single (meir_ui_window_get_list (window));
+
+  return item != NULL ? meir_ui_item_get_torrent (item) : NULL;
+}
+
+static void
+for_each (MeirUiWindow *window, void (*func) (MeirUiApplication *application, MeirTorrent *torrent))
+{
+  g_autoptr (GPtrArray) torrents = dup_selected (window);
+
+  for (guint i = 0; i < torrents->len; i++)
+    func (get_app (window), g_ptr_array_index (torrents, i));
+  meir_ui_commands_update (window);
+}
+
+/* Resting and going on. */
+
+static gboolean
+rests (const MeirTorrentSnapshot *snapshot)
+{
+  return snapshot->state == MEIR_TORRENT_PAUSED || snapshot->state == MEIR_TORRENT_FAILED;
+}
+
+static void
+pause_one (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_ui_application_set_paused (application, torrent, TRUE);
+}
+
+static void
+resume_one (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_ui_application_set_paused (application, torrent, FALSE);
+}
+
+static void
+start_one (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_torrent_start_now (torrent);
+}
+
+static void
+announce_one (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_torrent_announce (torrent);
+}
+
+static void
+recheck_one (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_torrent_recheck (torrent);
+}
+
+static void
+on_pause (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for_each (user_data, pause_one);
+}
+
+static void
+on_resume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for_each (user_data, resume_one);
+}
+
+/* All of them go one way: to rest, unless all rest already. */
+static void
+on_toggle_pause (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gboolean can_pause = g_action_group_get_action_enabled (G_ACTION_GROUP (user_data), "pause");
+
+  for_each (user_data, can_pause ? pause_one : resume_one);
+}
+
+static void
+on_start_now (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for_each (user_data, start_one);
+}
+
+static void
+on_ask_more (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for_each (user_data, announce_one);
+  meir_ui_window_answer (user_data, _ ("Asking for more people"));
+}
+
+static void
+on_recheck (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for_each (user_data, recheck_one);
+}
+
+static void
+on_play_order (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  g_autoptr (GPtrArray) torrents = dup_selected (user_data);
+
+  for (guint i = 0; i < torrents->len; i++) {
+    meir_torrent_set_play_order (g_ptr_array_index (torrents, i), g_variant_get_boolean (value));
+    meir_ui_library_update (meir_ui_application_get_library (get_app (user_data)),
+                            g_ptr_array_index (torrents, i));
+  }
+  g_simple_action_set_state (action, value);
+}
+
+static guint
+find_in_queue (MeirSession *session, MeirTorrent *torrent)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (session));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (MeirTorrent) other = g_list_model_get_item (G_LIST_MODEL (session), i);
+
+    if (other == torrent)
+      return i;
+  }
+  return n;
+}
+
+/* The queue: one step, all of them together. */
+static void
+move_in_queue (MeirUiWindow *window, gboolean up)
+{
+  g_autoptr (GPtrArray) torrents = dup_selected (window);
+  MeirSession *session = meir_ui_application_get_session (get_app (window));
+
+  for (guint i = 0; i < torrents->len; i++) {
+    MeirTorrent *torrent = g_ptr_array_index (torrents, up ? i : torrents->len - 1 - i);
+    guint position = find_in_queue (session, torrent);
+
+    if (up && position > i)
+      meir_session_move_in_queue (session, torrent, position - 1);
+    else if (!up)
+      meir_session_move_in_queue (session, torrent, position + 1);
+  }
+  meir_ui_application_save_order (get_app (window));
+}
+
+static void
+on_move_up (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  move_in_queue (user_data, TRUE);
+}
+
+static void
+on_move_down (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  move_in_queue (user_data, FALSE);
+}
+
+/* Links and files. */
+
+static void
+on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GPtrArray) torrents = dup_selected (user_data);
+  g_autoptr (GString) links = g_string_new (NULL);
+
+  for (guint i = 0; i < torrents->len; i++) {
+    g_autofree char *link =
+        meir_ui_application_dup_link (get_app (user_data), g_ptr_array_index (torrents, i));
+
+    g_string_append_printf (links, "%s%s", i > 0 ? "\n" : "", link);
+  }
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), links->str);
+  meir_ui_window_answer (user_data, ngettext ("Link copied", "Links copied", torrents->len));
+}
+
+/* The application's actions have it done, as for a notification. */
+static void
+activate_for_single (MeirUiWindow *window, const char *action)
+{
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
+
+  meir_info_hash_to_hex (meir_torrent_get_info_hash (get_single (window)), hex);
+  g_action_group_activate_action (G_ACTION_GROUP (get_app (window)), action, g_variant_new_string (hex));
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  activate_for_single (user_data, "open-torrent");
+}
+
+static void
+on_show_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  activate_for_single (user_data, "open-folder");
+}
+
+/* Another name, another folder. */
+
+typedef struct {
+  MeirUiWindow *window;
+  GPtrArray *torrents;
+} MeirUiTargets;
+
+static MeirUiTargets *
+targets_new (MeirUiWindow *window)
+{
+  MeirUiTargets *targets = g_new (MeirUiTargets, 1);
+
+  *targets = (MeirUiTargets){ g_object_ref (window), dup_selected (window) };
+  return targets;
+}
+
+static void
+targets_free (gpointer data)
+{
+  MeirUiTargets *targets = data;
+
+  g_object_unref (targets->window);
+  g_ptr_array_unref (targets->torrents);
+  g_free (targets);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirUiTargets, targets_free)
+
+static void
+rename_target (const char *name, gpointer user_data)
+{
+  MeirUiTargets *targets = user_data;
+
+  meir_ui_application_rename (get_app (targets->window), g_ptr_array_index (targets->torrents, 0), name);
+}
+
+static void
+on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiItem *item = meir_ui_list_get_single (meir_ui_window_get_list (user_data));
+
+  meir_ui_rename_present (user_data, meir_ui_item_get_name (item), rename_target, targets_new (user_data),
+                          targets_free);
+}
+
+static void
+on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiApplication) application = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!meir_torrent_move_finish (MEIR_TORRENT (source), result, &error))
+    meir_ui_application_tell (application, error->message);
+  else
+    meir_ui_library_update (meir_ui_application_get_library (application), MEIR_TORRENT (source));
+  meir_ui_application_end_load (application);
+}
+
+static char *
+dup_chosen_folder (MeirUiWindow *window, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
+  g_autoptr (GFile) file = files != NULL ? g_list_model_get_item (files, 0) : NULL;
+
+  if (error != NULL && get_app (window) != NULL)
+    meir_ui_window_show_message (window, error->message);
+  return file != NULL && get_app (window) != NULL ? g_file_get_path (file) : NULL;
+}
+
+static void
+on_move_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiTargets) targets = user_data;
+  g_autofree char *folder = dup_chosen_folder (targets->window, result);
+
+  for (guint i = 0; folder != NULL && i < targets->torrents->len; i++) {
+    meir_ui_application_begin_load (get_app (targets->window));
+    meir_torrent_move_async (g_ptr_array_index (targets->torrents, i), folder, NULL, on_moved,
+                             g_object_ref (get_app (targets->window)));
+  }
+}
+
+static void
+on_move (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_choose_async (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Move to Folder"), _ ("_Move"), on_move_chosen,
+                        targets_new (user_data));
+}
+
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiTargets) targets = user_data;
+  g_autofree char *folder = dup_chosen_folder (targets->window, result);
+
+  for (guint i = 0; folder != NULL && i < targets->torrents->len; i++) {
+    MeirTorrent *torrent = g_ptr_array_index (targets->torrents, i);
+
+    meir_torrent_set_folder (torrent, folder);
+    meir_ui_library_update (meir_ui_application_get_library (get_app (targets->window)), torrent);
+  }
+}
+
+static void
+on_choose_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_choose_async (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Choose Folder Again"), _ ("_Choose"),
+                        on_folder_chosen, targets_new (user_data));
+}
+
+/* Removing. */
+
+static void
+remove_selected (MeirUiWindow *window, gboolean with_files)
+{
+  g_autoptr (GPtrArray) torrents = dup_selected (window);
+
+  meir_ui_window_leave_selection (window);
+  meir_ui_removal_offer (get_app (window), torrents, with_files);
+}
+
+static void
+on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  remove_selected (user_data, FALSE);
+}
+
+static void
+on_remove_with_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  remove_selected (user_data, TRUE);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "pause", .activate = on_pause },
+  { .name = "resume", .activate = on_resume },
+  { .name = "toggle-pause", .activate = on_toggle_pause },
+  { .name = "start-now", .activate = on_start_now },
+  { .name = "ask-more", .activate = on_ask_more },
+  { .name = "recheck", .activate = on_recheck },
+  { .name = "play-order", .state = "false", .change_state = on_play_order },
+  { .name = "move-up", .activate = on_move_up },
+  { .name = "move-down", .activate = on_move_down },
+  { .name = "copy-link", .activate = on_copy_link },
+  { .name = "open", .activate = on_open },
+  { .name = "show-folder", .activate = on_show_folder },
+  { .name = "rename", .activate = on_rename },
+  { .name = "move", .activate = on_move },
+  { .name = "choose-again", .activate = on_choose_again },
+  { .name = "remove", .activate = on_remove },
+  { .name = "remove-with-files", .activate = on_remove_with_files },
+};
+
+/* What makes sense. */
+
+typedef struct {
+  gboolean any_going, any_resting, any_queued, any_unfinished, any_asking, any_movable, any_lost, any_files;
+  gboolean play_order;
+} MeirUiSelected;
+
+static void
+look_at (MeirUiSelected *selected, MeirTorrent *torrent)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+  gboolean moving = snapshot->state == MEIR_TORRENT_MOVING;
+
+  selected->any_going |= !rests (snapshot) && !moving;
+  selected->any_resting |= rests (snapshot);
+  selected->any_queued |= snapshot->state == MEIR_TORRENT_QUEUED && snapshot->queue_position > 0;
+  selected->any_unfinished |= !snapshot->finished;
+  selected->any_asking |= snapshot->n_trackers > 0 && !rests (snapshot);
+  selected->any_files |= snapshot->has_metainfo;
+  selected->any_movable |= snapshot->has_metainfo && !moving;
+  selected->any_lost |=
+      snapshot->state == MEIR_TORRENT_FAILED && snapshot->error_code == MEIR_ERROR_NOT_FOUND;
+  selected->play_order |= meir_torrent_get_play_order (torrent);
+}
+
+static void
+enable (MeirUiWindow *window, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+set_play_order (MeirUiWindow *window, gboolean play_order)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), "play-order");
+  g_autoptr (GVariant) state = g_action_get_state (action);
+
+  if (g_variant_get_boolean (state) != play_order)
+    g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (play_order));
+}
+
+void
+meir_ui_commands_update (MeirUiWindow *window)
+{
+  g_autoptr (GPtrArray) torrents = dup_selected (window);
+  MeirUiSelected selected = { FALSE };
+  gboolean any = torrents->len > 0;
+  gboolean one = torrents->len == 1;
+
+  for (guint i = 0; i < MIN (torrents->len, LOOKED_AT_MAX); i++)
+    look_at (&selected, g_ptr_array_index (torrents, i));
+  enable (window, "pause", selected.any_going);
+  enable (window, "resume", selected.any_resting);
+  enable (window, "toggle-pause", selected.any_going || selected.any_resting);
+  enable (window, "start-now", selected.any_queued);
+  enable (window, "ask-more", selected.any_asking);
+  enable (window, "recheck", selected.any_files);
+  enable (window, "play-order", selected.any_unfinished);
+  enable (window, "move-up", any);
+  enable (window, "move-down", any);
+  enable (window, "copy-link", any);
+  enable (window, "open", one && selected.any_files && !selected.any_unfinished);
+  enable (window, "show-folder", one);
+  enable (window, "rename", one);
+  enable (window, "move", selected.any_movable);
+  enable (window, "choose-again", selected.any_lost);
+  enable (window, "remove", any);
+  enable (window, "remove-with-files", selected.any_files);
+  set_play_order (window, selected.play_order);
+}
+
+void
+meir_ui_commands_attach (MeirUiWindow *window)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    enable (window, entries[i].name, FALSE);
+}

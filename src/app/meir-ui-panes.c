@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-panes.h"
+
+#include "app/meir-ui-details.h"
+
+static MeirUiDetails *
+get_details (MeirUiWindow *window)
+{
+  GtkWidget *end = NULL;
+
+  /* The split holds it. */
+  g_object_get (meir_ui_window_get_split (window), "end", &end, NULL);
+  g_object_unref (end);
+  return MEIR_UI_DETAILS (end);
+}
+
+static void
+show_details (MeirUiWindow *window, gboolean show)
+{
+  meir_ui_split_set_show_details (meir_ui_window_get_split (window), show);
+}
+
+static void
+show_page (MeirUiWindow *window, const char *page)
+{
+  meir_ui_panes_update (window);
+  if (page != NULL)
+    meir_ui_details_show_page (get_details (window), page);
+  show_details (window, TRUE);
+  gtk_widget_child_focus (GTK_WIDGET (get_details (window)), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+on_details (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_page (user_data, NULL);
+}
+
+static void
+on_properties (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_page (user_data, "overview");
+}
+
+static void
+on_page (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_page (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+back (MeirUiWindow *window)
+{
+  MeirUiList *list = meir_ui_window_get_list (window);
+
+  show_details (window, FALSE);
+  meir_ui_list_select_near (list, meir_ui_list_get_position (list));
+}
+
+/* One step at a time: from the details to the list, or out of a selection of many. */
+static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiSplit *split = meir_ui_window_get_split (user_data);
+  MeirUiList *list = meir_ui_window_get_list (user_data);
+
+  if (meir_ui_split_get_show_details (split) && meir_ui_split_get_collapsed (split))
+    back (user_data);
+  else if (meir_ui_list_get_n_selected (list) > 1)
+    meir_ui_list_select_all (list, FALSE);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "details", .activate = on_details },
+  { .name = "properties", .activate = on_properties },
+  { .name = "page", .activate = on_page, .parameter_type = "s" },
+  { .name = "back", .activate = on_back },
+};
+
+static void
+enable (MeirUiWindow *window, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* Of several, the first; a page of its own keeps what it shows as long as that is in the list. */
+void
+meir_ui_panes_update (MeirUiWindow *window)
+{
+  MeirUiList *list = meir_ui_window_get_list (window);
+  MeirUiSplit *split = meir_ui_window_get_split (window);
+  g_autoptr (GPtrArray) torrents = meir_ui_list_dup_selected (list);
+  MeirTorrent *torrent = torrents->len > 0 ? g_ptr_array_index (torrents, 0) : NULL;
+
+  if (meir_ui_details_get_torrent (get_details (window)) != torrent)
+    meir_ui_details_set_torrent (get_details (window), torrent);
+  enable (window, "details", torrent != NULL);
+  enable (window, "properties", torrent != NULL);
+  enable (window, "page", torrent != NULL);
+  if (torrent == NULL && meir_ui_split_get_collapsed (split))
+    show_details (window, FALSE);
+}
+
+void
+meir_ui_panes_attach (MeirUiWindow *window)
+{
+  MeirUiSplit *split = meir_ui_window_get_split (window);
+  MeirUiDetails *details = meir_ui_details_new ();
+  g_autoptr (GPropertyAction) pane = g_property_action_new ("details-pane", split, "show-details");
+
+  meir_ui_split_set_end (split, GTK_WIDGET (details));
+  g_object_bind_property (split, "collapsed", details, "collapsed", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (details, "back", G_CALLBACK (back), window, G_CONNECT_SWAPPED);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (pane));
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-removal.h"
+
+#include "app/meir-ui-text.h"
+#include "app/meir-ui-trash.h"
+
+#include <glib/gi18n.h>
+
+typedef struct {
+  MeirUiApplication *application; /* a reference */
+  GPtrArray *torrents;
+  gboolean with_files;
+} MeirUiRemoval;
+
+static void
+removal_free (gpointer data)
+{
+  MeirUiRemoval *removal = data;
+
+  g_object_unref (removal->application);
+  g_ptr_array_unref (removal->torrents);
+  g_free (removal);
+}
+
+gboolean
+meir_ui_removal_keep (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  MeirUiItems *items = meir_ui_application_get_items (application);
+
+  if (!meir_ui_items_is_parked (items, torrent))
+    return FALSE;
+  meir_ui_items_set_parked (items, torrent, FALSE);
+  if (!meir_ui_library_is_paused (meir_ui_application_get_library (application), torrent))
+    meir_torrent_resume (torrent);
+  return TRUE;
+}
+
+static void
+on_take_back (gpointer data)
+{
+  MeirUiRemoval *removal = data;
+
+  for (guint i = 0; i < removal->torrents->len; i++)
+    meir_ui_removal_keep (removal->application, g_ptr_array_index (removal->torrents, i));
+}
+
+/* A torrent whose files are closed, and go. */
+typedef struct {
+  MeirUiApplication *application; /* a reference */
+  MeirMetainfo *metainfo;
+  char *folder;
+} MeirUiLeftover;
+
+static void
+leftover_free (MeirUiLeftover *leftover)
+{
+  meir_ui_application_end_load (leftover->application);
+  g_object_unref (leftover->application);
+  meir_metainfo_unref (leftover->metainfo);
+  g_free (leftover->folder);
+  g_free (leftover);
+}
+
+static void
+on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MeirUiLeftover *leftover = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!meir_ui_trash_finish (result, &error)) {
+    g_autofree char *name = meir_ui_text_dup_isolated (meir_metainfo_get_display_name (leftover->metainfo));
+    g_autofree char *reason = meir_ui_text_dup_error (error);
+    g_autofree char *text =
+        g_strdup_printf (_ ("Not all of “%s” could be moved to the trash: %s"), name, reason);
+
+    meir_ui_application_tell (leftover->application, text);
+  }
+  leftover_free (leftover);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MeirUiLeftover *leftover = user_data;
+
+  /* Whatever became of it, the engine has let go of its files. */
+  meir_session_remove_finish (MEIR_SESSION (source), result, NULL);
+  meir_ui_trash_async (leftover->metainfo, leftover->folder, on_trashed, leftover);
+}
+
+static void
+remove_one (MeirUiRemoval *removal, MeirTorrent *torrent)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
+  MeirUiLeftover *leftover;
+
+  if (!removal->with_files || metainfo == NULL) {
+    meir_ui_application_remove (removal->application, torrent);
+    return;
+  }
+  leftover = g_new (MeirUiLeftover, 1);
+  leftover->application = g_object_ref (removal->application);
+  leftover->metainfo = g_steal_pointer (&metainfo);
+  leftover->folder = g_strdup (meir_torrent_get_folder (torrent));
+  /* Who quits waits for it. */
+  meir_ui_application_begin_load (removal->application);
+  meir_ui_application_remove_async (removal->application, torrent, on_removed, leftover);
+}
+
+/* One that is no longer parked has been added again meanwhile. */
+static void
+on_commit (gpointer data)
+{
+  MeirUiRemoval *removal = data;
+  MeirUiItems *items = meir_ui_application_get_items (removal->application);
+
+  for (guint i = 0; i < removal->torrents->len; i++)
+    if (meir_ui_items_is_parked (items, g_ptr_array_index (removal->torrents, i)))
+      remove_one (removal, g_ptr_array_index (removal->torrents, i));
+}
+
+static char *
+dup_text (GPtrArray *torrents, gboolean with_files)
+{
+  guint n = torrents->len;
+  g_autofree char *name = NULL;
+  g_autofree char *isolated = NULL;
+
+  if (n > 1)
+    return with_files ? g_strdup_printf (ngettext ("Removed %u torrent with its files",
+                                                   "Removed %u torrents with their files", n),
+                                         n)
+                      : g_strdup_printf (ngettext ("Removed %u torrent", "Removed %u torrents", n), n);
+  name = meir_torrent_dup_name (g_ptr_array_index (torrents, 0));
+  isolated = meir_ui_text_dup_isolated (name);
+  return g_strdup_printf (with_files ? _ ("Removed “%s” with its files") : _ ("Removed “%s”; its files stay"),
+                          isolated);
+}
+
+void
+meir_ui_removal_offer (MeirUiApplication *application, GPtrArray *torrents, gboolean with_files)
+{
+  MeirUiItems *items = meir_ui_application_get_items (application);
+  MeirUiRemoval *removal;
+  g_autofree char *text = NULL;
+
+  if (torrents->len == 0)
+    return;
+  removal = g_new (MeirUiRemoval, 1);
+  removal->application = g_object_ref (application);
+  removal->torrents = g_ptr_array_ref (torrents);
+  removal->with_files = with_files;
+  for (guint i = 0; i < torrents->len; i++) {
+    meir_ui_items_set_parked (items, g_ptr_array_index (torrents, i), TRUE);
+    /* Not on record: after a crash it goes on as if nothing had been said. */
+    meir_torrent_pause (g_ptr_array_index (torrents, i));
+  }
+  text = dup_text (torrents, with_files);
+  meir_ui_undo_offer (meir_ui_application_get_undo (application), text, on_take_back, on_commit, removal,
+                      removal_free);
+}

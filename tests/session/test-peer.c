@@ -208,6 +208,44 @@ test_crowd (void)
   arena_clear (&arena);
 }
 
+/* Who comes in the moment another leaves gets that one's slot, and nothing of what was meant for it. */
+static void
+test_slot_of_another (void)
+{
+  Arena arena;
+
+  arena_init (&arena, MEIR_TLS_OFF);
+  for (guint i = 0; i < 40; i++) {
+    RawPeer *old = arena_enter (&arena, RAW_FAST);
+    char source[MEIR_ENDPOINT_TEXT_MAX];
+    RawPeer *peer =
+        raw_peer_connect (arena_new_source (&arena, source), NULL, meir_session_get_port (arena.victim));
+
+    /* What is wanted of the old one is decided, but has not gone out, when it leaves. */
+    raw_peer_state (old, MEIR_MESSAGE_HAVE_ALL);
+    raw_peer_state (old, MEIR_MESSAGE_INTERESTED);
+    raw_peer_state (old, MEIR_MESSAGE_UNCHOKE);
+    if (i % 2 == 0)
+      raw_peer_free (old);
+    else
+      raw_peer_reset (old);
+    raw_peer_greet (peer, arena.info_hash, RAW_FAST, source);
+    raw_peer_state (peer, MEIR_MESSAGE_HAVE_NONE);
+    session_run_for (20);
+    raw_peer_poll (peer);
+    for (GBytes *message; (message = raw_peer_take (peer)) != NULL; g_bytes_unref (message)) {
+      if (g_bytes_get_size (message) == 0)
+        continue;
+      g_assert_cmpint (raw_message_id (message), !=, MEIR_MESSAGE_INTERESTED);
+      g_assert_cmpint (raw_message_id (message), !=, MEIR_MESSAGE_UNCHOKE);
+      g_assert_cmpint (raw_message_id (message), !=, MEIR_MESSAGE_REQUEST);
+    }
+    g_assert_false (peer->ended);
+    raw_peer_free (peer);
+  }
+  arena_clear (&arena);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -219,5 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/reserved-bits", test_reserved_bits);
   g_test_add_func ("/peer/twice", test_twice);
   g_test_add_func ("/peer/crowd", test_crowd);
+  g_test_add_func ("/peer/slot-of-another", test_slot_of_another);
   return g_test_run ();
 }

@@ -193,7 +193,7 @@ check_ledger (const MeirSwarm *swarm, MeirMember *member)
 static void
 check_members (const MeirSwarm *swarm)
 {
-  guint n_starved = 0, n_unchoking = 0, n_hungry = 0, n_slots = 0;
+  guint n_starved = 0, n_tried = 0, n_unchoking = 0, n_hungry = 0, n_slots = 0;
 
   for (guint slot = 0; slot < swarm->members->len; slot++) {
     MeirMember *member = g_ptr_array_index (swarm->members, slot);
@@ -202,6 +202,7 @@ check_members (const MeirSwarm *swarm)
       continue;
     check_ledger (swarm, member);
     n_starved += member->starved;
+    n_tried += member->tried;
     n_unchoking += !member->peer_choking;
     n_hungry += member->hungry;
     n_slots += meir_choker_get ((MeirChoker *) &swarm->choker, slot)->unchoked;
@@ -210,6 +211,7 @@ check_members (const MeirSwarm *swarm)
       g_assert_cmpuint (member->serves.n_queued, ==, 0);
   }
   g_assert_cmpuint (n_starved, ==, swarm->n_starved);
+  g_assert_cmpuint (n_tried, ==, swarm->n_tried);
   g_assert_cmpuint (n_unchoking, ==, swarm->n_unchoking);
   g_assert_cmpuint (n_hungry, ==, swarm->hungry->len);
   g_assert_cmpuint (n_slots, <=, swarm->choker.slots * 2 + 1);

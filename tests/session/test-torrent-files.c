@@ -141,6 +141,29 @@ assert_cells (MeirTorrent *torrent, const char *expected)
   g_assert_cmpstr (cells, ==, expected);
 }
 
+typedef struct {
+  MeirTorrent *torrent;
+  guint32 n_have;
+} Awaited;
+
+static gboolean
+shares (gpointer data)
+{
+  Awaited *awaited = data;
+  g_autoptr (MeirTorrentSnapshot) snapshot = session_snapshot (awaited->torrent);
+
+  return snapshot->state == MEIR_TORRENT_SEEDING && snapshot->n_have >= awaited->n_have;
+}
+
+/* Until it is finished with at least so many pieces: what is on the way there may be too short to be seen. */
+static void
+wait_finished (MeirTorrent *torrent, guint32 n_have)
+{
+  Awaited awaited = { torrent, n_have };
+
+  session_wait (shares, &awaited);
+}
+
 /* Two of three, and the third later. */
 static void
 test_two_of_three (void)
@@ -171,8 +194,7 @@ test_two_of_three (void)
   g_assert_cmpuint (c.fixture->n_events[MEIR_EVENT_COMPLETE], ==, 1);
 
   set_priorities (torrent, "222");
-  session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
-  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  wait_finished (torrent, N_PIECES);
   complete = session_fresh_snapshot (torrent);
   g_assert_true (complete->complete && complete->finished);
   g_assert_cmpuint (complete->downloaded, ==, TOTAL);
@@ -220,8 +242,7 @@ test_skip_while_it_comes (void)
   g_assert_cmpuint (count_hidden (c.get_folder), ==, 0);
 
   set_priorities (torrent, NULL);
-  session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
-  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  wait_finished (torrent, N_PIECES);
   complete = session_fresh_snapshot (torrent);
   g_assert_true (complete->complete);
   g_assert_cmpuint (complete->n_have, ==, N_PIECES);
@@ -238,6 +259,7 @@ test_resume_and_recheck (void)
   Case c;
   MeirSession *again;
   MeirTorrent *torrent;
+  guint n_states;
 
   case_init (&c);
   torrent = add_wanting (c.leecher, c.metainfo, c.get_folder, c.seeder, "020", FALSE);
@@ -247,8 +269,11 @@ test_resume_and_recheck (void)
   torrent = add_wanting (again, c.metainfo, c.get_folder, NULL, "020", FALSE);
   session_wait_state (torrent, MEIR_TORRENT_SEEDING);
   assert_cells (torrent, "............###################............");
+  session_run_for (100);
+  n_states = c.fixture->n_events[MEIR_EVENT_STATE] + 3;
   meir_torrent_recheck (torrent);
-  session_wait_state (torrent, MEIR_TORRENT_CHECKING);
+  while (c.fixture->n_events[MEIR_EVENT_STATE] < n_states) /* loading, checking, seeding */
+    session_run_for (10);
   session_wait_state (torrent, MEIR_TORRENT_SEEDING);
   assert_cells (torrent, "............###################............");
   g_assert_false (is_there (c.get_folder, 0) || is_there (c.get_folder, 2));
@@ -352,8 +377,7 @@ test_skip_all (void)
     g_assert_false (is_there (c.get_folder, i));
   g_assert_cmpuint (count_hidden (c.get_folder), ==, 0);
   set_priorities (torrent, "001");
-  session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
-  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  wait_finished (torrent, 13);
   session_fixture_assert_same (c.seed_folder, c.get_folder, names[2]);
   case_clear (&c);
 }
@@ -439,7 +463,7 @@ test_in_the_way (void)
   path = g_build_filename (c.get_folder, names[2], NULL);
   g_assert_cmpint (g_unlink (path), ==, 0);
   meir_torrent_resume (torrent);
-  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  wait_finished (torrent, 26);
   session_fixture_assert_same (c.seed_folder, c.get_folder, names[2]);
   case_clear (&c);
 }

@@ -2,6 +2,7 @@
 #include "cli/meir-cli-peer-flags.h"
 
 #include "cli/meir-cli-input.h"
+#include "cli/meir-cli-only.h"
 #include "cli/meir-cli-options.h"
 #include "meir-config.h"
 
@@ -31,6 +32,8 @@ meir_cli_peer_flags_clear (MeirCliPeerFlags *flags)
   g_free (flags->max_peers_text);
   g_free (flags->down_limit_text);
   g_free (flags->up_limit_text);
+  g_strfreev (flags->only);
+  g_clear_pointer (&flags->priorities, g_bytes_unref);
   g_clear_pointer (&flags->metainfo, meir_metainfo_unref);
   g_clear_pointer (&flags->magnet, meir_magnet_free);
   g_clear_pointer (&flags->resolver, meir_cli_resolver_free);
@@ -62,6 +65,10 @@ read_options (MeirCliPeerFlags *flags, const MeirCliCommand *command, int argc, 
       N_ ("Run this command when the download is complete"), N_ ("'CMD ARG'") },
     { "exit-when", 0, 0, G_OPTION_ARG_STRING, &flags->exit_when,
       N_ ("When to stop by itself: complete, or never (default)"), N_ ("WHEN") },
+    { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags->only,
+      N_ ("Download only the files whose name or path fits this pattern; may be repeated"), N_ ("GLOB") },
+    { "play-order", 0, 0, G_OPTION_ARG_NONE, &flags->play_order,
+      N_ ("Download in the order of the files, to play them meanwhile"), NULL },
     { "recheck", 0, 0, G_OPTION_ARG_NONE, &flags->recheck, N_ ("Check everything that is on disk first"),
       NULL },
     { "allocate", 0, 0, G_OPTION_ARG_STRING, &flags->allocate,
@@ -138,6 +145,11 @@ check_options (MeirCliPeerFlags *flags, const MeirCliCommand *command)
                     _ ("--seed needs a .torrent file; a magnet link does not say what has to be there"));
     return FALSE;
   }
+  if (flags->seed && flags->only != NULL) {
+    meir_cli_usage (command,
+                    _ ("--seed insists on all files, and --only chooses some; leave one of them out"));
+    return FALSE;
+  }
   if ((flags->port_text != NULL &&
        !meir_cli_parse_port (command, "--port", flags->port_text, &flags->port)) ||
       (flags->max_peers_text != NULL &&
@@ -177,7 +189,9 @@ meir_cli_peer_flags_parse (MeirCliPeerFlags *flags, const MeirCliCommand *comman
     flags->magnet = meir_magnet_parse (flags->torrent, &error);
   else
     flags->metainfo = meir_cli_load_metainfo (flags->torrent, &error);
-  if (flags->magnet == NULL && flags->metainfo == NULL) {
+  if (flags->metainfo != NULL && flags->only != NULL)
+    flags->priorities = meir_cli_only_choose ((const char *const *) flags->only, flags->metainfo, &error);
+  if (error != NULL) {
     *exit_code = meir_cli_fail (error);
     return FALSE;
   }
@@ -263,6 +277,9 @@ meir_cli_peer_flags_prepare (MeirCliPeerFlags *flags, MeirSessionConfig *config,
     .allocation = flags->allocation,
     .seed_only = flags->seed,
     .recheck = flags->recheck,
+    .file_priorities = flags->priorities,
+    .choose_files = flags->only != NULL,
+    .play_order = flags->play_order,
     .limits = { flags->down_limit * G_GUINT64_CONSTANT (1000), flags->up_limit * G_GUINT64_CONSTANT (1000) },
   };
   return TRUE;

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * MeirCliPeerFlags:
  * @metainfo: (nullable): of --torrent FILE
  * @magnet: (nullable): of --torrent 'magnet:…'; one of the two is set
+ * @only: (nullable): the patterns of --only
+ * @priorities: (nullable): the files of @metainfo that they choose, for a session
  * @resolver: the peers of --peer
  * @hook: (nullable): of --on-complete
  *
@@ -42,6 +44,9 @@ typedef struct {
   gboolean recheck;
   /*< public >*/
   gboolean json;
+  gboolean play_order;
+  char **only;
+  GBytes *priorities;
   gboolean exit_when_complete;
   MeirMetainfo *metainfo;
   MeirMagnet *magnet;

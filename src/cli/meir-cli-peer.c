@@ -4,6 +4,7 @@
 #include "cli/meir-cli-hook.h"
 #include "cli/meir-cli-input.h"
 #include "cli/meir-cli-json.h"
+#include "cli/meir-cli-only.h"
 #include "cli/meir-cli-options.h"
 #include "cli/meir-cli-peer-flags.h"
 #include "cli/meir-cli-resolver.h"
@@ -101,12 +102,13 @@ on_hook_done (gboolean good, gpointer user_data)
     stop (peer, good ? MEIR_CLI_OK : MEIR_CLI_FAILED);
 }
 
-/* All of it is here, now or from the start. */
+/* All that is wanted is here, now or from the start. */
 static void
 on_complete (Peer *peer, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *name = meir_torrent_dup_name (peer->torrent);
-  g_autofree char *text = g_strdup_printf (_ ("“%s” is complete"), name);
+  g_autofree char *text = g_strdup_printf (
+      snapshot->complete ? _ ("“%s” is complete") : _ ("The files chosen of “%s” are complete"), name);
 
   if (peer->is_done)
     return;
@@ -191,6 +193,24 @@ print_bad_piece (Peer *peer, const MeirEvent *event)
   meir_cli_json_end (&json);
 }
 
+/* The files of a magnet link are known now: --only can tell which are meant, and what waited for that begins.
+ */
+static void
+choose_files (Peer *peer)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (peer->torrent);
+  g_autoptr (GBytes) priorities = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (peer->flags->only == NULL)
+    return;
+  priorities = meir_cli_only_choose ((const char *const *) peer->flags->only, metainfo, &error);
+  if (priorities != NULL)
+    meir_torrent_set_file_priorities (peer->torrent, priorities);
+  else
+    stop (peer, meir_cli_fail (error));
+}
+
 static void
 on_event (MeirSession *session, const MeirEvent *event, gpointer user_data)
 {
@@ -205,6 +225,7 @@ on_event (MeirSession *session, const MeirEvent *event, gpointer user_data)
   case MEIR_EVENT_METADATA:
     name = meir_torrent_dup_name (event->torrent);
     print_event (peer, "metadata", name, snapshot);
+    choose_files (peer);
     break;
   case MEIR_EVENT_COMPLETE:
     peer->was_incomplete = TRUE;

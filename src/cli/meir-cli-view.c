@@ -51,12 +51,12 @@ add_peers (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 static void
 add_download (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 {
-  guint64 done_bytes = snapshot->total_bytes - snapshot->left_bytes;
+  guint64 done_bytes = snapshot->wanted_bytes - snapshot->wanted_left_bytes;
   g_autofree char *left = meir_cli_format_duration (MAX (snapshot->left_sec, 1));
 
   /* Translators: how much of a download is there */
   meir_cli_format_take_field (
-      line, width, g_strdup_printf (_ ("%u %%"), meir_cli_percent (done_bytes, snapshot->total_bytes)));
+      line, width, g_strdup_printf (_ ("%u %%"), meir_cli_percent (done_bytes, snapshot->wanted_bytes)));
   add_down_rate (line, width, snapshot);
   /* Translators: %s is the time that a download still takes, such as "3 min 20 s" */
   if (snapshot->left_sec >= 0)
@@ -74,7 +74,9 @@ add_seeding (GString *line, guint width, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *uploaded = meir_cli_format_size (snapshot->uploaded);
 
-  meir_cli_format_take_field (line, width, g_strdup (_ ("Complete, sharing")));
+  meir_cli_format_take_field (
+      line, width,
+      g_strdup (snapshot->complete ? _ ("Complete, sharing") : _ ("The chosen files are complete, sharing")));
   add_up_rate (line, width, snapshot);
   if (snapshot->uploaded != 0)
     meir_cli_format_take_field (line, width, g_strdup_printf (_ ("%s uploaded"), uploaded));
@@ -176,6 +178,8 @@ meir_cli_view_json (MeirCliJson *json, const MeirTorrentSnapshot *snapshot)
   meir_cli_json_uint (json, "have", snapshot->n_have);
   meir_cli_json_uint (json, "bytes", snapshot->total_bytes);
   meir_cli_json_uint (json, "left", snapshot->left_bytes);
+  meir_cli_json_uint (json, "wanted", snapshot->wanted_bytes);
+  meir_cli_json_uint (json, "wanted_left", snapshot->wanted_left_bytes);
   meir_cli_json_uint (json, "downloaded", snapshot->downloaded);
   meir_cli_json_uint (json, "uploaded", snapshot->uploaded);
   meir_cli_json_uint (json, "wasted", snapshot->wasted);

@@ -405,6 +405,63 @@ def closed_terminal(folder):
     equal(events(done)[-1]["event"], "stopped")
 
 
+def check_chosen(folder, done, there, not_there):
+    equal((done.code, done.err), (0, ""), done)
+    event = last(done, "complete")
+    check(event["left"] > 0 and event["wanted_left"] == 0 and event["wanted"] < event["bytes"], event)
+    equal(event["bytes"] - event["left"], event["wanted"])
+    for path in there:
+        shared, copied = (os.path.join(folder, *where, path) for where in (["share"], ["copy", "share"]))
+        check(filecmp.cmp(shared, copied, False), path)
+    for path in not_there:
+        check(not os.path.exists(os.path.join(folder, "copy", "share", path)), path)
+
+
+@test
+def chosen_files(folder):
+    """--only gets what it names and makes nothing else; without it the rest follows"""
+    prepare(folder)
+    sharer, port = seed(folder)
+    with sharer:
+        arguments = ["--peer", f"127.0.0.1:{port}"]
+        done = leech(folder, *arguments, "--only", "b.*", "--only", "sub/emp*")
+        check_chosen(folder, done, ["sub/b.bin", "sub/empty"], ["a.bin", "ü.txt"])
+        hidden = [name for name in os.listdir(os.path.join(folder, "copy")) if name.startswith(".")]
+        equal(len(hidden), 1, hidden)
+        done = leech(folder, *arguments, "--play-order")
+        equal((done.code, done.err), (0, ""), done)
+        equal(last(done, "complete")["left"], 0)
+        equal(os.listdir(os.path.join(folder, "copy")), ["share"])
+        check_equal(folder)
+        sharer.end(signal.SIGINT)
+
+
+@test
+def chosen_files_of_a_link(folder):
+    """--only waits for the list of files of a magnet link, and again when the list is known"""
+    prepare(folder)
+    link = meir(folder, "magnet", "share.torrent").out.strip()
+    sharer, port = seed(folder)
+    with sharer:
+        for _ in range(2):
+            done = leech(folder, "--peer", f"127.0.0.1:{port}", "--only", "sub/*", torrent=link)
+            check_chosen(folder, done, ["sub/b.bin"], ["a.bin", "ü.txt"])
+        done = leech(folder, "--peer", f"127.0.0.1:{port}", "--only", "nothing", torrent=link)
+        equal(done.code, 2, done)
+        check("“nothing”" in done.err, done)
+        sharer.end(signal.SIGINT)
+
+
+@test
+def no_such_file(folder):
+    """A pattern that fits no file is told before anything is begun"""
+    prepare(folder)
+    done = meir(folder, "peer", "--torrent", "share.torrent", "--path", "copy", "--only", "*.bin", "--only", "*.mkv")
+    equal(done.code, 2, done)
+    check("--only “*.mkv”" in done.err, done)
+    check(not os.path.exists(os.path.join(folder, "copy")))
+
+
 def observe_rate(folder, sharer_flags, flags, limit):
     """What a leecher says it gets a second, once it has been at it for a while"""
     prepare(folder)

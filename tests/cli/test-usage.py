@@ -118,6 +118,7 @@ def documented_only(folder):
     ("a list that is not there", ["tracker", "--allow-list", "gone"], "gone"),
     ("policy: another word", ["peer", "--torrent", "x", "--path", ".", "--tls", "maybe"], "--tls “maybe”"),
     ("exit when: another word", ["peer", "--torrent", "x", "--path", ".", "--exit-when", "bored"], "bored"),
+    ("all of it, and some of it", ["peer", "--torrent", "x", "--path", ".", "--seed", "--only", "a"], "--only"),
     ("a limit of nothing", ["peer", "--torrent", "x", "--path", ".", "--down-limit", "0"], "--down-limit “0”"),
     ("a limit with a unit", ["peer", "--torrent", "x", "--path", ".", "--up-limit", "5M"], "--up-limit “5M”"),
     ("a limit below nothing", ["peer", "--torrent", "x", "--path", ".", "--up-limit", "-5"], "--up-limit “-5”"),

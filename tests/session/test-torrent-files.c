@@ -534,6 +534,23 @@ test_refused (void)
   case_clear (&c);
 }
 
+/* The magnet link of the torrent, with the seeder's address in it. */
+static MeirMagnet *
+new_magnet (Case *c)
+{
+  g_autofree char *uri = NULL;
+  g_autoptr (GError) error = NULL;
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
+  MeirMagnet *magnet;
+
+  uri = g_strdup_printf ("magnet:?xt=urn:btih:%s&x.pe=127.0.0.1:%u",
+                         meir_info_hash_to_hex (meir_metainfo_get_info_hash (c->metainfo), hex),
+                         meir_session_get_port (c->seeder));
+  magnet = meir_magnet_parse (uri, &error);
+  g_assert_no_error (error);
+  return magnet;
+}
+
 /* Priorities for a magnet link count when its metadata comes, if they fit it. */
 static void
 test_magnet (void)
@@ -545,18 +562,12 @@ test_magnet (void)
     g_autoptr (MeirMagnet) magnet = NULL;
     g_autoptr (GBytes) priorities = priorities_of (given[i]);
     g_autoptr (GBytes) after = NULL;
-    g_autofree char *uri = NULL;
     g_autoptr (GError) error = NULL;
     MeirAddOptions options = { .file_priorities = priorities };
-    char hex[2 * MEIR_SHA1_LENGTH + 1];
     MeirTorrent *torrent;
 
     case_init (&c);
-    uri = g_strdup_printf ("magnet:?xt=urn:btih:%s&x.pe=127.0.0.1:%u",
-                           meir_info_hash_to_hex (meir_metainfo_get_info_hash (c.metainfo), hex),
-                           meir_session_get_port (c.seeder));
-    magnet = meir_magnet_parse (uri, &error);
-    g_assert_no_error (error);
+    magnet = new_magnet (&c);
     options.magnet = magnet;
     options.folder = c.get_folder;
     torrent = meir_session_add (c.leecher, &options, &error);
@@ -568,6 +579,49 @@ test_magnet (void)
     g_assert_cmpint (after == NULL, ==, i == 1);
     case_clear (&c);
   }
+}
+
+static gboolean
+has_metadata (gpointer data)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (data);
+
+  return metainfo != NULL;
+}
+
+/* A link whose files are to be chosen waits for that, with its metadata, from peers or from the last time. */
+static void
+test_magnet_chosen (void)
+{
+  Case c;
+  g_autoptr (MeirMagnet) magnet = NULL;
+  g_autoptr (GError) error = NULL;
+  MeirAddOptions options = { .choose_files = TRUE };
+
+  case_init (&c);
+  magnet = new_magnet (&c);
+  options.magnet = magnet;
+  options.folder = c.get_folder;
+  for (guint i = 0; i < 2; i++) {
+    MeirSession *session = i == 0 ? c.leecher : session_fixture_session (c.fixture, "leecher", MEIR_TLS_OFF);
+    MeirTorrent *torrent = meir_session_add (session, &options, &error);
+
+    g_assert_no_error (error);
+    session_wait (has_metadata, torrent);
+    session_run_for (200);
+    session_wait_state (torrent, MEIR_TORRENT_METADATA);
+    g_assert_cmpint (is_there (c.get_folder, 2), ==, i == 1);
+    g_assert_false (is_there (c.get_folder, 0));
+    meir_torrent_pause (torrent);
+    session_wait_state (torrent, MEIR_TORRENT_PAUSED);
+    meir_torrent_resume (torrent);
+    set_priorities (torrent, "002");
+    session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    session_fixture_assert_same (c.seed_folder, c.get_folder, names[2]);
+    g_assert_false (is_there (c.get_folder, 0) || is_there (c.get_folder, 1));
+    session_fixture_close (c.fixture, session);
+  }
+  case_clear (&c);
 }
 
 int
@@ -587,5 +641,6 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-files/remove", test_remove);
   g_test_add_func ("/torrent-files/refused", test_refused);
   g_test_add_func ("/torrent-files/magnet", test_magnet);
+  g_test_add_func ("/torrent-files/magnet-chosen", test_magnet_chosen);
   return g_test_run ();
 }

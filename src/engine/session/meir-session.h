@@ -48,6 +48,8 @@ typedef struct {
  * @recheck: hashes everything, whatever the journal says
  * @paused: does not start
  * @file_priorities: (nullable): a MeirPriority byte per file, as of meir_torrent_set_file_priorities ()
+ * @choose_files: a magnet link waits with its metadata, in state METADATA, until
+ * meir_torrent_set_file_priorities () has said what is wanted of it
  * @play_order: in the order of the files, as of meir_torrent_set_play_order ()
  * @start_now: does not wait in the queue, as meir_torrent_start_now ()
  * @limits: as meir_torrent_set_limits ()
@@ -66,6 +68,7 @@ typedef struct {
   gboolean recheck;
   gboolean paused;
   GBytes *file_priorities;
+  gboolean choose_files;
   gboolean play_order;
   gboolean start_now;
   MeirRateLimits limits;

@@ -209,6 +209,18 @@ meir_torrent_tell_finished (MeirTorrent *torrent)
   }
 }
 
+/* The front end has chosen: what waited for that begins. */
+static void
+files_chosen_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+  gboolean waited = torrent->choosing && torrent->metainfo != NULL;
+
+  torrent->choosing = FALSE;
+  if (waited && !meir_torrent_is_ending (torrent))
+    meir_torrent_begin (torrent);
+}
+
 static void
 files_changed_cb (gpointer data)
 {
@@ -236,6 +248,7 @@ meir_torrent_set_file_priorities (MeirTorrent *torrent, GBytes *priorities)
   torrent->shared_priorities = priorities != NULL ? g_bytes_ref (priorities) : NULL;
   g_mutex_unlock (&torrent->lock);
   meir_torrent_post (torrent, files_changed_cb);
+  meir_torrent_post (torrent, files_chosen_cb);
 }
 
 GBytes *

@@ -130,7 +130,7 @@ meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info)
   /* A preview has what it came for, and is about to be stopped. */
   if (torrent->is_preview)
     meir_torrent_stop_swarming (torrent, TRUE);
-  else
+  else if (!torrent->choosing)
     meir_torrent_begin (torrent);
 }
 

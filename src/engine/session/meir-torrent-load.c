@@ -212,6 +212,11 @@ load_done (MeirDiskJob *job)
       meir_torrent_share_metainfo (torrent);
       meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
     }
+    if (torrent->choosing) {
+      load_free (load);
+      meir_torrent_settle (torrent);
+      return;
+    }
     torrent->storage = g_steal_pointer (&load->storage);
     torrent->has_parts = load->has_parts;
     torrent->journal = g_steal_pointer (&load->journal);

@@ -112,6 +112,7 @@ struct _MeirTorrent {
   gboolean lacks_files; /* the swarm does not know yet of pieces whose files are being made */
   gboolean has_parts;   /* of skipped files, when it was loaded */
   gboolean said_upload_only;
+  gboolean choosing; /* nothing begins before the front end has said which files are wanted */
   gint64 check_since_usec;
   MeirBitfield check_pieces;
   MeirBitfield check_recorded; /* of those, what the journal believes in; n_bits 0: nothing */

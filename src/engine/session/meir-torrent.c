@@ -111,6 +111,7 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->shared_priorities =
       options->file_priorities != NULL ? g_bytes_ref (options->file_priorities) : NULL;
   torrent->shared_play_order = options->play_order;
+  torrent->choosing = options->choose_files && options->metainfo == NULL;
   torrent->forced = options->start_now;
   torrent->asked_limits = options->limits;
   meir_token_bucket_set_rate (&torrent->throttles[MEIR_DOWN].bucket, options->limits.down_per_sec, 0);

@@ -236,10 +236,12 @@ test_kinds (void)
     g_assert_cmpint (meir_endpoint_is_loopback (&endpoint), ==, cases[i].loopback);
     g_assert_cmpint (meir_endpoint_is_local_network (&endpoint), ==, cases[i].local_network);
     g_assert_cmpint (meir_endpoint_is_usable (&endpoint), ==, cases[i].usable);
+    g_assert_cmpint (meir_endpoint_is_outside (&endpoint), ==, !cases[i].loopback && !cases[i].local_network);
   }
   g_assert_false (meir_endpoint_is_loopback (&unset));
   g_assert_false (meir_endpoint_is_local_network (&unset));
   g_assert_false (meir_endpoint_is_usable (&unset));
+  g_assert_false (meir_endpoint_is_outside (&unset));
 }
 
 int

@@ -54,7 +54,8 @@ typedef struct {
   const char *expected;
 } Awaited;
 
-/* One letter a torrent: 'd' downloads, 's' seeds, 'p' is paused, a number is its place in the queue. */
+/* One letter a torrent: 'd' downloads, 'm' looks for metadata, 's' seeds, 'p' is paused, a number is its
+ * place in the queue. */
 static char *
 describe (Case *c)
 {
@@ -110,6 +111,50 @@ test_places (void)
   await (&c, "ddd1");
   meir_session_set_max_downloads (c.session, 0);
   await (&c, "dddd");
+  case_clear (&c);
+}
+
+/* Links wait too; and one that is to start now does not. */
+static void
+test_links (void)
+{
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 1);
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    g_autoptr (MeirMagnet) magnet = meir_magnet_new_from_metainfo (c.metainfos[i]);
+    MeirAddOptions options = { .magnet = magnet, .folder = c.get_folder, .start_now = i == 2 };
+
+    c.torrents[i] = meir_session_add (c.session, &options, NULL);
+  }
+  await (&c, "m1m2");
+  meir_torrent_pause (c.torrents[0]);
+  await (&c, "pmm1");
+  meir_torrent_recheck (c.torrents[3]); /* there is nothing to check: it waits on */
+  session_run_for (100);
+  await (&c, "pmm1");
+  case_clear (&c);
+}
+
+/* What is wanted less of is finished, and needs no place; what is wanted more of waits for one. */
+static void
+test_wanted (void)
+{
+  const guint8 skip = MEIR_PRIORITY_SKIP;
+  g_autoptr (GBytes) nothing = g_bytes_new (&skip, 1);
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 1);
+  case_add (&c, NULL);
+  await (&c, "d123");
+  meir_torrent_set_file_priorities (c.torrents[0], nothing);
+  await (&c, "sd12");
+  meir_torrent_set_file_priorities (c.torrents[3], nothing);
+  await (&c, "sd1s");
+  meir_torrent_set_file_priorities (c.torrents[3], NULL);
+  await (&c, "sd12");
   case_clear (&c);
 }
 
@@ -258,6 +303,8 @@ main (int argc, char **argv)
   meir_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/torrent-queue/places", test_places);
+  g_test_add_func ("/torrent-queue/links", test_links);
+  g_test_add_func ("/torrent-queue/wanted", test_wanted);
   g_test_add_func ("/torrent-queue/order", test_order);
   g_test_add_func ("/torrent-queue/stalled", test_stalled);
   g_test_add_func ("/torrent-queue/finishing-frees", test_finishing_frees);

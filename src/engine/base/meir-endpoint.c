@@ -242,6 +242,13 @@ meir_endpoint_is_local_network (const MeirEndpoint *endpoint)
 }
 
 gboolean
+meir_endpoint_is_outside (const MeirEndpoint *endpoint)
+{
+  return endpoint->family != 0 && !meir_endpoint_is_loopback (endpoint) &&
+         !meir_endpoint_is_local_network (endpoint);
+}
+
+gboolean
 meir_endpoint_is_usable (const MeirEndpoint *endpoint)
 {
   static const guint8 unspecified[IPV6_LENGTH];

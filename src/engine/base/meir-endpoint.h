@@ -54,5 +54,7 @@ gsize meir_endpoint_to_compact (const MeirEndpoint *endpoint, guint8 *compact);
 gboolean meir_endpoint_is_loopback (const MeirEndpoint *endpoint);
 gboolean meir_endpoint_is_local_network (const MeirEndpoint *endpoint);
 gboolean meir_endpoint_is_usable (const MeirEndpoint *endpoint);
+/* Whether who connects from there can only have come through the router: neither of the two above. */
+gboolean meir_endpoint_is_outside (const MeirEndpoint *endpoint);
 
 G_END_DECLS

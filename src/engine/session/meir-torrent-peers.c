@@ -168,8 +168,7 @@ meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEn
     meir_peer_close (old, "is connected twice");
   /* What the swarm wants of a peer that left is not for the one that gets its slot. */
   meir_torrent_perform (torrent);
-  if (dialled == NULL && !meir_endpoint_is_loopback (&greeting->endpoint) &&
-      !meir_endpoint_is_local_network (&greeting->endpoint))
+  if (dialled == NULL && meir_endpoint_is_outside (&greeting->endpoint))
     g_atomic_int_set (&torrent->engine->reached, TRUE);
   if (dialled != NULL && greeting->encrypted)
     meir_address_book_remember_tls (torrent->engine->addresses, dialled,

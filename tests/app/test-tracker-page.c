@@ -204,6 +204,56 @@ test_list (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (find_row (window, "Summer <b>Trip"));
 }
 
+static void
+shoot (Fixture *fixture, const char *name)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_BUILT, "app", "pictures", NULL);
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GdkTexture) texture = NULL;
+
+  widget_settle (fixture->window);
+  texture = widget_render (fixture->window);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+static void
+test_pictures (Fixture *fixture, gconstpointer unused)
+{
+  GtkSettings *gtk = gtk_settings_get_default ();
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  MeirTorrent *trip = app_add (fixture->session, fixture->folder, "Summer Trip", 3);
+  MeirTorrent *debian = app_add (fixture->session, fixture->folder, "debian-12.7.0-amd64-DVD-1.iso", 4);
+  int minimum;
+
+  gtk_widget_remove_css_class (GTK_WIDGET (fixture->window), "solid-csd");
+  gtk_widget_add_css_class (GTK_WIDGET (fixture->window), "csd");
+  meir_ui_tracker_allow (fixture->tracker, meir_torrent_get_info_hash (trip));
+  meir_ui_tracker_allow (fixture->tracker, meir_torrent_get_info_hash (debian));
+  gtk_switch_set_active (widget_find (fixture->window, "active"), TRUE);
+  for (guint port = 1000; port < 1007; port++)
+    announce (meir_torrent_get_info_hash (trip), port, port < 1002 ? 0 : 5);
+  announce (meir_torrent_get_info_hash (debian), 1000, 0);
+  app_wait_until (strstr (description (fixture), "8 people") != NULL);
+  app_wait_until (find_row (GTK_WIDGET (fixture->window), "Summer Trip") != NULL);
+  shoot (fixture, "tracker");
+  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_DARK);
+  shoot (fixture, "tracker-dark");
+  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  shoot (fixture, "tracker-rtl");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  gtk_window_set_default_size (fixture->window, 360, 640);
+  shoot (fixture, "tracker-narrow");
+  g_object_set (gtk, "gtk-xft-dpi", 96 * 1024 * 2, NULL);
+  shoot (fixture, "tracker-narrow-large-text");
+  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+                      NULL);
+  g_object_set (gtk, "gtk-xft-dpi", 96 * 1024, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
 /* Asked for again it is the same window; with its parent it goes. */
 static void
 test_window (Fixture *fixture, gconstpointer unused)
@@ -225,12 +275,16 @@ main (int argc, char **argv)
   } tests[] = {
     { "/app/tracker-page/switch", test_switch },   { "/app/tracker-page/problem", test_problem },
     { "/app/tracker-page/choices", test_choices }, { "/app/tracker-page/list", test_list },
-    { "/app/tracker-page/window", test_window },
+    { "/app/tracker-page/window", test_window },   { "/app/tracker-page/pictures", test_pictures },
   };
 
   meir_init ();
   g_test_init (&argc, &argv, NULL);
   adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", "gtk-decoration-layout",
+                "appmenu:close", NULL);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/io/github/meirtorrent/MeirTorrent/icons");
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
   return g_test_run ();

@@ -10,6 +10,7 @@
 #include "app/meir-ui-shortcuts.h"
 #include "app/meir-ui-rules.h"
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-unfinished.h"
 #include "app/meir-ui-window.h"
 #include "meir-config.h"
 
@@ -34,6 +35,7 @@ struct _MeirUiApplication {
   MeirUiUndo *undo;
   MeirUiItems *items;
   MeirUiDesktop *desktop;
+  MeirUiUnfinished *unfinished;
   MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
   char *problem;
   GPtrArray *given;          /* GFile: to open once the torrents on record are here */
@@ -123,6 +125,8 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
                          GError **error)
 {
   g_autoptr (GError) problem = NULL;
+  MeirAddOptions begin = *options;
+  g_autofree char *folder = NULL;
   MeirTorrent *torrent;
 
   if (application->session == NULL || application->closing) {
@@ -130,11 +134,17 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
                          application->problem != NULL ? application->problem : _ ("MeirTorrent is closing"));
     return NULL;
   }
-  torrent = meir_session_add (application->session, options, &problem);
-  if (torrent != NULL)
+  folder = meir_ui_unfinished_dup_folder (application->unfinished, options);
+  if (folder != NULL)
+    begin.folder = folder;
+  torrent = meir_session_add (application->session, &begin, &problem);
+  if (torrent != NULL) {
     meir_ui_library_add (application->library, torrent, link);
-  else if ((torrent = keep_removed (application, options)) == NULL)
+    if (folder != NULL)
+      meir_ui_unfinished_note (application->unfinished, torrent, options->folder);
+  } else if ((torrent = keep_removed (application, options)) == NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
+  }
   return torrent;
 }
 
@@ -241,8 +251,16 @@ on_session_event (MeirSession *session, const MeirEvent *event, gpointer user_da
 
   if (event->kind == MEIR_EVENT_STATE || event->kind == MEIR_EVENT_METADATA)
     meir_ui_items_refresh (self->items, event->torrent);
+  if (event->kind == MEIR_EVENT_STATE)
+    meir_ui_unfinished_look (self->unfinished, event->torrent);
   if (event->kind == MEIR_EVENT_METADATA && meir_ui_library_has (self->library, event->torrent))
     meir_ui_library_add (self->library, event->torrent, NULL);
+}
+
+static void
+on_moved (MeirUiApplication *self, MeirTorrent *torrent)
+{
+  meir_ui_library_update (self->library, torrent);
 }
 
 static void
@@ -416,6 +434,7 @@ meir_ui_application_startup (GApplication *application)
 {
   MeirUiApplication *self = MEIR_UI_APPLICATION (application);
   g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "meirtorrent", "library", NULL);
+  g_autofree char *unfinished = g_build_filename (folder, "unfinished.ini", NULL);
 
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), app_actions, G_N_ELEMENTS (app_actions), self);
@@ -424,6 +443,7 @@ meir_ui_application_startup (GApplication *application)
   self->on_interrupt = g_unix_signal_add (SIGINT, on_signal, self);
 
   self->library = meir_ui_library_new (folder);
+  self->unfinished = meir_ui_unfinished_new (self, unfinished);
   self->tracker = meir_ui_tracker_new ();
   self->sharer = meir_ui_sharer_new ();
   self->undo = meir_ui_undo_new ();
@@ -431,6 +451,7 @@ meir_ui_application_startup (GApplication *application)
   self->keeping = g_timeout_add_seconds (KEEP_SEC, on_keep, self);
   g_signal_connect_object (self->library, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->unfinished, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sharer, "ready", G_CALLBACK (on_share_ready), self, 0);
   g_signal_connect_object (self->sharer, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);
@@ -532,6 +553,7 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->undo);
   g_clear_object (&self->items);
   g_clear_object (&self->desktop);
+  g_clear_object (&self->unfinished);
   g_clear_object (&self->library);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->given);

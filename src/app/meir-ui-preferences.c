@@ -19,7 +19,7 @@ struct _MeirUiPreferences {
   GtkStack *stack;
   AdwPreferencesGroup *groups[5];
   AdwExpanderRow *network;
-  GtkWidget *rows[19]; /* in the order of the table */
+  GtkWidget *rows[20]; /* in the order of the table */
 
   MeirSession *session; /* (nullable) */
   GCancellable *cancellable;
@@ -50,6 +50,7 @@ typedef struct {
 
 static const Row table[] = {
   { "download_folder", "download-folder", ROW_FOLDER, 0, NULL },
+  { "unfinished_folder", "unfinished-folder", ROW_FOLDER, 0, NULL },
   { "ask_where", "ask-where", ROW_SWITCH, 0, NULL },
   { "max_downloads", "max-downloads", ROW_NUMBER, 0, NULL },
   { "limit_download", "limit-download", ROW_SWITCH, 1, NULL },
@@ -146,23 +147,53 @@ show_folder (MeirUiPreferences *self)
 }
 
 static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+show_unfinished (MeirUiPreferences *self)
 {
-  g_autoptr (MeirUiPreferences) self = user_data;
+  g_autofree char *uri = g_settings_get_string (meir_ui_settings_get (), "unfinished-folder");
+  g_autofree char *path = uri[0] != '\0' ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+  g_autofree char *shown = path != NULL ? meir_ui_path_dup_shown (path) : NULL;
+
+  adw_action_row_set_subtitle (get_child (self, "unfinished_folder_row"),
+                               shown != NULL ? shown : _ ("The same folder"));
+  gtk_widget_set_visible (get_child (self, "reset_unfinished"), shown != NULL);
+}
+
+/* @key: (transfer none): a literal */
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer key)
+{
   g_autoptr (GListModel) files = meir_ui_choose_finish (result, NULL);
   g_autoptr (GFile) folder = files != NULL ? g_list_model_get_item (files, 0) : NULL;
   g_autofree char *uri = folder != NULL ? g_file_get_uri (folder) : NULL;
 
   /* What is not on this computer cannot be written to piece by piece. */
   if (uri != NULL && g_file_peek_path (folder) != NULL)
-    g_settings_set_string (meir_ui_settings_get (), "download-folder", uri);
+    g_settings_set_string (meir_ui_settings_get (), key, uri);
+}
+
+static void
+choose_folder (MeirUiPreferences *self, const char *title, const char *key)
+{
+  meir_ui_choose_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), MEIR_UI_CHOOSE_FOLDER, title,
+                        _ ("_Select"), on_folder_chosen, (gpointer) key);
 }
 
 static void
 on_change_folder (GtkButton *button, MeirUiPreferences *self)
 {
-  meir_ui_choose_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), MEIR_UI_CHOOSE_FOLDER,
-                        _ ("Save Downloads In"), _ ("_Select"), on_folder_chosen, g_object_ref (self));
+  choose_folder (self, _ ("Save Downloads In"), "download-folder");
+}
+
+static void
+on_change_unfinished (GtkButton *button, MeirUiPreferences *self)
+{
+  choose_folder (self, _ ("Keep Unfinished Downloads In"), "unfinished-folder");
+}
+
+static void
+on_reset_unfinished (GtkButton *button, MeirUiPreferences *self)
+{
+  g_settings_reset (meir_ui_settings_get (), "unfinished-folder");
 }
 
 /* The port, and whether it is open: what is not known is not said. */
@@ -204,6 +235,7 @@ static void
 on_setting_changed (MeirUiPreferences *self)
 {
   show_folder (self);
+  show_unfinished (self);
   show_port (self);
   filter (self);
 }
@@ -325,6 +357,7 @@ meir_ui_preferences_class_init (MeirUiPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiPreferences, search_entry);
   gtk_widget_class_bind_template_child (widget_class, MeirUiPreferences, stack);
   gtk_widget_class_bind_template_child (widget_class, MeirUiPreferences, network);
+  gtk_widget_class_bind_template_child_full (widget_class, "reset_unfinished", FALSE, 0);
   for (guint i = 0; i < G_N_ELEMENTS (group_ids); i++)
     gtk_widget_class_bind_template_child_full (widget_class, group_ids[i], FALSE, 0);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -337,6 +370,8 @@ meir_ui_preferences_class_init (MeirUiPreferencesClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
   gtk_widget_class_bind_template_callback (widget_class, on_change_folder);
+  gtk_widget_class_bind_template_callback (widget_class, on_change_unfinished);
+  gtk_widget_class_bind_template_callback (widget_class, on_reset_unfinished);
 }
 
 static void

@@ -211,6 +211,21 @@ test_folder (gpointer *unused, gconstpointer data)
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, usual);
 }
 
+static void
+test_unfinished (gpointer *unused, gconstpointer data)
+{
+  AdwActionRow *row = widget_find (window, "unfinished_folder_row");
+  GtkWidget *reset = widget_find (window, "reset_unfinished");
+
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "The same folder");
+  g_assert_false (gtk_widget_get_visible (reset));
+  g_settings_set_string (meir_ui_settings_get (), "unfinished-folder", "file:///srv/half");
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "/srv/half");
+  g_assert_true (gtk_widget_get_visible (reset));
+  g_signal_emit_by_name (reset, "clicked");
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "The same folder");
+}
+
 /* Without a portal nothing can be started at login, and the row says so. */
 static void
 test_no_portal (gpointer *unused, gconstpointer data)
@@ -259,7 +274,8 @@ main (int argc, char **argv)
     { "/app/preferences/switches", test_switches },     { "/app/preferences/numbers", test_numbers },
     { "/app/preferences/encryption", test_encryption }, { "/app/preferences/dependent", test_dependent },
     { "/app/preferences/search", test_search },         { "/app/preferences/folder", test_folder },
-    { "/app/preferences/no-portal", test_no_portal },   { "/app/preferences/pictures", test_pictures },
+    { "/app/preferences/unfinished", test_unfinished }, { "/app/preferences/no-portal", test_no_portal },
+    { "/app/preferences/pictures", test_pictures },
   };
 
   meir_init ();

@@ -166,6 +166,20 @@ def icons(folder):
 
 
 @test
+def manifest(_folder):
+    """The Flatpak manifest is of this application, and asks for the network and the Downloads folder only"""
+    with open(os.path.join(SOURCE, "flatpak", f"{APP_ID}.yml"), encoding="utf-8") as file:
+        text = file.read()
+    check(re.search(rf"^id: {re.escape(APP_ID)}$", text, re.M) and re.search("^command: meirtorrent$", text, re.M))
+    equal(re.findall(r"^  - (--\S+)$", text, re.M),
+          ["--share=network", "--share=ipc", "--socket=wayland", "--socket=fallback-x11", "--device=dri",
+           "--filesystem=xdg-download"])
+    # What is fetched is known by its content, not by where it lies.
+    for source in re.findall(r"^ *- type: archive\n(?:^ {8}.*\n?)+", text, re.M):
+        check(re.search(r"sha256: [0-9a-f]{64}$", source, re.M), source)
+
+
+@test
 def manual(_folder):
     """The manual page is well-formed"""
     for name in ("meir.1", "meirtorrent.1"):

@@ -163,6 +163,31 @@ def metered(folder):
             window.quit_by_key()
 
 
+@test
+def unfinished(folder):
+    """What is not finished waits in a folder of its own, and moves to where it belongs when it is done"""
+    apart = os.path.join(folder, "apart")
+    os.makedirs(apart)
+    settings(folder, unfinished_folder=f"'file://{apart}'")
+    with program.Running(folder, "tracker", "--port", "0", "--bind", "127.0.0.1") as tracker:
+        url = tracker.wait_for(r"http://\S+/announce").group(0)
+        torrent, _, command = seed(folder, "film.bin", 500_000, url)
+        with open_window(folder, torrent) as window:
+            window.wait_row("film.bin")
+            window.quit_by_key()
+        with open_window(folder) as window, program.Running(folder, *command):
+            there = os.path.join(window.downloads, "film.bin")
+            window.wait_row("film.bin", "Complete")
+            wait_for("the move", lambda: os.path.exists(there) and os.listdir(apart) == [])
+            with open(there, "rb") as one, open(os.path.join(folder, "there", "film.bin"), "rb") as other:
+                check(one.read() == other.read())
+            window.quit_by_key()
+        with open_window(folder) as window:
+            window.wait_row("film.bin", "Complete")
+            equal(os.listdir(apart), [])
+            window.quit_by_key()
+
+
 def close(window):
     window.focus()
     window.press("Close")

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-unfinished.h"
+
+#include "app/meir-ui-application.h"
+#include "app/meir-ui-settings.h"
+#include "app/meir-ui-text.h"
+
+#include <glib/gi18n.h>
+
+/* A group for each torrent, by its info-hash in hex. */
+#define KEY_FROM "From" /* a file: URI, since a path need not be UTF-8 */
+#define KEY_TO   "To"
+
+struct _MeirUiUnfinished {
+  GObject parent_instance;
+
+  MeirUiApplication *application; /* not owned */
+  GFile *file;
+  GKeyFile *notes;
+  GHashTable *moving; /* MeirTorrent: a set */
+  gboolean saving, changed;
+};
+
+G_DEFINE_FINAL_TYPE (MeirUiUnfinished, meir_ui_unfinished, G_TYPE_OBJECT)
+
+static guint moved_signal;
+
+static const char *
+format_group (const MeirInfoHash *info_hash, char *buffer)
+{
+  return meir_info_hash_to_hex (info_hash, buffer);
+}
+
+static void save (MeirUiUnfinished *self);
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiUnfinished) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
+  g_autofree char *message = NULL;
+
+  self->saving = FALSE;
+  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error)) {
+    reason = meir_ui_text_dup_error (error);
+    message = g_strdup_printf (_ ("Where unfinished downloads belong cannot be noted: %s"), reason);
+    meir_ui_application_tell (self->application, message);
+  }
+  if (self->changed)
+    save (self);
+  meir_ui_application_end_load (self->application);
+}
+
+/* Changes that come while it is being written are written together. */
+static void
+save (MeirUiUnfinished *self)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
+
+  self->changed = self->saving;
+  if (self->saving)
+    return;
+  self->saving = TRUE;
+  text = g_key_file_to_data (self->notes, &length, NULL);
+  bytes = g_bytes_new_take (g_steal_pointer (&text), length);
+  /* Not cancelled by who quits: what is noted is not lost. */
+  meir_ui_application_begin_load (self->application);
+  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, on_saved,
+                                       g_object_ref (self));
+}
+
+static void
+forget (MeirUiUnfinished *self, const MeirInfoHash *info_hash)
+{
+  char group[2 * MEIR_SHA1_LENGTH + 1];
+
+  if (g_key_file_remove_group (self->notes, format_group (info_hash, group), NULL))
+    save (self);
+}
+
+/* Of the note about @torrent: (transfer full) (nullable) */
+static char *
+dup_path (MeirUiUnfinished *self, MeirTorrent *torrent, const char *key)
+{
+  char group[2 * MEIR_SHA1_LENGTH + 1];
+  g_autofree char *uri = g_key_file_get_string (
+      self->notes, format_group (meir_torrent_get_info_hash (torrent), group), key, NULL);
+
+  return uri != NULL ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+}
+
+static gboolean
+lies_there (const MeirAddOptions *options)
+{
+  g_autofree char *path = NULL;
+
+  if (options->metainfo == NULL)
+    return FALSE;
+  path = g_build_filename (options->folder, meir_metainfo_get_name (options->metainfo), NULL);
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+char *
+meir_ui_unfinished_dup_folder (MeirUiUnfinished *unfinished, const MeirAddOptions *options)
+{
+  g_autofree char *uri = g_settings_get_string (meir_ui_settings_get (), "unfinished-folder");
+  g_autofree char *folder = uri[0] != '\0' ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+
+  if (folder == NULL || options->seed_only || !g_file_test (folder, G_FILE_TEST_IS_DIR) ||
+      g_strcmp0 (folder, options->folder) == 0 || lies_there (options))
+    return NULL;
+  return g_steal_pointer (&folder);
+}
+
+void
+meir_ui_unfinished_note (MeirUiUnfinished *unfinished, MeirTorrent *torrent, const char *folder)
+{
+  g_autofree char *from = g_filename_to_uri (meir_torrent_get_folder (torrent), NULL, NULL);
+  g_autofree char *to = g_filename_to_uri (folder, NULL, NULL);
+  char group[2 * MEIR_SHA1_LENGTH + 1];
+
+  if (from == NULL || to == NULL)
+    return;
+  format_group (meir_torrent_get_info_hash (torrent), group);
+  g_key_file_set_string (unfinished->notes, group, KEY_FROM, from);
+  g_key_file_set_string (unfinished->notes, group, KEY_TO, to);
+  save (unfinished);
+}
+
+static void
+on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiUnfinished) self = user_data;
+  MeirTorrent *torrent = MEIR_TORRENT (source);
+  g_autoptr (GError) error = NULL;
+  gboolean moved = meir_torrent_move_finish (torrent, result, &error);
+
+  g_hash_table_remove (self->moving, torrent);
+  /* Who quits meanwhile finds it where it was, and it is moved after the next start. */
+  if (moved)
+    g_signal_emit (self, moved_signal, 0, torrent);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    meir_ui_application_tell (self->application, error->message);
+  if (moved || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    forget (self, meir_torrent_get_info_hash (torrent));
+  meir_ui_application_end_load (self->application);
+}
+
+void
+meir_ui_unfinished_look (MeirUiUnfinished *unfinished, MeirTorrent *torrent)
+{
+  g_autofree char *from = dup_path (unfinished, torrent, KEY_FROM);
+  g_autofree char *to = dup_path (unfinished, torrent, KEY_TO);
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+
+  if (to == NULL || g_hash_table_contains (unfinished->moving, torrent))
+    return;
+  /* Somebody has put it elsewhere: it belongs there now. */
+  if (g_strcmp0 (from, meir_torrent_get_folder (torrent)) != 0) {
+    forget (unfinished, meir_torrent_get_info_hash (torrent));
+    return;
+  }
+  snapshot = meir_torrent_peek_snapshot (torrent);
+  if (snapshot->state != MEIR_TORRENT_SEEDING)
+    return;
+  g_mkdir_with_parents (to, 0755); /* when that fails, so does the move, which says why */
+  g_hash_table_add (unfinished->moving, g_object_ref (torrent));
+  meir_torrent_move_async (torrent, to, meir_ui_application_begin_load (unfinished->application), on_moved,
+                           g_object_ref (unfinished));
+}
+
+static void
+meir_ui_unfinished_finalize (GObject *object)
+{
+  MeirUiUnfinished *self = MEIR_UI_UNFINISHED (object);
+
+  g_object_unref (self->file);
+  g_key_file_unref (self->notes);
+  g_hash_table_unref (self->moving);
+  G_OBJECT_CLASS (meir_ui_unfinished_parent_class)->finalize (object);
+}
+
+static void
+meir_ui_unfinished_class_init (MeirUiUnfinishedClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = meir_ui_unfinished_finalize;
+  moved_signal = g_signal_new ("moved", MEIR_UI_TYPE_UNFINISHED, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 1, MEIR_TYPE_TORRENT);
+}
+
+static void
+meir_ui_unfinished_init (MeirUiUnfinished *self)
+{
+  self->notes = g_key_file_new ();
+  self->moving = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+}
+
+MeirUiUnfinished *
+meir_ui_unfinished_new (MeirUiApplication *application, const char *path)
+{
+  MeirUiUnfinished *self = g_object_new (MEIR_UI_TYPE_UNFINISHED, NULL);
+
+  self->application = application;
+  self->file = g_file_new_for_path (path);
+  /* One that is damaged, or not there yet, leaves downloads where they are. */
+  g_key_file_load_from_file (self->notes, path, G_KEY_FILE_NONE, NULL);
+  return self;
+}

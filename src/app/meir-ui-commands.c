@@ -183,6 +183,7 @@ on_move_down (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  g_autofree char *text = NULL;
   g_autoptr (GPtrArray) torrents = dup_selected (user_data);
   g_autoptr (GString) links = g_string_new (NULL);
 
@@ -193,7 +194,10 @@ on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     g_string_append_printf (links, "%s%s", i > 0 ? "\n" : "", link);
   }
   gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), links->str);
-  meir_ui_window_answer (user_data, ngettext ("Link copied", "Links copied", torrents->len));
+  text = torrents->len == 1
+             ? g_strdup (_ ("Link copied"))
+             : g_strdup_printf (ngettext ("%u link copied", "%u links copied", torrents->len), torrents->len);
+  meir_ui_window_answer (user_data, text);
 }
 
 /* The application's actions have it done, as for a notification. */

@@ -33,8 +33,6 @@ main (int argc, char **argv)
   signal (SIGXFSZ, SIG_IGN);
   raise_file_limit ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, MEIR_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
   if (!meir_ui_settings_load (&error)) {

@@ -183,7 +183,7 @@ def seed_insists(folder):
     os.truncate(os.path.join(folder, "share", "a.bin"), 16384)
     done = meir(folder, "peer", "--torrent", "share.torrent", "--path", ".", "--seed")
     pieces = -(-sum(FILES.values()) // 16384)
-    check(done.code == 1 and re.fullmatch(rf"meir: \d+ of {pieces} pieces [^\n]*\n", done.err), done)
+    check(done.code == 1 and re.fullmatch(rf"meir: \d+ pieces of {pieces} are missing in “[^\n]*\n", done.err), done)
     missing = int(done.err.split()[1])
     equal(missing, -(-FILES["a.bin"] // 16384) - 1)
     equal(os.path.getsize(os.path.join(folder, "share", "a.bin")), 16384)

@@ -170,7 +170,7 @@ test_liar (void)
   while ((block = next_request (peer)) >= 0)
     send_block (&c, peer, (guint) block, TRUE);
   raw_peer_free (peer);
-  while (!was_told (&c, "sent metadata with a wrong hash"))
+  while (!was_told (&c, "Sent metadata with a wrong hash"))
     session_run_for (10);
   /* And is not let in again. */
   peer = raw_peer_connect ("127.0.3.1", NULL, meir_session_get_port (c.session));
@@ -369,7 +369,7 @@ test_limits (void)
     raw_peer_free (source);
   }
   raw_peer_free (peer);
-  g_assert_true (was_told (&c, "its bitfield does not fit the torrent"));
+  g_assert_true (was_told (&c, "Its bitfield does not fit the torrent"));
   case_clear (&c);
 }
 

@@ -48,8 +48,8 @@ static const Case cases[] = {
   { "metadata that is none", UT_METADATA, 1, "zzz", "not bencoded" },
   { "E20 yourip and reqq that cannot be", 0, 1, "d4:reqqi-1e6:yourip3:zzze", WELCOME },
   { "E20 reqq 2^31", 0, 1, "d4:reqqi2147483648e6:yourip5:zzzzze", WELCOME },
-  { "E22 withdrawn past the end", LT_DONTHAVE, 1, "\x01zzz", "withdrew a piece that does not exist" },
-  { "E22 withdrawn, too short", LT_DONTHAVE, 1, "zz", "withdrew a piece that does not exist" },
+  { "E22 withdrawn past the end", LT_DONTHAVE, 1, "\x01zzz", "Withdrew a piece that does not exist" },
+  { "E22 withdrawn, too short", LT_DONTHAVE, 1, "zz", "Withdrew a piece that does not exist" },
   { "E22 upload_only", 0, 50, "d11:upload_onlyi1ee", WELCOME },
   { "handshakes without end", 0, 101, "de", "over and over" },
   { "unknown extension", 77, 500, "zz", WELCOME },
@@ -251,7 +251,7 @@ test_upgrade_flood (void)
   g_assert_cmpuint (sent, <, length);
   g_assert_cmpuint (arena_get_resident_bytes (), <, before + (32u << 20));
   arena_tighten (&arena, shorten_upgrade);
-  while (!arena_has_parted (&arena, peer, "did not go on with the upgrade"))
+  while (!arena_has_parted (&arena, peer, "Did not go on with the upgrade"))
     session_run_for (50);
   raw_peer_free (peer);
   arena_clear (&arena);
@@ -290,7 +290,7 @@ test_upgrade_of_dialled (void)
     session_run_for (50);
     raw_peer_poll (peer);
   }
-  while (strstr (arena.fixture->log->str, "did not go on with the upgrade") == NULL)
+  while (strstr (arena.fixture->log->str, "Did not go on with the upgrade") == NULL)
     session_run_for (20);
   raw_peer_free (peer);
   arena_clear (&arena);

@@ -11,7 +11,7 @@
 #define NO_BLOCK    "empty or longer than 128 KiB"
 #define PAST_END    "past the end of its piece"
 #define NOT_FAST    "without having agreed on it"
-#define FLOOD       "flooded us with messages"
+#define FLOOD       "Sent far too many messages"
 #define UNSOLICITED "blocks that were not asked for"
 #define WELCOME     NULL
 

@@ -159,7 +159,7 @@ test_no_reader (void)
 
     raw_peer_push (peer, message, length);
   }
-  while (!arena_has_parted (&arena, peer, "does not read what it asked for"))
+  while (!arena_has_parted (&arena, peer, "Does not read what it asked for"))
     session_run_for (50);
   /* 32 MB were asked for. */
   g_assert_cmpuint (arena_get_resident_bytes (), <, before + (16u << 20));
@@ -191,7 +191,7 @@ test_no_reader_of_rejects (void)
     if (raw_peer_push (peer, bytes->data, bytes->len) < bytes->len)
       break;
   }
-  while (!arena_has_parted (&arena, peer, "does not read what is sent to it"))
+  while (!arena_has_parted (&arena, peer, "Does not read what is sent to it"))
     session_run_for (50);
   raw_peer_free (peer);
   arena_clear (&arena);

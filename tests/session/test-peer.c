@@ -23,7 +23,7 @@ test_silence (void)
   arena_init (&arena, MEIR_TLS_OFF);
   peer = arena_enter (&arena, RAW_PLAIN);
   arena_tighten (&arena, shorten_silence);
-  while (!arena_has_parted (&arena, peer, "was silent for too long")) {
+  while (!arena_has_parted (&arena, peer, "Was silent for too long")) {
     session_run_for (20);
   }
   raw_peer_assert_closed (peer);

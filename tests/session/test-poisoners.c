@@ -140,7 +140,7 @@ static gboolean
 is_banned (Swarm *swarm, guint index)
 {
   g_autofree char *source = source_of (index);
-  g_autofree char *words = g_strdup_printf ("%s sent data that failed the check and is refused", source);
+  g_autofree char *words = g_strdup_printf ("“%s” sent data that failed the check, and is refused", source);
 
   return strstr (swarm->fixture->log->str, words) != NULL;
 }

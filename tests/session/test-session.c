@@ -226,7 +226,7 @@ test_incomplete_seed_fails (void)
   session_wait_state (torrent, MEIR_TORRENT_FAILED);
   snapshot = session_snapshot (torrent);
   g_assert_cmpint (snapshot->error_code, ==, MEIR_ERROR_INCOMPLETE);
-  g_assert_nonnull (strstr (snapshot->error, "1 of 49 pieces"));
+  g_assert_nonnull (strstr (snapshot->error, "1 piece of 49 is missing in “"));
   case_clear (&c);
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/meir-engine.h"
 
+#include "meir-config.h"
 #include "session/meir-peer.h"
+
+#include <glib/gi18n-lib.h>
 
 /* What the user changes while the engine runs. */
 
@@ -27,7 +30,7 @@ close_peers (MeirEngine *engine, MeirPeerTest test, gconstpointer data)
 static const char *
 is_at_address (MeirPeer *peer, gconstpointer data)
 {
-  return meir_endpoint_same_address (&peer->endpoint, data) ? "is refused by the user" : NULL;
+  return meir_endpoint_same_address (&peer->endpoint, data) ? _ ("Is refused by the user") : NULL;
 }
 
 void
@@ -45,9 +48,9 @@ does_not_fit_policy (MeirPeer *peer, gconstpointer data)
 
   switch (peer->engine->settings.tls) {
   case MEIR_TLS_OFF:
-    return encrypts ? "is encrypted, which is switched off now" : NULL;
+    return encrypts ? _ ("Is encrypted, which is switched off now") : NULL;
   case MEIR_TLS_REQUIRE:
-    return encrypts ? NULL : "is not encrypted, which is asked for now";
+    return encrypts ? NULL : _ ("Is not encrypted, which is asked for now");
   case MEIR_TLS_PREFER:
     return NULL;
   }
@@ -68,7 +71,7 @@ close_surplus (MeirEngine *engine)
         largest = torrent;
     }
     meir_peer_close (g_ptr_array_index (largest->peers, largest->peers->len - 1),
-                     "is one connection too many");
+                     _ ("Is one connection too many"));
   }
 }
 

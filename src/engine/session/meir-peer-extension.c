@@ -5,6 +5,8 @@
 #include "meir-config.h"
 #include "wire/meir-ut-metadata.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Bytes of messages that may wait before metadata requests are rejected instead of answered. */
 #define METADATA_OUT_MAX (1u << 20)
 /* Metadata blocks nobody asked for before the connection is given up. */
@@ -74,7 +76,7 @@ handle_handshake (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
   const char *fault = NULL;
 
   if (++peer->n_extension_handshakes > EXTENSION_HANDSHAKES_MAX) {
-    meir_peer_close (peer, "sent the extension handshake over and over");
+    meir_peer_close (peer, _ ("Sent the extension handshake over and over"));
     return;
   }
   if (!meir_extension_handshake_decode (&peer->extension, message->payload, message->payload_length,
@@ -105,7 +107,7 @@ handle_tls (MeirPeer *peer, const MeirMessage *message, gint64 now_usec)
 
   if (!meir_extension_tls_decode (message->payload, message->payload_length) || !expected ||
       peer->encrypted || peer->engine->settings.tls == MEIR_TLS_OFF || peer->extension.mt_tls == 0) {
-    meir_peer_close (peer, "sent a TLS upgrade out of turn");
+    meir_peer_close (peer, _ ("Sent a TLS upgrade out of turn"));
     return;
   }
   if (peer->incoming) {
@@ -151,7 +153,7 @@ serve_metadata (MeirPeer *peer, guint32 block)
   /* A peer needs each block once; several rounds of that, and then some, is a flood. */
   if (++peer->n_metadata_requests >
       METADATA_REQUESTS_FREE + 8 * meir_ut_metadata_count_blocks ((guint32) size)) {
-    meir_peer_close (peer, "asked for the metadata over and over");
+    meir_peer_close (peer, _ ("Asked for the metadata over and over"));
     return;
   }
   if (peer->extension.ut_metadata == 0)
@@ -175,7 +177,7 @@ strike_liars (MeirTorrent *torrent, gint64 now_usec)
 
     meir_address_book_ban (liar->engine->addresses, &liar->endpoint,
                            now_usec + MEIR_BAN_SEC * (gint64) G_USEC_PER_SEC);
-    meir_peer_close (liar, "sent metadata with a wrong hash");
+    meir_peer_close (liar, _ ("Sent metadata with a wrong hash"));
   }
 }
 
@@ -183,7 +185,7 @@ static void
 count_unasked_metadata (MeirPeer *peer)
 {
   if (++peer->n_unasked_metadata > UNASKED_METADATA_MAX)
-    meir_peer_close (peer, "sent metadata nobody asked for");
+    meir_peer_close (peer, _ ("Sent metadata nobody asked for"));
 }
 
 static void
@@ -254,7 +256,7 @@ meir_peer_handle_extended (MeirPeer *peer, const MeirMessage *message, gint64 no
   guint32 piece;
 
   if (!peer->extensions) {
-    meir_peer_close (peer, "sent an extended message without having agreed on it");
+    meir_peer_close (peer, _ ("Sent an extended message without having agreed on it"));
     return;
   }
   switch (message->extended_id) {
@@ -271,7 +273,7 @@ meir_peer_handle_extended (MeirPeer *peer, const MeirMessage *message, gint64 no
                                         &piece))
       meir_swarm_on_dont_have (peer->torrent->swarm, peer->slot, piece, now_usec);
     else
-      meir_peer_close (peer, "withdrew a piece that does not exist");
+      meir_peer_close (peer, _ ("Withdrew a piece that does not exist"));
     break;
   case MEIR_EXTENSION_MT_TLS:
     handle_tls (peer, message, now_usec);

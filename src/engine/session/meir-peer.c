@@ -2,6 +2,9 @@
 #include "session/meir-peer.h"
 
 #include "base/meir-byte-cursor.h"
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Keep-alives in one second that nobody needs. */
 #define KEEP_ALIVES_PER_SEC 50u
@@ -41,7 +44,7 @@ void
 meir_peer_count_unknown (MeirPeer *peer)
 {
   if (++peer->n_unknown > UNKNOWN_MAX)
-    meir_peer_close (peer, "sent too many messages of unknown kinds");
+    meir_peer_close (peer, _ ("Sent too many messages of unknown kinds"));
 }
 
 void
@@ -68,7 +71,7 @@ peer_turn (MeirReady *ready, gint64 now_usec)
   gboolean more = FALSE;
 
   if (peer->overflowed)
-    meir_peer_close (peer, "does not read what is sent to it");
+    meir_peer_close (peer, _ ("Does not read what is sent to it"));
   if (peer->closed || peer->stream == NULL)
     return FALSE;
   if (meir_peer_may_receive (peer))
@@ -166,7 +169,7 @@ meir_peer_join_swarm (MeirPeer *peer)
   if (peer->got_extension)
     meir_swarm_set_upload_only (torrent->swarm, peer->slot, peer->extension.upload_only);
   if (!replay_early (peer, now_usec))
-    meir_peer_close (peer, "its bitfield does not fit the torrent");
+    meir_peer_close (peer, _ ("Its bitfield does not fit the torrent"));
   meir_engine_mark_dirty (peer->engine, torrent);
 }
 
@@ -262,7 +265,8 @@ meir_peer_close (MeirPeer *peer, const char *text)
     else
       meir_candidates_failed (torrent->candidates, &peer->dialled, now_usec);
   }
-  log = g_strdup_printf ("%s: %s", meir_peer_describe (peer, address), text != NULL ? text : "closed");
+  log = g_strdup_printf ("%s: %s", meir_peer_describe (peer, address),
+                         text != NULL ? text : _ ("Closed the connection"));
   meir_engine_emit (engine, torrent, MEIR_EVENT_PEER, 0, log);
   g_ptr_array_add (engine->closed, peer);
 }
@@ -299,16 +303,16 @@ find_fault (MeirPeer *peer, gint64 now_usec)
   const MeirPeerLimits *limits = &peer->engine->limits;
 
   if (peer->keep_alive_storms >= limits->keep_alive_storms)
-    return "sent nothing but keep-alives";
+    return _ ("Sent nothing but keep-alives");
   if (now_usec - peer->last_received_usec > limits->silence_usec &&
       peer->throttles[MEIR_DOWN].link.data == NULL)
-    return "was silent for too long";
+    return _ ("Was silent for too long");
   if (peer->stalled_since_usec != 0 && now_usec - peer->stalled_since_usec > limits->send_stall_usec)
-    return "does not read what it asked for";
+    return _ ("Does not read what it asked for");
   /* From TLS on the upgrade itself keeps the time. */
   if ((peer->upgrading == MEIR_UPGRADE_SENT || peer->upgrading == MEIR_UPGRADE_ANSWERING) &&
       now_usec - peer->upgrade_since_usec > limits->upgrade_usec)
-    return "did not go on with the upgrade to TLS";
+    return _ ("Did not go on with the upgrade to TLS");
   return NULL;
 }
 

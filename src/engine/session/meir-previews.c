@@ -2,7 +2,10 @@
 #include "session/meir-previews.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 #include "session/meir-torrent-private.h"
+
+#include <glib/gi18n-lib.h>
 
 struct _MeirPreviews {
   MeirEngine *engine;
@@ -76,7 +79,8 @@ end (MeirPreview *preview, MeirMetainfo *metainfo, GError *error)
 static void
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  end (user_data, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The preview was cancelled"));
+  end (user_data, NULL,
+       g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The preview was cancelled")));
 }
 
 MeirTorrent *
@@ -130,5 +134,5 @@ meir_previews_end_all (MeirPreviews *previews)
 {
   while (previews->list->len > 0)
     end (g_ptr_array_index (previews->list, 0), NULL,
-         g_error_new_literal (MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing."));
+         g_error_new_literal (MEIR_ERROR, MEIR_ERROR_BUSY, _ ("MeirTorrent is closing")));
 }

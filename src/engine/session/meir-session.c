@@ -2,12 +2,14 @@
 #include "session/meir-session.h"
 
 #include "base/meir-error.h"
+#include "meir-config.h"
 #include "net/meir-tls-priority.h"
 #include "session/meir-previews.h"
 #include "session/meir-torrent-private.h"
 #include "session/meir.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 
 struct _MeirSession {
   GObject parent_instance;
@@ -64,6 +66,8 @@ void
 meir_init (void)
 {
   meir_tls_init_priority ();
+  bindtextdomain (GETTEXT_PACKAGE, MEIR_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
 static void
@@ -110,7 +114,7 @@ make_state_folder (const char *state_folder, GError **error)
 
   if (g_mkdir_with_parents (folder, 0700) == 0)
     return TRUE;
-  meir_set_error_from_errno (error, errno, "The state folder %s cannot be made", folder);
+  meir_set_error_from_errno (error, errno, _ ("Cannot make the folder “%s”"), folder);
   return FALSE;
 }
 
@@ -301,7 +305,7 @@ make_folder (const char *folder, GError **error)
     return TRUE;
   if (g_mkdir_with_parents (folder, 0777) == 0)
     return TRUE;
-  meir_set_error_from_errno (error, errno, "The folder %s cannot be made", folder);
+  meir_set_error_from_errno (error, errno, _ ("Cannot make the folder “%s”"), folder);
   return FALSE;
 }
 
@@ -313,19 +317,20 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
   MeirTorrent *torrent;
 
   if (session->closing) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing");
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY, _ ("MeirTorrent is closing"));
     return NULL;
   }
   for (guint i = 0; i < session->torrents->len; i++) {
     MeirTorrent *other = g_ptr_array_index (session->torrents, i);
 
     if (meir_info_hash_equal (&other->info_hash, info_hash)) {
-      g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, "This torrent is already there");
+      g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, _ ("This torrent is there already"));
       return NULL;
     }
   }
   if (!meir_torrent_priorities_fit (options->file_priorities, options->metainfo)) {
-    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID, "The priorities do not fit the files of the torrent");
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
+                 _ ("The priorities do not fit the files of the torrent"));
     return NULL;
   }
   if (!options->folder_was_there && !make_folder (options->folder, error))
@@ -348,7 +353,7 @@ meir_session_preview_async (MeirSession *session, const MeirMagnet *magnet, GCan
   if (g_task_return_error_if_cancelled (task))
     return;
   if (session->closing) {
-    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing.");
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_BUSY, _ ("MeirTorrent is closing"));
     return;
   }
   torrent = meir_previews_begin (session->previews, magnet, g_steal_pointer (&task));
@@ -397,7 +402,8 @@ meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncRea
 
   g_task_set_task_data (task, g_object_ref (torrent), g_object_unref);
   if (!g_ptr_array_find (session->torrents, torrent, &position)) {
-    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, "This torrent is not there");
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NOT_FOUND,
+                             _ ("This torrent is not there any more"));
     return;
   }
   g_ptr_array_remove_index (session->torrents, position);
@@ -430,8 +436,9 @@ closed_cb (gpointer data)
   if (meir_engine_free (g_steal_pointer (&session->engine)))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_TIMED_OUT,
-                             "The disk does not answer; what was not written yet is fetched again next time");
+    g_task_return_new_error (
+        task, MEIR_ERROR, MEIR_ERROR_TIMED_OUT,
+        _ ("The disk does not answer; what was not written yet is fetched again next time"));
 }
 
 static void
@@ -498,7 +505,7 @@ meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gp
   g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
 
   if (session->closing) {
-    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_BUSY, "The session is closing already");
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_BUSY, _ ("MeirTorrent is closing already"));
     return;
   }
   session->closing = TRUE;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/meir-peer.h"
 
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The swarm's decisions performed, and the disk's verdicts fed back to it. */
@@ -366,6 +369,28 @@ perform_for_peer (MeirPeer *peer, const MeirEffect *effect)
   }
 }
 
+/* (transfer full) */
+static char *
+describe_ban (MeirDropReason reason, const char *address)
+{
+  switch (reason) {
+  case MEIR_DROP_BAD_DATA:
+    return g_strdup_printf (_ ("“%s” sent data that failed the check, and is refused for an hour"), address);
+  case MEIR_DROP_UNSOLICITED:
+    return g_strdup_printf (_ ("“%s” sent blocks that were not asked for, and is refused for an hour"),
+                            address);
+  case MEIR_DROP_BAD_REQUEST:
+    return g_strdup_printf (_ ("“%s” asked for what cannot be, and is refused for an hour"), address);
+  case MEIR_DROP_FLOOD:
+    return g_strdup_printf (_ ("“%s” sent far too many messages, and is refused for an hour"), address);
+  case MEIR_DROP_NONE:
+  case MEIR_DROP_USELESS:
+  case MEIR_DROP_MAX:
+    break;
+  }
+  return g_strdup_printf (_ ("“%s” is refused for an hour"), address);
+}
+
 static void
 ban (MeirTorrent *torrent, const MeirEffect *effect, gint64 now_usec)
 {
@@ -380,8 +405,7 @@ ban (MeirTorrent *torrent, const MeirEffect *effect, gint64 now_usec)
     g_free (torrent->bad_peer);
     torrent->bad_peer = g_strdup (address);
   }
-  text = g_strdup_printf ("%s %s and is refused for an hour", address,
-                          meir_drop_reason_to_string (effect->reason));
+  text = describe_ban (effect->reason, address);
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_WARNING, 0, text);
 }
 

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/meir-text.h"
+#include "meir-config.h"
 #include "session/meir-stop-rule.h"
 #include "session/meir-torrent-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Longest folder shown, characters. */
+#define FOLDER_CHARS_MAX 500u
 
 /* From loading to stopping:
  *
@@ -151,8 +159,14 @@ meir_torrent_loaded (MeirTorrent *torrent)
   g_autoptr (GError) error = NULL;
 
   if (missing > 0 && torrent->seed_only) {
-    error = g_error_new (MEIR_ERROR, MEIR_ERROR_INCOMPLETE, "%u of %u pieces are missing in %s", missing,
-                         torrent->start_have.n_bits, torrent->data_folder);
+    g_autofree char *folder =
+        meir_text_dup_safe (torrent->data_folder, strlen (torrent->data_folder), FOLDER_CHARS_MAX);
+
+    error = g_error_new (
+        MEIR_ERROR, MEIR_ERROR_INCOMPLETE,
+        g_dngettext (GETTEXT_PACKAGE, "%u piece of %u is missing in “%s”; choose the folder that has it all",
+                     "%u pieces of %u are missing in “%s”; choose the folder that has it all", missing),
+        missing, torrent->start_have.n_bits, folder);
     meir_torrent_fail (torrent, error);
     return;
   }

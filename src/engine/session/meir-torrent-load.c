@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/meir-text.h"
+#include "meir-config.h"
 #include "session/meir-torrent-private.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 /* What is on disk: the .torrent and the journal of the last time, the files, and which pieces have to be
@@ -78,7 +80,7 @@ keep_metainfo (const char *path, MeirMetainfo *metainfo, GError **error)
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
                                 &local_error))
     return TRUE;
-  g_set_error (error, MEIR_ERROR, MEIR_ERROR_IO, "The torrent's state cannot be saved: %s",
+  g_set_error (error, MEIR_ERROR, MEIR_ERROR_IO, _ ("The torrent's state cannot be saved: %s"),
                local_error->message);
   return FALSE;
 }
@@ -336,7 +338,7 @@ forget_worker (MeirDiskJob *job)
   /* What is kept of skipped files is of use to nobody else. */
   meir_storage_delete_parts (torrent->data_folder, &torrent->info_hash);
   if (g_unlink (torrent_path) != 0 && errno != ENOENT)
-    meir_set_error_from_errno (&job->error, errno, "Cannot delete “%s”", torrent_path);
+    meir_set_error_from_errno (&job->error, errno, _ ("Cannot delete “%s”"), torrent_path);
 }
 
 static void

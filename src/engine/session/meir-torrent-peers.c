@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/meir-peer.h"
 
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Who is connected: dialling candidates, admitting who dials us, announcing to trackers. */
@@ -165,7 +168,7 @@ meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEn
     return;
   }
   if (old != NULL)
-    meir_peer_close (old, "is connected twice");
+    meir_peer_close (old, _ ("Is connected twice"));
   /* What the swarm wants of a peer that left is not for the one that gets its slot. */
   meir_torrent_perform (torrent);
   if (dialled == NULL && meir_endpoint_is_outside (&greeting->endpoint))
@@ -215,7 +218,8 @@ on_tracker_changed (gpointer user_data)
         g_strcmp0 (g_hash_table_lookup (torrent->tracker_words, tracker->url), words) == 0)
       continue;
     g_hash_table_replace (torrent->tracker_words, g_strdup (tracker->url), g_strdup (words));
-    text = g_strdup_printf ("%s: %s", tracker->url, words);
+    /* An error names the tracker. Translators: the address of a tracker, and what it says */
+    text = tracker->error != NULL ? g_strdup (words) : g_strdup_printf (_ ("%s: %s"), tracker->url, words);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_TRACKER, 0, text);
   }
 }
@@ -260,7 +264,7 @@ static void
 close_connections (MeirTorrent *torrent)
 {
   while (torrent->peers->len > 0)
-    meir_peer_close (g_ptr_array_index (torrent->peers, 0), "the torrent is stopped");
+    meir_peer_close (g_ptr_array_index (torrent->peers, 0), _ ("The torrent is stopped"));
   while (torrent->dials->len > 0) {
     MeirTorrentDial *entry = g_ptr_array_index (torrent->dials, 0);
 

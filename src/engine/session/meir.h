@@ -25,8 +25,9 @@ G_BEGIN_DECLS
 /**
  * meir_init:
  *
- * Sets up what has to stand before the first use of GIO's TLS in this process. Call it first in main (),
- * before any thread.
+ * Sets up what has to stand before the first use of GIO's TLS in this process, and says where the
+ * translations of our sentences are. Call it first in main (), before any thread; setlocale () and
+ * textdomain () are the program's own.
  */
 void meir_init (void);
 

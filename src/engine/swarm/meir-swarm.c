@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "swarm/meir-swarm-private.h"
 
+#include "meir-config.h"
+
+#include <glib/gi18n-lib.h>
+
 /* The window over which floods are counted. */
 #define OFFENCE_WINDOW_USEC (10 * G_USEC_PER_SEC)
 
@@ -369,19 +373,19 @@ meir_drop_reason_to_string (MeirDropReason reason)
 {
   switch (reason) {
   case MEIR_DROP_NONE:
-    return "no reason";
+    return _ ("No reason");
   case MEIR_DROP_BAD_DATA:
-    return "sent data that failed the check";
+    return _ ("Sent data that failed the check");
   case MEIR_DROP_UNSOLICITED:
-    return "sent blocks that were not asked for";
+    return _ ("Sent blocks that were not asked for");
   case MEIR_DROP_BAD_REQUEST:
-    return "asked for what cannot be";
+    return _ ("Asked for what cannot be");
   case MEIR_DROP_FLOOD:
-    return "flooded us with messages";
+    return _ ("Sent far too many messages");
   case MEIR_DROP_USELESS:
-    return "neither side wants anything of the other";
+    return _ ("Neither side wants anything of the other");
   case MEIR_DROP_MAX:
     break;
   }
-  return "unknown reason";
+  return _ ("Unknown reason");
 }

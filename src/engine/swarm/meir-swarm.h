@@ -67,7 +67,7 @@ typedef enum {
   MEIR_EFFECT_COMPLETE, /* all that is wanted is verified now, and was not before */
 } MeirEffectKind;
 
-/* Verdicts about a peer; meir_drop_reason_to_string () gives a phrase for the log and the interface. */
+/* Verdicts about a peer; meir_drop_reason_to_string () gives a sentence without its subject, the peer. */
 typedef enum {
   MEIR_DROP_NONE,
   MEIR_DROP_BAD_DATA,    /* sent blocks that failed the check */

@@ -435,8 +435,8 @@ restore_one (MeirUiLibrary *library, MeirUiRestore *restore, const char *group, 
     return;
   }
   if (record->folder == NULL) {
-    leave_out (restore,
-               g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID, _ ("the folder of %s is not on record"), group));
+    leave_out (restore, g_error_new (MEIR_ERROR, MEIR_ERROR_INVALID,
+                                     _ ("The folder of “%s” is not on record"), group));
     return;
   }
   /* As many as there are files, or none. */

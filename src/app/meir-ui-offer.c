@@ -196,7 +196,7 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
     become_link (offer, link, look->application);
   } else if (bytes != NULL && is_web_page (bytes)) {
     g_set_error (&error, MEIR_ERROR, MEIR_ERROR_INVALID,
-                 _ ("%s sent a web page, not a torrent. Open the address in your browser."), host);
+                 _ ("“%s” sent a web page, not a torrent; open the address in your browser"), host);
     end_look (offer, NULL, error);
   } else if (bytes != NULL) {
     meir_ui_metainfo_parse_async (bytes, offer->cancellable, on_parsed, g_steal_pointer (&look));

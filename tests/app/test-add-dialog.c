@@ -285,7 +285,7 @@ script_web (Harness *unused)
 
   app_wait_until (strstr (adw_action_row_get_subtitle (row), "web page") != NULL);
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==,
-                   "127.0.0.1 sent a web page, not a torrent. Open the address in your browser.");
+                   "“127.0.0.1” sent a web page, not a torrent; open the address in your browser");
   g_assert_false (dialog_can_press (dialog, "_Download"));
   gtk_window_close (dialog);
   wait_closed ();

@@ -7,6 +7,12 @@ MARKED_C = re.compile(r"\b(?:_|N_|C_|NC_|Q_|ngettext|g_dgettext|g_dpgettext2|dng
 BROKEN_C = re.compile(
     r'\b(?:_|N_|C_|ngettext|g_dngettext) \((?:GETTEXT_PACKAGE,)?(?:\s*"(?:[^"\\\n]|\\.)*")+\s*[A-Za-z_]'
 )
+LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+MARKED_CALL = re.compile(r'\b(?:_|ngettext|g_dngettext) \((?:[^()"]|"(?:[^"\\\n]|\\.)*"|\([^()]*\))*\)')
+TELLING = re.compile(
+    r"\b(?:g_set_error|g_set_error_literal|g_error_new|g_error_new_literal|g_task_return_new_error"
+    r"|meir_set_error_from_errno|meir_cli_complain|meir_cli_usage) \("
+)
 MARKED_UI = re.compile(r'translatable="(?:yes|true|1)"')
 MARKED_SUFFIXES = (".desktop.in", ".desktop.in.in", ".metainfo.xml.in", ".metainfo.xml.in.in", ".gschema.xml.in")
 
@@ -47,4 +53,35 @@ def rule_whole_strings(tree):
             yield f"{file.path}:{line}: a macro inside a string for translators"
 
 
-RULES = [rule_potfiles, rule_whole_strings]
+def arguments_at(text, start):
+    """What stands between the parenthesis that opens before start and the one that closes it."""
+    depth, at = 1, start
+    while depth and at < len(text):
+        literal = LITERAL.match(text, at)
+        if literal:
+            at = literal.end()
+            continue
+        depth += (text[at] == "(") - (text[at] == ")")
+        at += 1
+    return text[start:at - 1]
+
+
+def rule_sentences(tree):
+    """What a person is told is marked, begins with no small letter, has no full stop and no plain double quote"""
+    for file in tree.under("src"):
+        for call in TELLING.finditer(file.text) if file.is_c else ():
+            arguments = arguments_at(file.text, call.end())
+            where = f"{file.path}:{file.text.count(chr(10), 0, call.start()) + 1}"
+            # Errors of GIO's own domain go to other code of ours.
+            if "G_IO_ERROR," in arguments:
+                continue
+            for literal in LITERAL.findall(MARKED_CALL.sub("", arguments)):
+                if re.search("[A-Za-z] ", literal):
+                    yield f"{where}: {literal} is not marked for translators"
+            for marked in MARKED_CALL.finditer(arguments):
+                sentence = "".join(literal[1:-1] for literal in LITERAL.findall(marked.group(0)))
+                if sentence.endswith(".") or sentence[:1].islower() or '\\"' in sentence:
+                    yield f"{where}: \"{sentence}\" is not in the style of base/meir-error.h"
+
+
+RULES = [rule_potfiles, rule_whole_strings, rule_sentences]

@@ -136,6 +136,12 @@ CASES = [
     (translations.rule_potfiles, {"po/POTFILES": "src/b.c\n"}, "does not exist"),
     (translations.rule_potfiles, {"src/a.c": C + '  puts (_ ("x"));\n', "po/POTFILES": "src/a.c\nsrc/a.c\n"}, "twice"),
 
+    (translations.rule_sentences, {"src/a.c": C + '  g_set_error (e, D, 1, _ ("“%s” is (not) it"), f (x));\n'}, None),
+    (translations.rule_sentences, {"src/a.c": C + '  g_set_error (e, D, 1, "It is gone");\n'}, "src/a.c:2: "),
+    (translations.rule_sentences, {"src/a.c": C + '  g_set_error (e, G_IO_ERROR, 1, "It is gone");\n'}, None),
+    (translations.rule_sentences, {"src/a.c": C + '  meir_cli_complain (_ ("it is gone"));\n'}, "style of"),
+    (translations.rule_sentences, {"src/a.c": C + '  g_error_new (D, 1, _ ("It is "\n  "gone."));\n'}, "style of"),
+
     (translations.rule_whole_strings, {"src/a.c": C + '  puts (_ ("a \\"%d"\n           " b"));\n'}, None),
     (translations.rule_whole_strings,
      {"src/a.c": C + '  f (g_dngettext (GETTEXT_PACKAGE, "a %" G_GINT64_FORMAT, "b", n));\n'}, "src/a.c:2"),

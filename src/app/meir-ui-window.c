@@ -10,6 +10,7 @@
 #include "app/meir-ui-panes.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-selection-bar.h"
+#include "app/meir-ui-settings.h"
 #include "app/meir-ui-split.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-toast.h"
@@ -354,6 +355,37 @@ show_buttons (MeirUiWindow *window)
   adw_header_bar_set_show_end_title_buttons (window->header, !beside);
 }
 
+/* The window is as large as it was left. */
+static void
+restore_size (MeirUiWindow *window)
+{
+  GSettings *settings = meir_ui_settings_get ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (window));
+}
+
+static void
+save_size (MeirUiWindow *window)
+{
+  GSettings *settings = meir_ui_settings_get ();
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+  g_settings_set_int (settings, "window-width", width);
+  g_settings_set_int (settings, "window-height", height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (window)));
+}
+
+static void
+meir_ui_window_unmap (GtkWidget *widget)
+{
+  save_size (MEIR_UI_WINDOW (widget));
+  GTK_WIDGET_CLASS (meir_ui_window_parent_class)->unmap (widget);
+}
+
 static void
 meir_ui_window_dispose (GObject *object)
 {
@@ -370,6 +402,7 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_window_dispose;
+  widget_class->unmap = meir_ui_window_unmap;
   g_type_ensure (MEIR_UI_TYPE_BUTTON_CONTENT);
   g_type_ensure (MEIR_UI_TYPE_CHIPS);
   g_type_ensure (MEIR_UI_TYPE_LIST);
@@ -433,6 +466,7 @@ meir_ui_window_new (MeirUiApplication *application)
   g_signal_connect_object (undo, "notify::can-undo", G_CALLBACK (on_can_undo), window, 0);
   on_can_undo (undo, NULL, window);
   g_signal_connect_object (sharer, "notify", G_CALLBACK (on_sharer_changed), window, 0);
+  restore_size (window);
   meir_ui_list_set_items (window->list, items);
   meir_ui_chips_set_items (window->chips, items);
   g_signal_connect_object (items, "items-changed", G_CALLBACK (on_items_changed), window, G_CONNECT_SWAPPED);

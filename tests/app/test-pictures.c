@@ -107,37 +107,40 @@ add_torrents (void)
   MeirTorrentSnapshot state = { .has_metainfo = TRUE, .left_sec = -1 };
 
   state.state = MEIR_TORRENT_DOWNLOADING;
-  state.total_bytes = 3900000000;
-  state.left_bytes = 2000000000;
+  state.total_bytes = state.wanted_bytes = 3900000000;
+  state.left_bytes = state.wanted_left_bytes = 2000000000;
   state.down_per_sec = 12400000;
   state.n_peers = 38;
   state.n_sending = 14;
   state.left_sec = 161;
   add_torrent ("debian-12.7.0-amd64-DVD-1.iso", FALSE, &state, 0.5, 14);
-  state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_SEEDING, .complete = TRUE };
-  state.total_bytes = 812000000;
-  state.uploaded = 1948800000;
+  state = (MeirTorrentSnapshot){
+    .has_metainfo = TRUE, .state = MEIR_TORRENT_SEEDING, .complete = TRUE, .finished = TRUE
+  };
+  state.total_bytes = state.wanted_bytes = 812000000;
+  state.total_uploaded = 1948800000;
   state.up_per_sec = 1100000;
   state.n_interested = 3;
   state.n_peers = 5;
   add_torrent ("Holiday Photos", TRUE, &state, 1, 0);
-  state =
-      (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_CHECKING, .check_progress = 0.61 };
-  state.total_bytes = 44000000000;
-  state.left_bytes = 17200000000;
+  state = (MeirTorrentSnapshot){
+    .has_metainfo = TRUE, .state = MEIR_TORRENT_CHECKING, .check_progress = 0.61, .check_left_sec = 20
+  };
+  state.total_bytes = state.wanted_bytes = 44000000000;
+  state.left_bytes = state.wanted_left_bytes = 17200000000;
   add_torrent ("OpenStreetMap Planet Extract", TRUE, &state, 0.6, 0);
   state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_DISK_FULL };
-  state.total_bytes = 7500000000;
-  state.left_bytes = 2100000000;
+  state.total_bytes = state.wanted_bytes = 7500000000;
+  state.left_bytes = state.wanted_left_bytes = 2100000000;
   state.space_needed_bytes = 2100000000;
   add_torrent ("Course Videos", TRUE, &state, 0.72, 0);
   state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_PAUSED };
-  state.total_bytes = 276000000;
-  state.left_bytes = 5000000;
+  state.total_bytes = state.wanted_bytes = 276000000;
+  state.left_bytes = state.wanted_left_bytes = 5000000;
   add_torrent ("Big Buck Bunny", TRUE, &state, 0.95, 0);
   state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_FAILED, .error = trouble };
-  state.total_bytes = 1200000000;
-  state.left_bytes = 900000000;
+  state.total_bytes = state.wanted_bytes = 1200000000;
+  state.left_bytes = state.wanted_left_bytes = 900000000;
   add_torrent ("Field Recordings", TRUE, &state, 0.3, 0);
 }
 

@@ -405,6 +405,108 @@ test_problem (void)
   harness_run (&harness, NULL, script_problem);
 }
 
+static void
+share (const char *path)
+{
+  meir_ui_sharer_add (meir_ui_application_get_sharer (harness.application), meir_create_options_new (path),
+                      NULL);
+}
+
+/* Removed, and taken back; removed with its files, which go when the window does. */
+static void
+script_remove (Harness *unused)
+{
+  g_autofree char *path = app_make_file (harness.folder, "gone.bin", 20000);
+  MeirTorrent *torrent;
+
+  share (path);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  torrent = harness_torrent (&harness, 0);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_SEEDING);
+  select_torrent (0);
+  activate ("win.remove");
+  app_wait_until (strcmp (harness_page (&harness), "empty") == 0);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_PAUSED);
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
+  g_assert_true (is_enabled ("undo"));
+  activate ("win.undo");
+  app_wait_until (strcmp (harness_page (&harness), "list") == 0);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_SEEDING);
+  g_assert_false (is_enabled ("undo"));
+
+  select_torrent (0);
+  activate ("win.remove");
+  app_wait_until (strcmp (harness_page (&harness), "empty") == 0);
+  /* Added again while it is parked: it is back, and stays. */
+  share (path);
+  app_wait_until (strcmp (harness_page (&harness), "list") == 0);
+  meir_ui_undo_commit (meir_ui_application_get_undo (harness.application));
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
+
+  select_torrent (0);
+  activate ("win.remove-with-files");
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+script_removed (Harness *unused)
+{
+  g_autofree char *path = g_build_filename (harness.folder, "gone.bin", NULL);
+
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 0);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_remove (void)
+{
+  harness_run (&harness, NULL, script_remove);
+  harness_run (&harness, NULL, script_removed);
+}
+
+/* Several at once; another name; the details and the way back. */
+static void
+script_selection (Harness *unused)
+{
+  MeirUiList *list;
+  MeirUiItem *item;
+
+  drop_text (LINK "\n"
+                  "cccccccccccccccccccccccccccccccccccccccc");
+  app_wait_until (harness_n_torrents (&harness) == 2);
+  select_torrent (1);
+  list = meir_ui_window_get_list (harness.window);
+  activate ("win.select-all");
+  g_assert_cmpuint (meir_ui_list_get_n_selected (list), ==, 2);
+  g_assert_false (is_enabled ("rename"));
+  activate ("win.toggle-pause");
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_PAUSED &&
+                  app_state (harness_torrent (&harness, 1)) == MEIR_TORRENT_PAUSED);
+  activate ("win.select-none");
+  g_assert_cmpuint (meir_ui_list_get_n_selected (list), ==, 0);
+  g_assert_false (is_enabled ("pause"));
+
+  select_torrent (0);
+  g_assert_true (is_enabled ("rename"));
+  meir_ui_application_rename (harness.application, harness_torrent (&harness, 0), "Mine");
+  item = meir_ui_list_get_single (list);
+  g_assert_cmpstr (meir_ui_item_get_name (item), ==, "Mine");
+  meir_ui_application_rename (harness.application, harness_torrent (&harness, 0), "");
+  g_assert_cmpstr (meir_ui_item_get_name (item), ==, "a b c&d");
+
+  activate ("win.details");
+  g_assert_true (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
+  activate ("win.details-pane");
+  g_assert_false (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
+  remove_all ();
+}
+
+static void
+test_selection (void)
+{
+  harness_run (&harness, NULL, script_selection);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,6 +524,8 @@ main (int argc, char **argv)
   g_test_add_func ("/app/window/paste-and-copy", test_paste_and_copy);
   g_test_add_func ("/app/window/restored", test_restored);
   g_test_add_func ("/app/window/share", test_share);
+  g_test_add_func ("/app/window/remove", test_remove);
+  g_test_add_func ("/app/window/selection", test_selection);
   g_test_add_func ("/app/window/quit-early", test_quit_early);
   g_test_add_func ("/app/window/problem", test_problem);
   result = g_test_run ();

@@ -128,10 +128,10 @@ def links(folder):
 
 @test
 def pause(folder):
-    """A torrent is paused by its button, stays so over a restart, and goes by its menu"""
+    """A torrent is paused by the space bar, stays so over a restart, and goes by its menu"""
     with open_window(folder, LINK) as window:
-        window.wait_row("a b c&d/", "Nobody found yet")
-        window.press("Pause")
+        window.select(window.wait_row("a b c&d/", "Nobody found yet"))
+        key("space")
         window.wait_row("a b c&d/", "Paused")
         window.quit_by_key()
     with open_window(folder) as window:

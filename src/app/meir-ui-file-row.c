@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-file-row.h"
 
+#include "app/meir-ui-content.h"
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
@@ -179,8 +180,10 @@ show_name (MeirUiFileRow *row)
                            ? meir_ui_file_index_get_path (index, row->node)
                            : node->name);
   set_text (row->size, size);
-  gtk_image_set_from_icon_name (row->icon, node->file == MEIR_UI_FILE_NONE ? "meir-folder-symbolic"
-                                                                           : "meir-file-symbolic");
+  gtk_image_set_from_icon_name (row->icon,
+                                meir_ui_content_get_icon (node->file == MEIR_UI_FILE_NONE
+                                                              ? MEIR_UI_CONTENT_FOLDER
+                                                              : meir_ui_content_of_name (node->name)));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->tick), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 

@@ -394,10 +394,10 @@ write_done (MeirDiskJob *job)
     partial->segments[first + i].state = MEIR_SEGMENT_WRITTEN;
   return_segments (store, job);
   partial->busy = FALSE;
-  if (partial->abandoned)
-    leave (store, partial);
-  else if (store->closed)
+  if (store->closed)
     partial_free (store, partial);
+  else if (partial->abandoned)
+    leave (store, partial);
   else if (job->verdict != MEIR_PIECE_PENDING)
     conclude (store, partial, job->verdict);
   else {

@@ -171,6 +171,8 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
   g_autoptr (MeirTorrent) torrent = NULL;
   g_autofree char *link = NULL;
   g_autoptr (GError) error = NULL;
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
+  guint n_waiting;
 
   if (self->closing)
     return;
@@ -182,6 +184,12 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
   torrent = meir_ui_application_find (self, meir_metainfo_get_info_hash (metainfo));
   link = meir_ui_application_dup_link (self, torrent);
   meir_ui_window_show_shared (get_window (self), meir_metainfo_get_display_name (metainfo), n_left_out, link);
+  g_object_get (sharer, "waiting", &n_waiting, NULL);
+  /* Its details say how to send it: to who is still looking, and waits for nothing else. */
+  if (gtk_window_is_active (GTK_WINDOW (self->window)) && n_waiting == 0)
+    g_action_group_activate_action (
+        G_ACTION_GROUP (self), "show-torrent",
+        g_variant_new_string (meir_info_hash_to_hex (meir_metainfo_get_info_hash (metainfo), hex)));
 }
 
 /* What is done with a torrent of the list. */
@@ -415,9 +423,27 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_quit (user_data);
 }
 
+/* One that has left the list meanwhile is nothing to show. */
+static void
+on_show_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiApplication *self = user_data;
+  g_autoptr (MeirTorrent) torrent = NULL;
+  MeirInfoHash info_hash;
+
+  meir_ui_application_present (self);
+  if (self->session != NULL && meir_info_hash_parse (&info_hash, g_variant_get_string (parameter, NULL)))
+    torrent = meir_ui_application_find (self, &info_hash);
+  if (torrent != NULL && meir_ui_list_select (meir_ui_window_get_list (self->window), torrent))
+    meir_ui_split_set_show_details (meir_ui_window_get_split (self->window), TRUE);
+}
+
 static const GActionEntry app_actions[] = {
-  { .name = "about", .activate = on_about },         { .name = "shortcuts", .activate = on_shortcuts },
-  { .name = "pause-all", .activate = on_pause_all }, { .name = "resume-all", .activate = on_resume_all },
+  { .name = "show-torrent", .activate = on_show_torrent, .parameter_type = "s" },
+  { .name = "about", .activate = on_about },
+  { .name = "shortcuts", .activate = on_shortcuts },
+  { .name = "pause-all", .activate = on_pause_all },
+  { .name = "resume-all", .activate = on_resume_all },
   { .name = "quit", .activate = on_quit },
 };
 

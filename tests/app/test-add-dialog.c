@@ -189,6 +189,13 @@ script_have (Harness *unused)
   g_assert_false (gtk_widget_get_mapped (widget_find (dialog, "download")));
   dialog_press (dialog, "_Show It");
   wait_closed ();
+  app_wait_until (meir_ui_list_get_n_selected (meir_ui_window_get_list (harness.window)) == 1);
+  g_assert_true (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
+  /* Nonsense, and what is not in the list, are nothing to show. */
+  g_action_group_activate_action (G_ACTION_GROUP (harness.application), "show-torrent",
+                                  g_variant_new_string ("nonsense"));
+  g_action_group_activate_action (G_ACTION_GROUP (harness.application), "show-torrent",
+                                  g_variant_new_string ("cccccccccccccccccccccccccccccccccccccccc"));
 
   dialog = open_dialog (meir_ui_offer_new_link (LINK "&tr=http%3A%2F%2F127.0.0.1%3A2%2Fa"
                                                      "&tr=udp%3A%2F%2F127.0.0.1%3A3",

@@ -447,6 +447,7 @@ meir_piece_store_close (MeirPieceStore *store)
       partial_free (store, partial);
     g_hash_table_iter_remove (&iter);
   }
+  store->last = NULL;
   maybe_free (store);
 }
 

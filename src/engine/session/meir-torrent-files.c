@@ -141,10 +141,14 @@ prepare_done (MeirDiskJob *job)
   } else {
     g_clear_pointer (&torrent->prepared, g_bytes_unref);
     torrent->prepared = g_steal_pointer (&asked_for);
-    if (torrent->swarm != NULL)
-      meir_torrent_follow_files (torrent);
-    else
+    if (torrent->swarm == NULL) {
       meir_torrent_prepared (torrent);
+      return;
+    }
+    meir_torrent_follow_files (torrent);
+    /* Seeds that were met while nothing could be asked for yet were left again. */
+    if (!meir_torrent_is_finished (torrent))
+      meir_candidates_hurry (torrent->candidates);
   }
 }
 

@@ -234,6 +234,14 @@ meir_ui_application_rename (MeirUiApplication *application, MeirTorrent *torrent
   meir_ui_items_refresh (application->items, torrent);
 }
 
+char *
+meir_ui_application_dup_name (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  char *name = meir_ui_library_dup_name (application->library, torrent);
+
+  return name != NULL ? name : meir_torrent_dup_name (torrent);
+}
+
 void
 meir_ui_application_save_order (MeirUiApplication *application)
 {

@@ -62,6 +62,8 @@ void meir_ui_application_remove_async (MeirUiApplication *application, MeirTorre
                                        GAsyncReadyCallback callback, gpointer user_data);
 /* @name: what the user calls it; "" for its own name */
 void meir_ui_application_rename (MeirUiApplication *application, MeirTorrent *torrent, const char *name);
+/* What the user calls it, or else its own name; safe to show. (transfer full) */
+char *meir_ui_application_dup_name (MeirUiApplication *application, MeirTorrent *torrent);
 /* The order of the queue has changed: it is to be the same the next time. */
 void meir_ui_application_save_order (MeirUiApplication *application);
 /* The magnet link of a torrent, (transfer full). */

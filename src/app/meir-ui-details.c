@@ -108,7 +108,7 @@ show_play_order (MeirUiDetails *details)
 static void
 show_all (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
 {
-  g_autofree char *name = meir_torrent_dup_name (details->torrent);
+  g_autofree char *name = meir_ui_page_dup_name (details, details->torrent);
 
   details->state = snapshot->state;
   details->text_usec = g_get_monotonic_time ();

@@ -417,7 +417,7 @@ meir_ui_overview_get_parts (MeirUiOverview *overview)
 void
 meir_ui_overview_refresh (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot)
 {
-  g_autofree char *name = meir_torrent_dup_name (overview->torrent);
+  g_autofree char *name = meir_ui_page_dup_name (overview, overview->torrent);
   g_autofree char *sentence = meir_ui_page_dup_sentence (overview, overview->torrent, snapshot);
 
   meir_ui_page_set_text (overview->name, name);

@@ -17,6 +17,15 @@ meir_ui_page_get_application (gpointer widget)
   return MEIR_UI_IS_APPLICATION (application) ? MEIR_UI_APPLICATION (application) : NULL;
 }
 
+char *
+meir_ui_page_dup_name (gpointer widget, MeirTorrent *torrent)
+{
+  MeirUiApplication *application = meir_ui_page_get_application (widget);
+
+  return application != NULL ? meir_ui_application_dup_name (application, torrent)
+                             : meir_torrent_dup_name (torrent);
+}
+
 void
 meir_ui_page_tell (gpointer widget, const char *text)
 {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* The application of the window that @widget is in. (transfer none) (nullable) */
 MeirUiApplication *meir_ui_page_get_application (gpointer widget);
+/* What the user calls a torrent, safe to show. (transfer full) */
+char *meir_ui_page_dup_name (gpointer widget, MeirTorrent *torrent);
 /* Says something, already safe to show, in the window. */
 void meir_ui_page_tell (gpointer widget, const char *text);
 /* See meir_ui_undo_offer (); where nothing can be offered it is final at once. */

@@ -470,6 +470,8 @@ script_selection (Harness *unused)
 {
   MeirUiList *list;
   MeirUiItem *item;
+  g_autofree char *name = NULL;
+  g_autofree char *own = NULL;
 
   drop_text (LINK "\n"
                   "cccccccccccccccccccccccccccccccccccccccc");
@@ -489,10 +491,14 @@ script_selection (Harness *unused)
   select_torrent (0);
   g_assert_true (is_enabled ("rename"));
   meir_ui_application_rename (harness.application, harness_torrent (&harness, 0), "Mine");
+  name = meir_ui_application_dup_name (harness.application, harness_torrent (&harness, 0));
+  g_assert_cmpstr (name, ==, "Mine");
   item = meir_ui_list_get_single (list);
   g_assert_cmpstr (meir_ui_item_get_name (item), ==, "Mine");
   meir_ui_application_rename (harness.application, harness_torrent (&harness, 0), "");
   g_assert_cmpstr (meir_ui_item_get_name (item), ==, "a b c&d");
+  own = meir_ui_application_dup_name (harness.application, harness_torrent (&harness, 0));
+  g_assert_cmpstr (own, ==, "a b c&d");
 
   activate ("win.details");
   g_assert_true (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));

@@ -119,6 +119,13 @@ def has_wm():
     return re.fullmatch(r"\d+\s*", output("xdotool", "get_desktop")) is not None
 
 
+def activate(window):
+    """Gives it the keys. A window manager that has just started may not have said yet that it can."""
+    wait_for("the window to be active",
+             lambda: subprocess.run(["xdotool", "windowactivate", "--sync", str(window)], stdin=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL, check=False).returncode == 0)
+
+
 def xdotool(*arguments):
     subprocess.run(["xdotool", *map(str, arguments)], stdin=subprocess.DEVNULL, check=True)
 

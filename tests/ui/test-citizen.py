@@ -14,6 +14,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import desktop  # noqa: E402
+import people  # noqa: E402
 import portal  # noqa: E402
 import program  # noqa: E402
 import tap  # noqa: E402
@@ -34,13 +35,8 @@ def open_window(folder, *arguments):
 
 
 def settings(folder, **values):
-    """Writes settings before the program starts; a download is not to ask where it shall go."""
-    config = os.path.join(folder, "config", "glib-2.0", "settings")
-    os.makedirs(config, exist_ok=True)
-    values = {"ask_where": "false", **values}
-    with open(os.path.join(config, "keyfile"), "w", encoding="utf-8") as file:
-        file.write(f"[{APP_PATH[1:]}]\n" + "".join(f"{name.replace('_', '-')}={value}\n"
-                                                   for name, value in values.items()))
+    """A download is not to ask where it shall go."""
+    people.settings(folder, **{"ask_where": "false", **values})
 
 
 def kept_setting(folder, name):
@@ -81,7 +77,7 @@ class Elsewhere:
 
     def __enter__(self):
         self.id = desktop.find_window("Drag Source")
-        desktop.xdotool("windowactivate", "--sync", self.id)
+        desktop.activate(self.id)
         return self
 
     def __exit__(self, *exception):

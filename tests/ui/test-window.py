@@ -14,9 +14,11 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import desktop  # noqa: E402
+import people  # noqa: E402
 import program  # noqa: E402
 import tap  # noqa: E402
 from desktop import key, wait_for  # noqa: E402
+from people import make_file, read  # noqa: E402
 from tap import check, equal, test  # noqa: E402
 
 PROGRAM, DRAG_SOURCE = map(os.path.abspath, sys.argv[2:4])
@@ -25,43 +27,21 @@ LINK = f"magnet:?xt=urn:btih:{HASH}&dn=a+b%20c%26d%2F&tr=http%3A%2F%2F127.0.0.1%
 
 
 def open_window(folder, *arguments):
+    """What is given to it is taken as it is, and it ends with its window; the rest is the journey's and the citizen's."""
     from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    people.settings(folder, ask_where="false", keep_running="false")
     return Window(PROGRAM, folder, *arguments)
 
 
-def make_file(folder, name, length, seed=1):
-    """A file whose bytes can be told from any other's."""
-    path = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(bytes((i * 7 + i // 251 * seed) % 256 for i in range(length)))
-    return path
+def share(window, what):
+    """Drops it on the window, and agrees to what the dialog says."""
+    with Dragging(what) as dragging:
+        dragging.drop_on(window)
+        window.press("Share", title="Share Files")
 
 
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-class Dragging:
-    """Something to drag, in the corner of the screen; use as a context."""
-
-    def __init__(self, *what):
-        self.process = subprocess.Popen([DRAG_SOURCE, *what], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-
-    def __enter__(self):
-        self.id = desktop.find_window("Drag Source")
-        desktop.xdotool("windowmove", "--sync", self.id, 10, 10)
-        return self
-
-    def __exit__(self, *exception):
-        self.process.kill()
-        self.process.wait()
-
-    def drop_on(self, window):
-        x, y, width, height = desktop.geometry(self.id)
-        desktop.drag(self.id, (x + width // 2, y + height // 2), window.middle())
+def Dragging(*what):  # pylint: disable=invalid-name
+    return people.Dragging(DRAG_SOURCE, *what)
 
 
 @test
@@ -109,8 +89,7 @@ def links(folder):
     """A link comes in by a second start or a paste, byte for byte, and goes out again"""
     with open_window(folder) as window:
         window.hand_over(LINK)
-        row = window.wait_row("a b c&d/")
-        window.select(row)
+        window.select("a b c&d/")
         desktop.set_clipboard("nothing")
         key("ctrl+c")
         wait_for("the link in the clipboard", lambda: desktop.clipboard() == LINK)
@@ -144,7 +123,7 @@ def pause(folder):
         key("Escape")
         window.wait_gone("menu item", "Copy Link")
         # The same by key, for the row that has the focus.
-        window.select(row)
+        window.select("a b c&d/")
         desktop.set_clipboard("nothing")
         key("shift+F10")
         window.wait_focus("menu item", "Copy Link")
@@ -173,9 +152,8 @@ def share_by_drop(folder):
     two = make_file(folder, "Summer <b>Trip/deep/two.jpg", 90_000, seed=3)
     make_file(folder, "Summer <b>Trip/.thumbnails", 10)
     with open_window(folder) as window:
-        with Dragging(os.path.join(folder, "Summer <b>Trip")) as dragging:
-            dragging.drop_on(window)
-            window.wait_row("Summer <b>Trip", "Complete")
+        share(window, os.path.join(folder, "Summer <b>Trip"))
+        window.wait_row("Summer <b>Trip", "Complete")
         window.wait("label", "“Summer <b>Trip” is ready · 1 hidden or special file was left out")
         check_names(window)
         window.press("Copy Link")
@@ -199,9 +177,11 @@ def share_by_keys(folder):
         window.focus()
         key("ctrl+shift+n")
         chooser = desktop.find_window("Share a Folder")
-        desktop.xdotool("windowactivate", "--sync", chooser)
+        desktop.activate(chooser)
         key("slash")
         desktop.xdotool("type", shared[1:])
+        key("Return")
+        desktop.activate(desktop.find_window("Share Files"))
         key("Return")
         window.wait_row("Papers", "Complete")
         window.quit_by_key()
@@ -220,18 +200,15 @@ def give_up(folder):
     with open(huge, "wb") as file:
         file.truncate(200 << 30)
     with open_window(folder) as window:
-        with Dragging(huge) as dragging:
-            dragging.drop_on(window)
-            window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        share(window, huge)
+        window.wait("progress bar", "Preparing “huge.img”", exact=False)
         window.press("Cancel")
-        with Dragging(make_file(folder, "small.img", 1000)) as dragging:
-            dragging.drop_on(window)
-            window.wait_row("small.img", "Complete")
+        share(window, make_file(folder, "small.img", 1000))
+        window.wait_row("small.img", "Complete")
         equal(len(window.find("list item", "", exact=False)), 1)
         # And once more, to be cancelled by quitting.
-        with Dragging(huge) as dragging:
-            dragging.drop_on(window)
-            window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        share(window, huge)
+        window.wait("progress bar", "Preparing “huge.img”", exact=False)
         window.quit_by_key()
 
 
@@ -257,9 +234,8 @@ def tracker_switch(folder):
         key("Escape")
         window.wait_gone("label", "Address to give out")
         check(b"failure reason" in announce(address, b"x" * 20))
-        with Dragging(song) as dragging:
-            dragging.drop_on(window)
-            window.wait_row("song.ogg", "Complete")
+        share(window, song)
+        window.wait_row("song.ogg", "Complete")
         window.press("Copy Link")
         link = wait_for("the link in the clipboard", lambda: desktop.clipboard().startswith("magnet:")
                         and desktop.clipboard())

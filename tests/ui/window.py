@@ -19,16 +19,19 @@ QUIT_SEC = 2
 QUIT_SANITIZED_SEC = 30
 
 
-def walk(accessible):
-    """The accessible and all below it. What vanishes meanwhile is left out."""
-    yield accessible
+def walk_children(accessible):
     try:
         children = [accessible.getChildAtIndex(i) for i in range(accessible.childCount)]
     except Exception:  # pylint: disable=broad-except
         return
-    for child in children:
-        if child is not None:
-            yield from walk(child)
+    yield from (child for child in children if child is not None)
+
+
+def walk(accessible):
+    """The accessible and all below it. What vanishes meanwhile is left out."""
+    yield accessible
+    for child in walk_children(accessible):
+        yield from walk(child)
 
 
 def name_of(accessible):
@@ -97,7 +100,7 @@ class Window:
             raise AssertionError(f"the second start ends with {second.returncode}\n{self.said()}")
 
     def focus(self):
-        desktop.xdotool("windowactivate", "--sync", self.id)
+        desktop.activate(self.id)
 
     def said(self):
         self.log.flush()
@@ -119,14 +122,19 @@ class Window:
                 continue
         return None
 
-    def everything(self):
+    def everything(self, title=None):
+        """What the program shows, or only what its window of that title does."""
         application = self.application()
-        return [] if application is None else list(walk(application))
+        if application is None:
+            return []
+        if title is None:
+            return list(walk(application))
+        return [accessible for top in walk_children(application) if name_of(top) == title for accessible in walk(top)]
 
-    def find(self, role, name, exact=True):
+    def find(self, role, name, exact=True, title=None):
         """The shown accessibles of that role whose name is, or holds, the text."""
         found = []
-        for accessible in self.everything():
+        for accessible in self.everything(title):
             try:
                 its_name = name_of(accessible)
                 matches = its_name == name if exact else name in its_name
@@ -136,8 +144,8 @@ class Window:
                 continue
         return found
 
-    def wait(self, role, name, exact=True):
-        return wait_for(f"{role} {name!r}", lambda: self.find(role, name, exact))[0]
+    def wait(self, role, name, exact=True, title=None):
+        return wait_for(f"{role} {name!r}", lambda: self.find(role, name, exact, title))[0]
 
     def wait_gone(self, role, name, exact=True):
         wait_for(f"the end of {role} {name!r}", lambda: not self.find(role, name, exact))
@@ -164,9 +172,9 @@ class Window:
 
     # Doing.
 
-    def press(self, name):
+    def press(self, name, title=None):
         """A button by its name; what comes from an underlined label has the name twice (GTK 4.8)."""
-        self.wait("push button", name, exact=False).queryAction().doAction(0)
+        self.wait("push button", name, exact=False, title=title).queryAction().doAction(0)
 
     def center(self, accessible):
         """The middle of a widget, on the screen."""
@@ -181,12 +189,16 @@ class Window:
         x, y, width, height = desktop.geometry(self.id)
         return x + width // 2, y + height // 2
 
-    def select(self, row):
-        """Clicks the row until it says it is selected."""
+    def select(self, *texts):
+        """Clicks the row whose name holds the texts until it says it is selected. A list may make its rows anew."""
         def selected():
-            self.click(row)
-            time.sleep(desktop.POLL_SEC * 4)
-            return row.getState().contains(pyatspi.STATE_SELECTED)
+            row = self.wait_row(*texts)
+            try:
+                self.click(row)
+                time.sleep(desktop.POLL_SEC * 4)
+                return row.getState().contains(pyatspi.STATE_SELECTED)
+            except NotImplementedError:
+                return False
         wait_for("the row to be selected", selected)
 
     def quit(self, how):

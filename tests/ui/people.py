@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people bring to the window: files of their own, settings, something to drag."""
+
+import os
+import subprocess
+
+import desktop
+
+APP_GROUP = "io/github/meirtorrent/MeirTorrent"
+
+
+def make_file(folder, name, length, seed=1):
+    """A file whose bytes can be told from any other's."""
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(bytes((i * 7 + i // 251 * seed) % 256 for i in range(length)))
+    return path
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def settings(folder, **values):
+    """Writes settings before the program starts."""
+    config = os.path.join(folder, "config", "glib-2.0", "settings")
+    os.makedirs(config, exist_ok=True)
+    with open(os.path.join(config, "keyfile"), "w", encoding="utf-8") as file:
+        file.write(f"[{APP_GROUP}]\n" + "".join(f"{name.replace('_', '-')}={value}\n"
+                                                for name, value in values.items()))
+
+
+class Dragging:
+    """Something to drag, in the corner of the screen; use as a context."""
+
+    def __init__(self, program, *what):
+        self.process = subprocess.Popen([program, *what], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        self.id = desktop.find_window("Drag Source")
+        desktop.xdotool("windowmove", "--sync", self.id, 10, 10)
+        return self
+
+    def __exit__(self, *exception):
+        self.process.kill()
+        self.process.wait()
+
+    def drop_on(self, window):
+        x, y, width, height = desktop.geometry(self.id)
+        desktop.drag(self.id, (x + width // 2, y + height // 2), window.middle())

@@ -35,7 +35,9 @@ def walk(accessible):
 
 
 def name_of(accessible):
+    """As it is now: what was read before is remembered, and forgotten only where a main loop hears of changes."""
     try:
+        accessible.clearCache()
         return (accessible.name or "").translate(ISOLATES)
     except Exception:  # pylint: disable=broad-except
         return ""

@@ -156,6 +156,7 @@ struct _MeirTorrent {
   MeirBitfield bad_pieces; /* failed the check and are not here yet; n_bits 0: no swarm */
   char *bad_peer;          /* (nullable): address last convicted */
   guint32 n_unavailable;   /* as it was counted last */
+  guint n_peers_counted;   /* who was there then */
   gint64 next_count_usec;  /* when it is counted again */
 };
 

@@ -183,16 +183,19 @@ take_peers (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
   snapshot->n_known_peers = torrent->candidates != NULL ? meir_candidates_count (torrent->candidates) : 0;
 }
 
-/* Looks at every piece, so not with every snapshot. */
+/* Looks at every piece, so not with every snapshot: once a second, and when people came or went. */
 static guint32
-count_unavailable (MeirTorrent *torrent, gint64 now_usec)
+count_unavailable (MeirTorrent *torrent, guint n_seeds, gint64 now_usec)
 {
   const MeirBitfield *have = meir_swarm_get_have (torrent->swarm);
   const guint16 *availability = meir_swarm_get_availability (torrent->swarm);
 
-  if (now_usec < torrent->next_count_usec)
+  if (n_seeds > 0)
+    return 0;
+  if (now_usec < torrent->next_count_usec && torrent->n_peers_counted == torrent->peers->len)
     return torrent->n_unavailable;
   torrent->next_count_usec = now_usec + G_USEC_PER_SEC;
+  torrent->n_peers_counted = torrent->peers->len;
   torrent->n_unavailable = 0;
   for (guint32 piece = 0; piece < have->n_bits; piece++)
     torrent->n_unavailable += availability[piece] == 0 && !meir_bitfield_get (have, piece) &&
@@ -211,7 +214,7 @@ take_swarm (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, MeirSnapshotPar
       meir_swarm_get_wanted (torrent->swarm) - meir_swarm_get_wanted_left (torrent->swarm);
   snapshot->finished = meir_torrent_is_finished (torrent);
   snapshot->wasted = meir_swarm_get_wasted (torrent->swarm);
-  snapshot->n_unavailable = count_unavailable (torrent, now_usec);
+  snapshot->n_unavailable = count_unavailable (torrent, snapshot->n_seeds, now_usec);
   if (parts & MEIR_SNAPSHOT_CELLS)
     snapshot->cells = take_cells (torrent);
   if (parts & MEIR_SNAPSHOT_AVAILABILITY)
@@ -292,9 +295,9 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
   take_check (torrent, snapshot, now_usec);
   if (torrent->state == MEIR_TORRENT_MOVING)
     snapshot->check_progress = meir_torrent_get_move_progress (torrent, now_usec, &snapshot->check_left_sec);
+  take_peers (torrent, snapshot, parts, now_usec);
   if (torrent->swarm != NULL)
     take_swarm (torrent, snapshot, parts, now_usec);
-  take_peers (torrent, snapshot, parts, now_usec);
 
   snapshot->down_per_sec = meir_rate_meter_get (&torrent->down, now_usec);
   snapshot->up_per_sec = meir_rate_meter_get (&torrent->up, now_usec);

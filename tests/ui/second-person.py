@@ -4,12 +4,12 @@
 
 usage: second-person.py MEIRTORRENT FOLDER LINK NAME
 
-Ends with 0 when NAME lies, complete, in FOLDER/Chosen, and all of it was seen to arrive, and to be encrypted.
+Ends with 0 when NAME lies, complete, in FOLDER/Chosen, was seen to arrive in the list and in its details, and all of it
+was encrypted.
 """
 
 import os
 import sys
-import time
 
 import desktop
 import people
@@ -30,22 +30,26 @@ def choose_folder(window, chosen):
     window.wait("label", os.path.basename(chosen), exact=False, title="Add Torrent")
 
 
-def watch(window):
-    """What the row says of its size, and the strip of its pieces, while it goes on."""
-    seen = set()
+def watch_row(window):
+    """What the row says changes, and so does what its strip of pieces says to those who cannot see it."""
+    row = window.wait_row(NAME, "Downloading from 1 of 1 person")
+    strip = next(accessible for accessible in walk(row) if accessible.getRoleName() == "progress bar")
+    for accessible in (row, strip):
+        before = name_of(accessible)
+        wait_for(f"more than {before}", lambda: name_of(accessible) != before)  # pylint: disable=cell-var-from-loop
 
-    def complete():
-        for row in window.find("list item", NAME, exact=False):
-            seen.add(window.name_of(row))
-        return any("Complete" in text or "Sharing" in text for text in seen)
 
-    wait_for("the download", complete)
-    return seen
+def watch_details(window):
+    """So do the figures, and what is said of the pieces."""
+    figure = wait_for("the percentage", lambda: [accessible for accessible in window.find("label", " %", exact=False)
+                                                 if name_of(accessible)[:-2].isdigit()])[0]
+    here = window.wait("label", "Here ", exact=False)
+    for accessible in (figure, here):
+        before = name_of(accessible)
+        wait_for(f"more than {before}", lambda: name_of(accessible) != before)  # pylint: disable=cell-var-from-loop
 
 
 def main():
-    from window import Window, name_of  # pylint: disable=import-outside-toplevel # needs the buses
-    Window.name_of = staticmethod(name_of)
     chosen = os.path.join(FOLDER, "Chosen")
     os.makedirs(chosen)
     people.settings(FOLDER, limit_download="true", download_limit=RATE, encryption="'require'")
@@ -53,18 +57,16 @@ def main():
         window.wait("push button", "Download", exact=False, title="Add Torrent")
         choose_folder(window, chosen)
         window.press("Download", title="Add Torrent")
-        window.wait_row(NAME)
+        watch_row(window)
         window.select(NAME)
         key("Return")
-        window.wait("label", "% of the bytes were encrypted", exact=False)
-        start = time.monotonic()
-        seen = watch(window)
-        if len(seen) < 4:
-            raise AssertionError(f"it was not seen to arrive in {time.monotonic() - start:.1f} s: {seen}")
+        watch_details(window)
+        window.wait("label", "100 %")
         window.wait("label", "100 % of the bytes were encrypted", exact=False)
         window.quit_by_key()
 
 
 if __name__ == "__main__":
     with desktop.Seat():
+        from window import Window, name_of, walk  # needs the buses
         main()

@@ -32,7 +32,7 @@ def from_one_to_another(folder):
     """A folder dropped by one person is shared in two clicks, and another gets it by its link, encrypted"""
     first, second = (os.path.join(folder, name) for name in ("first", "second"))
     files = {name: make_file(os.path.join(first, NAME), name, length, seed)
-             for seed, (name, length) in enumerate({"one.mp4": 24_000_000, "deep/two.jpg": 90_000}.items(), 1)}
+             for seed, (name, length) in enumerate({"one.mp4": 48_000_000, "deep/two.jpg": 90_000}.items(), 1)}
     with open_window(first) as window:
         with Dragging(DRAG_SOURCE, os.path.join(first, NAME)) as dragging:
             dragging.drop_on(window)

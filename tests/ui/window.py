@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pyatspi
+from gi.repository import Atspi
 
 import desktop
 from desktop import wait_for
@@ -35,9 +36,7 @@ def walk(accessible):
 
 
 def name_of(accessible):
-    """As it is now: what was read before is remembered, and forgotten only where a main loop hears of changes."""
     try:
-        accessible.clearCache()
         return (accessible.name or "").translate(ISOLATES)
     except Exception:  # pylint: disable=broad-except
         return ""
@@ -119,6 +118,8 @@ class Window:
             child = root.getChildAtIndex(i)
             try:
                 if child is not None and child.get_process_id() == self.process.pid:
+                    # What is remembered is forgotten only where a main loop hears of changes.
+                    child.set_cache_mask(Atspi.Cache.NONE)
                     return child
             except Exception:  # pylint: disable=broad-except
                 continue

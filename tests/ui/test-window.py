@@ -24,6 +24,8 @@ from tap import check, equal, test  # noqa: E402
 PROGRAM, DRAG_SOURCE = map(os.path.abspath, sys.argv[2:4])
 HASH = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 LINK = f"magnet:?xt=urn:btih:{HASH}&dn=a+b%20c%26d%2F&tr=http%3A%2F%2F127.0.0.1%3A1%2Fannounce"
+# What the row says while nobody listens at the tracker's address, and for a moment before that is known.
+REFUSED = "Nobody listens at the address of the tracker"
 
 
 def open_window(folder, *arguments):
@@ -49,16 +51,17 @@ def empty(folder):
     """The empty window says what to do, and everything that takes the focus has a name"""
     with open_window(folder) as window:
         window.wait("label", "Share and Download Files")
-        for name in ("Add a Torrent…", "Share a Folder…", "Share a File…", "Main Menu"):
-            window.wait("push button", name)
+        for name in ("Add a Torrent…", "Share Files…", "Main Menu"):
+            window.wait("push button", name, exact=False)
         check_names(window)
         window.quit_by_button()
 
 
 def check_names(window):
-    import pyatspi  # pylint: disable=import-outside-toplevel
+    import pyatspi  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    from window import shows  # pylint: disable=import-outside-toplevel
     focusable = [(a.getRoleName(), a.name) for a in window.everything()
-                 if a.getState().contains(pyatspi.STATE_FOCUSABLE)]
+                 if a.getState().contains(pyatspi.STATE_FOCUSABLE) and shows(a)]
     nameless = [(role, name) for role, name in focusable if name.startswith(("Gtk", "Adw", "Meir"))]
     check(len(focusable) >= 5, focusable)
     equal(nameless, [])
@@ -105,18 +108,30 @@ def links(folder):
         window.quit_by_key()
 
 
+def focus_item(window, name):
+    """Walks down the open menu until its item has the focus."""
+    def reached():
+        focused = window.focused()
+        if ("menu item", name) in focused:
+            return True
+        if any(role == "menu item" for role, _ in focused):
+            key("Down")
+        return False
+    wait_for(f"the menu item {name}", reached)
+
+
 @test
 def pause(folder):
     """A torrent is paused by the space bar, stays so over a restart, and goes by its menu"""
     with open_window(folder, LINK) as window:
-        window.select(window.wait_row("a b c&d/", "Nobody found yet"))
+        window.select("a b c&d/", REFUSED)
         key("space")
         window.wait_row("a b c&d/", "Paused")
         window.quit_by_key()
     with open_window(folder) as window:
         row = window.wait_row("a b c&d/", "Paused")
         window.press("Resume")
-        window.wait_row("a b c&d/", "Nobody found yet")
+        window.wait_row("a b c&d/", REFUSED)
         # Right click opens the menu of the row; Escape closes it.
         window.click(row, button=3)
         window.wait("menu item", "Copy Link")
@@ -126,17 +141,20 @@ def pause(folder):
         window.select("a b c&d/")
         desktop.set_clipboard("nothing")
         key("shift+F10")
-        window.wait_focus("menu item", "Copy Link")
+        focus_item(window, "Copy Link")
         key("Return")
         wait_for("the link in the clipboard", lambda: desktop.clipboard() == LINK)
         window.wait_gone("menu item", "Copy Link")
-        window.wait_focus("list item", "a b c&d/. Nobody found yet")
+        window.wait_focus("list item", "a b c&d/")
         key("shift+F10")
-        window.wait_focus("menu item", "Copy Link")
-        key("Down")
-        window.wait_focus("menu item", "Remove From List")
+        focus_item(window, "Remove From List")
         key("Return")
-        window.wait("label", "Removed “a b c&d/”; its files are still there")
+        window.wait("label", "Removed “a b c&d/”", exact=False)
+        window.wait_no_rows()
+        # And back, and away again.
+        key("ctrl+z")
+        window.select("a b c&d/")
+        key("Delete")
         window.wait_no_rows()
         window.quit_by_key()
     with open_window(folder) as window:
@@ -227,8 +245,9 @@ def tracker_switch(folder):
     with open_window(folder) as window:
         window.focus()
         key("F10")
-        window.click(window.wait("menu item", "Tracker"))
-        window.wait("label", "Address to give out")
+        focus_item(window, "Tracker")
+        key("Return")
+        window.wait("label", "Run a tracker", exact=False)
         key("space")
         address = window.wait("label", "http://", exact=False).name.partition("\n")[0]
         key("Escape")

@@ -165,8 +165,10 @@ class Window:
                 if accessible.getState().contains(pyatspi.STATE_FOCUSED)]
 
     def wait_focus(self, role, name):
+        """Until the keys go to something of that role whose name begins so."""
         try:
-            wait_for("the focus", lambda: (role, name) in self.focused())
+            wait_for("the focus", lambda: any(its_role == role and its_name.startswith(name)
+                                              for its_role, its_name in self.focused()))
         except AssertionError as late:
             raise AssertionError(f"the focus is on {self.focused()}, not on {role} {name!r}") from late
 

@@ -29,7 +29,7 @@ REFUSED = "Nobody listens at the address of the tracker"
 
 
 def open_window(folder, *arguments):
-    """What is given to it is taken as it is, and it ends with its window; the rest is the journey's and the citizen's."""
+    """What is given to it is taken as it is, and it ends with its window; the rest is for the other programs here."""
     from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
     people.settings(folder, ask_where="false", keep_running="false")
     return Window(PROGRAM, folder, *arguments)

@@ -165,7 +165,7 @@ def unfinished(folder):
     apart = os.path.join(folder, "apart")
     os.makedirs(apart)
     settings(folder, unfinished_folder=f"'file://{apart}'")
-    with program.Running(folder, "tracker", "--port", "0", "--bind", "127.0.0.1") as tracker:
+    with portal.Portal(), program.Running(folder, "tracker", "--port", "0", "--bind", "127.0.0.1") as tracker:
         url = tracker.wait_for(r"http://\S+/announce").group(0)
         torrent, _, command = seed(folder, "film.bin", 500_000, url)
         with open_window(folder, torrent) as window:

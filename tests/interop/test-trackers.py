@@ -22,7 +22,7 @@ SANITIZED_MEMORY_KIB_MAX = 512 << 10
 STOP_SEC = 2
 
 BAD = {
-    "HTML": (scripted.html, "not a tracker reply"),
+    "HTML": (scripted.html, "not that of a tracker"),
     "an empty answer": (scripted.empty, "is empty"),
     "nothing": (scripted.nothing, "does not answer"),
     "by hanging up": (scripted.hang_up, "broke off"),

@@ -218,8 +218,8 @@ on_tracker_changed (gpointer user_data)
         g_strcmp0 (g_hash_table_lookup (torrent->tracker_words, tracker->url), words) == 0)
       continue;
     g_hash_table_replace (torrent->tracker_words, g_strdup (tracker->url), g_strdup (words));
-    /* An error names the tracker. Translators: the address of a tracker, and what it says */
-    text = tracker->error != NULL ? g_strdup (words) : g_strdup_printf (_ ("%s: %s"), tracker->url, words);
+    /* Translators: the address of a tracker, and what it says */
+    text = g_strdup_printf (_ ("%s: %s"), tracker->url, words);
     meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_TRACKER, 0, text);
   }
 }

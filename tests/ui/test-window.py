@@ -76,7 +76,9 @@ def download(folder):
         torrent = os.path.join(folder, "film.torrent")
         program.meir(folder, "create", "--path", data, "--tracker", url, "--output", torrent)
         with program.Running(folder, "peer", "--torrent", torrent, "--path", os.path.join(folder, "there"), "--seed",
-                             "--bind", "127.0.0.1", "--json"):
+                             "--bind", "127.0.0.1", "--json") as seeder:
+            # Known to the tracker before the window asks: it does not ask again for minutes.
+            seeder.wait_for('"event":"tracker"')
             with open_window(folder, torrent) as window:
                 window.wait_row("film.bin", "Complete")
                 equal(read(os.path.join(window.downloads, "film.bin")), read(data))

@@ -19,6 +19,7 @@ static const struct {
   [MEIR_UI_STATUS_METERED] = { MEIR_UI_BUTTON_USE_ANYWAY, MEIR_UI_GROUP_DOWNLOADING },
   [MEIR_UI_STATUS_OFFLINE] = { MEIR_UI_BUTTON_NONE, MEIR_UI_GROUP_DOWNLOADING },
   [MEIR_UI_STATUS_TRACKER_REFUSED] = { MEIR_UI_BUTTON_DETAILS, MEIR_UI_GROUP_DOWNLOADING },
+  [MEIR_UI_STATUS_TRACKER_FAILED] = { MEIR_UI_BUTTON_DETAILS, MEIR_UI_GROUP_DOWNLOADING },
   [MEIR_UI_STATUS_QUEUED] = { MEIR_UI_BUTTON_START_NOW, MEIR_UI_GROUP_OTHER },
   [MEIR_UI_STATUS_CHECK_QUEUED] = { MEIR_UI_BUTTON_PAUSE, MEIR_UI_GROUP_OTHER },
   [MEIR_UI_STATUS_CHECKING] = { MEIR_UI_BUTTON_PAUSE, MEIR_UI_GROUP_OTHER },
@@ -61,7 +62,10 @@ meir_ui_status_get_button (const MeirUiStatus *status)
 MeirUiGroup
 meir_ui_status_get_group (const MeirUiStatus *status)
 {
-  return statuses[status->kind].group;
+  MeirUiGroup group = statuses[status->kind].group;
+
+  /* What keeps others from finding us is said of a torrent that is here, too. */
+  return group == MEIR_UI_GROUP_DOWNLOADING && status->finished ? MEIR_UI_GROUP_SHARING : group;
 }
 
 const char *
@@ -101,8 +105,10 @@ read_lonely (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot, const Me
   if (environment->offline) {
     status->kind = MEIR_UI_STATUS_OFFLINE;
   } else if (snapshot->tracker_error != NULL) {
-    status->kind = MEIR_UI_STATUS_TRACKER_REFUSED;
-    status->text = snapshot->tracker_error;
+    gboolean refused = snapshot->tracker_refusal != NULL;
+
+    status->kind = refused ? MEIR_UI_STATUS_TRACKER_REFUSED : MEIR_UI_STATUS_TRACKER_FAILED;
+    status->text = refused ? snapshot->tracker_refusal : snapshot->tracker_error;
     status->seconds = snapshot->next_announce_sec;
   } else {
     status->kind = MEIR_UI_STATUS_NOBODY;
@@ -184,7 +190,7 @@ void
 meir_ui_status_read (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot,
                      const MeirUiEnvironment *environment)
 {
-  *status = (MeirUiStatus){ .kind = MEIR_UI_STATUS_LOADING, .seconds = -1 };
+  *status = (MeirUiStatus){ .kind = MEIR_UI_STATUS_LOADING, .seconds = -1, .finished = snapshot->finished };
   switch (snapshot->state) {
   case MEIR_TORRENT_LOADING:
     break;
@@ -393,6 +399,8 @@ meir_ui_status_dup_sentence (const MeirUiStatus *status)
     return g_strdup (_ ("No network"));
   case MEIR_UI_STATUS_TRACKER_REFUSED:
     return say_refused (status);
+  case MEIR_UI_STATUS_TRACKER_FAILED:
+    return with_next_try (g_strdup (status->text), status->seconds);
   case MEIR_UI_STATUS_QUEUED:
     return say_queued (status);
   case MEIR_UI_STATUS_CHECK_QUEUED:

@@ -18,6 +18,7 @@ typedef enum {
   MEIR_UI_STATUS_METERED,         /* slowed down */
   MEIR_UI_STATUS_OFFLINE,         /* no network at all */
   MEIR_UI_STATUS_TRACKER_REFUSED, /* text is what it says; seconds until it is asked again */
+  MEIR_UI_STATUS_TRACKER_FAILED,  /* text is the sentence about it; seconds likewise */
   MEIR_UI_STATUS_QUEUED,          /* count: its turn */
   MEIR_UI_STATUS_CHECK_QUEUED,    /* waits to be checked */
   MEIR_UI_STATUS_CHECKING,        /* percent; seconds left */
@@ -82,7 +83,8 @@ typedef struct {
   guint percent;
   guint64 bytes;
   double ratio;
-  const char *text; /* (nullable) */
+  const char *text;  /* (nullable) */
+  gboolean finished; /* all that is wanted is here */
 } MeirUiStatus;
 
 /* Reads the status off a snapshot. Pure. */

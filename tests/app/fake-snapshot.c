@@ -73,6 +73,7 @@ fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const cha
   snapshot->error = g_strdup (state->error);
   snapshot->bad_peer = g_strdup (state->bad_peer);
   snapshot->tracker_error = g_strdup (state->tracker_error);
+  snapshot->tracker_refusal = g_strdup (state->tracker_refusal);
   snapshot->cells = state->cells != NULL ? g_bytes_ref (state->cells) : NULL;
   snapshot->availability = state->availability != NULL ? g_bytes_ref (state->availability) : NULL;
   snapshot->peers = state->peers != NULL ? g_array_ref (state->peers) : NULL;

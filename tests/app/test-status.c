@@ -23,6 +23,7 @@ typedef struct {
 
 static char address[] = "10.0.0.7";
 static char refusal[] = "not registered";
+static char silence[] = "The tracker “tracker.example.org” does not answer";
 static char trouble[] = "Cannot read film.mkv: Input/output error";
 
 /* Every kind has at least one; test_complete () counts them. */
@@ -114,12 +115,12 @@ static const Row rows[] = {
   { MEIR_UI_STATUS_OFFLINE,
     MEIR_UI_BUTTON_NONE,
     MEIR_UI_GROUP_DOWNLOADING,
-    { DOWNLOADING, .tracker_error = refusal },
+    { DOWNLOADING, .tracker_error = silence },
     "No network",
     .offline = TRUE },
   { MEIR_UI_STATUS_OFFLINE,
     MEIR_UI_BUTTON_NONE,
-    MEIR_UI_GROUP_DOWNLOADING,
+    MEIR_UI_GROUP_SHARING,
     { SEEDING },
     "No network",
     .offline = TRUE },
@@ -133,13 +134,23 @@ static const Row rows[] = {
   { MEIR_UI_STATUS_TRACKER_REFUSED,
     MEIR_UI_BUTTON_DETAILS,
     MEIR_UI_GROUP_DOWNLOADING,
-    { DOWNLOADING, .tracker_error = refusal, .next_announce_sec = 120 },
+    { DOWNLOADING, .tracker_error = silence, .tracker_refusal = refusal, .next_announce_sec = 120 },
     "Tracker says “\342\201\250not registered\342\201\251” · next try in 2 minutes" },
   { MEIR_UI_STATUS_TRACKER_REFUSED,
     MEIR_UI_BUTTON_DETAILS,
-    MEIR_UI_GROUP_DOWNLOADING,
-    { SEEDING, .tracker_error = refusal, .next_announce_sec = -1 },
+    MEIR_UI_GROUP_SHARING,
+    { SEEDING, .tracker_error = silence, .tracker_refusal = refusal, .next_announce_sec = -1 },
     "Tracker says “\342\201\250not registered\342\201\251”" },
+  { MEIR_UI_STATUS_TRACKER_FAILED,
+    MEIR_UI_BUTTON_DETAILS,
+    MEIR_UI_GROUP_DOWNLOADING,
+    { DOWNLOADING, .tracker_error = silence, .next_announce_sec = 120 },
+    "The tracker “tracker.example.org” does not answer · next try in 2 minutes" },
+  { MEIR_UI_STATUS_TRACKER_FAILED,
+    MEIR_UI_BUTTON_DETAILS,
+    MEIR_UI_GROUP_SHARING,
+    { SEEDING, .tracker_error = silence, .next_announce_sec = -1 },
+    "The tracker “tracker.example.org” does not answer" },
   { MEIR_UI_STATUS_QUEUED,
     MEIR_UI_BUTTON_START_NOW,
     MEIR_UI_GROUP_OTHER,

@@ -224,6 +224,7 @@ test_unusable (void)
   g_assert_cmpuint (summary.n_trackers, ==, 1);
   g_assert_cmpuint (summary.n_failed, ==, 1);
   g_assert_nonnull (summary.error);
+  g_assert_null (summary.refusal); /* it never answered */
   {
     g_autofree char *twice = g_strconcat (c.urls[0], " ", c.urls[0], NULL);
 

@@ -254,6 +254,7 @@ test_disabled (void)
     g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
     g_autoptr (Torrent) torrent = NULL;
     g_autoptr (MeirTrackerStatus) status = NULL;
+    MeirAnnouncerSummary summary;
 
     deadlines.retry_msec = 1;
     torrent = torrent_new (world, &deadlines, (const char *const[]){ url, NULL });
@@ -266,6 +267,9 @@ test_disabled (void)
     status = torrent_dup_status (torrent, 0);
     g_assert_nonnull (status->error);
     g_assert_cmpint (status->next_announce_usec, ==, 0);
+    meir_announcer_get_summary (torrent->announcer, &summary);
+    g_assert_cmpstr (summary.error, ==, status->error);
+    g_assert_cmpstr (summary.refusal, ==, i == 0 ? "It is gone for good (410 Gone)" : "no\357\277\275");
     torrent_stop (torrent);
     world_run_until_count (world, &torrent->n_stops, 1);
     g_assert_cmpuint (tracker->n_requests, ==, 1);

@@ -69,7 +69,7 @@ def check_names(window):
 
 @test
 def download(folder):
-    """A torrent given at the start is fetched from a peer; the next start has it, complete"""
+    """A torrent given at the start is fetched from a peer; the next start has it, complete, and misses its tracker"""
     data = make_file(folder, "there/film.bin", 3_000_000)
     with program.Running(folder, "tracker", "--port", "0", "--bind", "127.0.0.1") as tracker:
         url = tracker.wait_for(r"http://\S+/announce").group(0)
@@ -84,8 +84,11 @@ def download(folder):
                 equal(read(os.path.join(window.downloads, "film.bin")), read(data))
                 check_names(window)
                 window.quit_by_key()
+        with open_window(folder) as window:
+            window.wait_row("film.bin", "Complete")
+            window.quit_by_signal()
     with open_window(folder) as window:
-        window.wait_row("film.bin", "Complete")
+        window.wait_row("film.bin", REFUSED)
         window.quit_by_signal()
 
 

@@ -155,9 +155,15 @@ class Window:
 
     def wait_row(self, *texts):
         """The row whose name holds all the texts."""
-        return wait_for(f"a row with {texts}",
-                        lambda: [row for row in self.find("list item", texts[0], exact=False)
-                                 if all(text in name_of(row) for text in texts)])[0]
+        def matching():
+            return [row for row in self.find("list item", texts[0], exact=False)
+                    if all(text in name_of(row) for text in texts)]
+
+        try:
+            return wait_for(f"a row with {texts}", matching)[0]
+        except AssertionError as late:
+            rows = [name_of(row) for row in self.find("list item", "", exact=False)]
+            raise AssertionError(f"{late}; the rows are {rows}") from late
 
     def focused(self):
         """Role and name of what keys go to."""

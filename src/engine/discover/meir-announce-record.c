@@ -22,6 +22,7 @@ say_error (MeirAnnounceRecord *record, const char *message)
   say (record, message);
   g_free (record->error);
   record->error = g_strdup (message);
+  g_clear_pointer (&record->refusal, g_free);
 }
 
 static void
@@ -71,6 +72,7 @@ meir_announce_record_free (MeirAnnounceRecord *record)
   g_free (record->shown);
   g_free (record->message);
   g_free (record->error);
+  g_free (record->refusal);
   g_free (record);
 }
 
@@ -97,6 +99,7 @@ take_reply (MeirAnnounceRecord *record, const MeirAnnounceReply *reply)
   record->state = MEIR_TRACKER_OK;
   record->knows_us = TRUE;
   g_clear_pointer (&record->error, g_free);
+  g_clear_pointer (&record->refusal, g_free);
   record->seeds = read_count (reply->complete);
   record->leechers = read_count (reply->incomplete);
   record->completed = read_count (reply->downloaded);
@@ -126,6 +129,7 @@ take_failure (MeirAnnounceRecord *record, const MeirAnnounceReply *reply, const 
     g_autofree char *message =
         g_strdup_printf (_ ("The tracker “%s” refused: %s"), record->url->name, reply->failure);
     say_error (record, message);
+    record->refusal = g_strdup (reply->failure);
   } else {
     say_error (record, error->message);
   }

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @owner: the announcer, for the callback of @call
  * @message: what there is to say now; never NULL
  * @error: (nullable): the last failure
+ * @refusal: (nullable): the tracker's own words, where the last failure was its refusal
  *
  * What an announcer knows about one tracker.
  */
@@ -44,6 +45,7 @@ typedef struct {
   gint64 completed;
   char *message;
   char *error;
+  char *refusal;
 } MeirAnnounceRecord;
 
 /* @seen: (element-type utf8): addresses of records made before; this one's is added. (transfer full) */

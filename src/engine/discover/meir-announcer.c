@@ -518,8 +518,10 @@ meir_announcer_get_summary (MeirAnnouncer *announcer, MeirAnnouncerSummary *summ
     /* One that is asked again after a failure has not answered yet. */
     if (record->state != MEIR_TRACKER_OK && record->error != NULL) {
       summary->n_failed++;
-      if (summary->error == NULL)
+      if (summary->error == NULL) {
         summary->error = record->error;
+        summary->refusal = record->refusal;
+      }
     }
     if (is_planned (announcer, record) && !record->plan.disabled && record->call == NULL &&
         (summary->next_announce_usec == 0 || due_usec < summary->next_announce_usec))

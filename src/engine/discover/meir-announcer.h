@@ -163,6 +163,7 @@ GPtrArray *meir_announcer_dup_status (MeirAnnouncer *announcer);
  * @n_working: took our last announce
  * @n_failed: failed, and are asked again or never
  * @error: (nullable): the last failure of the first of them; valid until the next iteration of the loop
+ * @refusal: (nullable): the words of that tracker, where @error is its refusal; valid as long
  * @next_announce_usec: the next announce of any; 0 when none is planned
  */
 typedef struct {
@@ -170,6 +171,7 @@ typedef struct {
   guint n_working;
   guint n_failed;
   const char *error;
+  const char *refusal;
   gint64 next_announce_usec;
 } MeirAnnouncerSummary;
 

@@ -124,7 +124,8 @@ typedef struct {
   gboolean reached;      /* somebody outside the local network connected to this session */
 
   guint n_trackers, n_trackers_failed;
-  char *tracker_error;      /* (nullable): what a tracker says, while none works */
+  char *tracker_error;      /* (nullable): the last failure of a tracker, a sentence, while none works */
+  char *tracker_refusal;    /* (nullable): the words of that tracker, where it answered and refused */
   gint64 next_announce_sec; /* until a tracker is asked again; -1 when none will be */
 
   GBytes *cells;        /* (nullable): a MeirCell byte per piece */

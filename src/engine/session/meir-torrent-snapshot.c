@@ -52,6 +52,7 @@ meir_torrent_snapshot_unref (MeirTorrentSnapshot *snapshot)
   g_free (snapshot->error);
   g_free (snapshot->bad_peer);
   g_free (snapshot->tracker_error);
+  g_free (snapshot->tracker_refusal);
   g_clear_pointer (&snapshot->cells, g_bytes_unref);
   g_clear_pointer (&snapshot->availability, g_bytes_unref);
   g_clear_pointer (&snapshot->peers, g_array_unref);
@@ -247,7 +248,10 @@ take_trackers (MeirTorrent *torrent, MeirTorrentSnapshot *snapshot, gint64 now_u
   meir_announcer_get_summary (torrent->announcer, &summary);
   snapshot->n_trackers = summary.n_trackers;
   snapshot->n_trackers_failed = summary.n_failed;
-  snapshot->tracker_error = summary.n_working == 0 ? g_strdup (summary.error) : NULL;
+  if (summary.n_working == 0) {
+    snapshot->tracker_error = g_strdup (summary.error);
+    snapshot->tracker_refusal = g_strdup (summary.refusal);
+  }
   if (summary.next_announce_usec > 0)
     snapshot->next_announce_sec = MAX (summary.next_announce_usec - now_usec, 0) / G_USEC_PER_SEC;
 }

@@ -9,6 +9,7 @@
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -143,15 +144,6 @@ dup_place (MeirUiAddDialog *self, guint64 shortfall)
 }
 
 static void
-set_class (gpointer widget, const char *name, gboolean set)
-{
-  if (set)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
-static void
 show_place (MeirUiAddDialog *self)
 {
   guint64 shortfall = get_shortfall (self);
@@ -162,7 +154,7 @@ show_place (MeirUiAddDialog *self)
   for (guint i = 0; i < self->offers->len && !chosen; i++)
     chosen = is_chosen (self, i);
   adw_action_row_set_subtitle (self->folder_row, place);
-  set_class (self->folder_row, "error", problem != NULL || shortfall > 0);
+  meir_ui_widget_set_class (self->folder_row, "error", problem != NULL || shortfall > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->download), chosen && problem == NULL && shortfall == 0);
 }
 
@@ -202,7 +194,7 @@ show_only (MeirUiAddDialog *self)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->torrent_row), name);
   adw_action_row_set_subtitle (self->torrent_row, description);
-  set_class (self->torrent_row, "error", meir_ui_offer_get_problem (offer) != NULL);
+  meir_ui_widget_set_class (self->torrent_row, "error", meir_ui_offer_get_problem (offer) != NULL);
   gtk_image_set_from_icon_name (self->torrent_icon, metainfo != NULL && meir_metainfo_is_folder (metainfo)
                                                         ? "meir-folder-symbolic"
                                                         : "meir-file-symbolic");

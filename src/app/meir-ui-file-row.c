@@ -5,6 +5,7 @@
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -49,27 +50,11 @@ get_node (MeirUiFileRow *row)
 }
 
 static void
-set_text (GtkLabel *label, const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
-static void
 on_toggled (GtkCheckButton *button, MeirUiFileRow *row)
 {
   if (row->tree != NULL && !row->showing)
     meir_ui_file_tree_set_ticked (row->tree, row->node,
                                   meir_ui_file_tree_get_tick (row->tree, row->node) != MEIR_UI_TICK_ALL);
-}
-
-static gboolean
-on_query_tooltip (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, MeirUiFileRow *row)
-{
-  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
-    return FALSE;
-  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
-  return TRUE;
 }
 
 static void
@@ -81,10 +66,7 @@ show_tick (MeirUiFileRow *row)
   gtk_check_button_set_inconsistent (row->tick, tick == MEIR_UI_TICK_SOME);
   gtk_check_button_set_active (row->tick, tick == MEIR_UI_TICK_ALL);
   row->showing = FALSE;
-  if (tick == MEIR_UI_TICK_NONE)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "skipped");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "skipped");
+  meir_ui_widget_set_class (row, "skipped", tick == MEIR_UI_TICK_NONE);
 }
 
 static const char *
@@ -130,13 +112,11 @@ show_pieces (MeirUiFileRow *row, GBytes *cells)
 
   meir_ui_piece_strip_set_cells (row->strip, own);
   meir_ui_piece_strip_set_fraction (row->strip, fraction);
-  if (fraction >= 1)
-    gtk_widget_add_css_class (GTK_WIDGET (row->strip), "complete");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row->strip), "complete");
-  set_text (row->percent,
-            fraction < 1 && meir_ui_file_tree_get_tick (row->tree, row->node) == MEIR_UI_TICK_NONE ? priority
-                                                                                                   : percent);
+  meir_ui_widget_set_class (row->strip, "complete", fraction >= 1);
+  meir_ui_widget_set_text (row->percent, fraction < 1 && meir_ui_file_tree_get_tick (row->tree, row->node) ==
+                                                             MEIR_UI_TICK_NONE
+                                             ? priority
+                                             : percent);
 }
 
 char *
@@ -176,10 +156,10 @@ show_name (MeirUiFileRow *row)
   g_autofree char *isolated = meir_ui_text_dup_isolated (node->name);
   g_autofree char *label = g_strdup_printf (_ ("Wanted: %s"), isolated);
 
-  set_text (row->name, meir_ui_file_tree_is_filtered (row->tree)
-                           ? meir_ui_file_index_get_path (index, row->node)
-                           : node->name);
-  set_text (row->size, size);
+  meir_ui_widget_set_text (row->name, meir_ui_file_tree_is_filtered (row->tree)
+                                          ? meir_ui_file_index_get_path (index, row->node)
+                                          : node->name);
+  meir_ui_widget_set_text (row->size, size);
   gtk_image_set_from_icon_name (row->icon,
                                 meir_ui_content_get_icon (node->file == MEIR_UI_FILE_NONE
                                                               ? MEIR_UI_CONTENT_FOLDER
@@ -241,7 +221,7 @@ meir_ui_file_row_class_init (MeirUiFileRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, strip);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileRow, percent);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
+  gtk_widget_class_bind_template_callback (widget_class, meir_ui_widget_query_whole_text);
   gtk_widget_class_set_css_name (widget_class, "filerow");
 }
 

@@ -10,6 +10,7 @@
 #include "app/meir-ui-send-card.h"
 #include "app/meir-ui-status.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -57,8 +58,8 @@ show_figure (MeirUiOverview *overview, guint i, const char *value, const char *t
   if (g_strcmp0 (gtk_label_get_text (overview->figure_values[i]), value) == 0 &&
       g_strcmp0 (gtk_label_get_text (overview->figure_texts[i]), text) == 0)
     return;
-  meir_ui_page_set_text (overview->figure_values[i], value);
-  meir_ui_page_set_text (overview->figure_texts[i], text);
+  meir_ui_widget_set_text (overview->figure_values[i], value);
+  meir_ui_widget_set_text (overview->figure_texts[i], text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
 }
@@ -130,7 +131,7 @@ show_pieces_text (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot,
                             ngettext (" · %u person holds %.1f full copies",
                                       " · %u people hold %.1f full copies between them", snapshot->n_peers),
                             snapshot->n_peers, copies);
-  meir_ui_page_set_text (overview->pieces_text, text->str);
+  meir_ui_widget_set_text (overview->pieces_text, text->str);
 }
 
 static void
@@ -199,8 +200,8 @@ show_pointed (MeirUiOverview *overview)
   g_autofree char *text = meir_ui_piece_map_dup_text (overview->map, piece);
 
   /* The place is kept, so that nothing below it jumps. */
-  meir_ui_page_set_text (overview->pointed,
-                         *text != '\0' ? text : _ ("Point at a piece to see what it is part of"));
+  meir_ui_widget_set_text (overview->pointed,
+                           *text != '\0' ? text : _ ("Point at a piece to see what it is part of"));
 }
 
 static void
@@ -287,7 +288,7 @@ show_encryption (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot)
                             (int) ((double) snapshot->encrypted_bytes * 100 / (double) all));
   else
     text = g_strdup (_ ("Nothing has been sent or received yet"));
-  meir_ui_page_set_subtitle (overview->encryption_row, text);
+  meir_ui_widget_set_subtitle (overview->encryption_row, text);
 }
 
 /* Of what the trackers say the highest: they count the same people. */
@@ -309,7 +310,7 @@ show_finished (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot)
     g_string_append_printf (
         text, ngettext (" · downloaded %u time so far", " · downloaded %u times so far", (gulong) completed),
         (guint) MIN (completed, G_MAXUINT));
-  meir_ui_page_set_subtitle (overview->finished_row, text->str);
+  meir_ui_widget_set_subtitle (overview->finished_row, text->str);
 }
 
 static GFile *
@@ -357,7 +358,7 @@ show_folder (MeirUiOverview *overview)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (overview));
   g_autofree char *shown = meir_ui_path_dup_shown (meir_torrent_get_folder (overview->torrent));
 
-  meir_ui_page_set_subtitle (overview->folder_row, shown);
+  meir_ui_widget_set_subtitle (overview->folder_row, shown);
   gtk_widget_set_visible (overview->move_button,
                           G_IS_ACTION_GROUP (root) &&
                               g_action_group_has_action (G_ACTION_GROUP (root), "move"));
@@ -420,8 +421,8 @@ meir_ui_overview_refresh (MeirUiOverview *overview, const MeirTorrentSnapshot *s
   g_autofree char *name = meir_ui_page_dup_name (overview, overview->torrent);
   g_autofree char *sentence = meir_ui_page_dup_sentence (overview, overview->torrent, snapshot);
 
-  meir_ui_page_set_text (overview->name, name);
-  meir_ui_page_set_text (overview->sentence, sentence);
+  meir_ui_widget_set_text (overview->name, name);
+  meir_ui_widget_set_text (overview->sentence, sentence);
   show_figures (overview, snapshot);
   /* Who has not got it yet has other worries. */
   gtk_widget_set_visible (GTK_WIDGET (overview->send_card), snapshot->complete);
@@ -450,7 +451,7 @@ meir_ui_overview_set_torrent (MeirUiOverview *overview, MeirTorrent *torrent)
   if (torrent == NULL)
     return;
   link = dup_link (overview);
-  meir_ui_page_set_subtitle (overview->link_row, link);
+  meir_ui_widget_set_subtitle (overview->link_row, link);
   show_pointed (overview);
   show_limits (overview);
 }

@@ -97,17 +97,3 @@ meir_ui_page_dup_sentence (gpointer widget, MeirTorrent *torrent, const MeirTorr
   meir_ui_status_read (&status, snapshot, &environment);
   return meir_ui_status_dup_sentence (&status);
 }
-
-void
-meir_ui_page_set_text (GtkLabel *label, const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
-void
-meir_ui_page_set_subtitle (AdwActionRow *row, const char *text)
-{
-  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
-    adw_action_row_set_subtitle (row, text);
-}

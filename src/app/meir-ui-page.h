@@ -22,8 +22,5 @@ void meir_ui_page_copy (gpointer widget, const char *text, const char *message);
 void meir_ui_page_launch (gpointer widget, GFile *file);
 /* What the list says of a torrent, in one sentence. (transfer full) */
 char *meir_ui_page_dup_sentence (gpointer widget, MeirTorrent *torrent, const MeirTorrentSnapshot *snapshot);
-/* Text is set only when it differs, so that a page at rest costs no layout. */
-void meir_ui_page_set_text (GtkLabel *label, const char *text);
-void meir_ui_page_set_subtitle (AdwActionRow *row, const char *text);
 
 G_END_DECLS

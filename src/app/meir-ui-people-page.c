@@ -4,6 +4,7 @@
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-people.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -135,10 +136,10 @@ refresh_cell (GtkListItem *item, MeirUiPeopleColumn column)
   g_autofree char *text = dup_cell_text (person, column);
 
   if (column != COLUMN_ADDRESS) {
-    meir_ui_page_set_text (GTK_LABEL (cell), text);
+    meir_ui_widget_set_text (GTK_LABEL (cell), text);
     return;
   }
-  meir_ui_page_set_text (GTK_LABEL (gtk_widget_get_first_child (cell)), text);
+  meir_ui_widget_set_text (GTK_LABEL (gtk_widget_get_first_child (cell)), text);
   gtk_widget_set_visible (gtk_widget_get_last_child (cell), meir_ui_person_get_peer (person)->encrypted);
   describe_row (cell, person);
 }

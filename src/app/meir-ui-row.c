@@ -5,6 +5,7 @@
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-widget.h"
 
 #define SENTENCE_LINES  2
 #define ATTENTION_LINES 5
@@ -37,33 +38,6 @@ on_clicked (GtkButton *button, MeirUiRow *row)
 }
 
 static void
-set_class (gpointer widget, const char *name, gboolean set)
-{
-  if (set)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
-/* Text is set only when it differs, so that a row at rest costs no layout. */
-static void
-set_text (GtkLabel *label, const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
-/* What does not fit its line can be read here. */
-static gboolean
-on_query_tooltip (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, MeirUiRow *row)
-{
-  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
-    return FALSE;
-  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
-  return TRUE;
-}
-
-static void
 show_button (MeirUiRow *row, MeirUiButton button)
 {
   const char *label = meir_ui_button_get_label (button);
@@ -77,8 +51,8 @@ show_button (MeirUiRow *row, MeirUiButton button)
     gtk_button_set_icon_name (row->button, icon);
   else
     gtk_button_set_label (row->button, label);
-  set_class (row->button, "circular", icon != NULL);
-  set_class (row->button, "flat", icon != NULL);
+  meir_ui_widget_set_class (row->button, "circular", icon != NULL);
+  meir_ui_widget_set_class (row->button, "flat", icon != NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->button), icon != NULL ? label : NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
@@ -89,7 +63,7 @@ show_icon (MeirUiRow *row, gboolean attention)
   const char *icon =
       attention ? "meir-attention-symbolic" : meir_ui_content_get_icon (meir_ui_item_get_content (row->item));
 
-  set_class (row->icon, "warning", attention);
+  meir_ui_widget_set_class (row->icon, "warning", attention);
   if (g_strcmp0 (gtk_image_get_icon_name (row->icon), icon) != 0)
     gtk_image_set_from_icon_name (row->icon, icon);
 }
@@ -107,8 +81,8 @@ show_pieces (MeirUiRow *row, const MeirTorrentSnapshot *snapshot)
 {
   double fraction = snapshot->n_pieces > 0 ? (double) snapshot->n_have / (double) snapshot->n_pieces : 0;
 
-  set_class (row->strip, "complete", snapshot->finished);
-  set_class (row->strip, "resting", is_resting (snapshot));
+  meir_ui_widget_set_class (row->strip, "complete", snapshot->finished);
+  meir_ui_widget_set_class (row->strip, "resting", is_resting (snapshot));
   if (snapshot->cells != NULL || !row->shown)
     meir_ui_piece_strip_set_cells (row->strip, snapshot->cells);
   meir_ui_piece_strip_set_fraction (row->strip, fraction);
@@ -120,8 +94,8 @@ show_sentence (MeirUiRow *row, gboolean attention)
 {
   g_autofree char *sentence = meir_ui_status_dup_sentence (meir_ui_item_get_status (row->item));
 
-  set_text (row->sentence, sentence);
-  set_class (row->sentence, "dim-label", !attention);
+  meir_ui_widget_set_text (row->sentence, sentence);
+  meir_ui_widget_set_class (row->sentence, "dim-label", !attention);
   gtk_label_set_lines (row->sentence, attention ? ATTENTION_LINES : SENTENCE_LINES);
 }
 
@@ -152,8 +126,8 @@ meir_ui_row_update (MeirUiRow *row)
   snapshot = meir_ui_item_get_snapshot (row->item);
   attention = meir_ui_item_get_group (row->item) == MEIR_UI_GROUP_ATTENTION;
   size = meir_ui_status_dup_size (snapshot);
-  set_text (row->name, meir_ui_item_get_name (row->item));
-  set_text (row->size, size);
+  meir_ui_widget_set_text (row->name, meir_ui_item_get_name (row->item));
+  meir_ui_widget_set_text (row->size, size);
   gtk_widget_set_visible (GTK_WIDGET (row->size), *size != '\0');
   show_button (row, meir_ui_status_get_button (meir_ui_item_get_status (row->item)));
   show_icon (row, attention);
@@ -207,7 +181,7 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, strip);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, button);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
+  gtk_widget_class_bind_template_callback (widget_class, meir_ui_widget_query_whole_text);
   gtk_widget_class_set_css_name (widget_class, "torrentrow");
 }
 

@@ -9,6 +9,7 @@
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-tally.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -74,15 +75,6 @@ shared_free (gpointer data)
   g_free (shared->path);
   g_free (shared->name);
   g_free (shared);
-}
-
-static void
-set_class (gpointer widget, const char *name, gboolean set)
-{
-  if (set)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
 }
 
 static void
@@ -230,7 +222,7 @@ show_shared (MeirUiShareDialog *self)
 
     adw_action_row_set_subtitle (shared->row, text);
     any = any || !shared->counted || shared->tally.is_there;
-    set_class (shared->row, "error", shared->counted && !shared->tally.is_there);
+    meir_ui_widget_set_class (shared->row, "error", shared->counted && !shared->tally.is_there);
     gtk_widget_set_visible (shared->change, only);
     gtk_widget_set_visible (shared->remove, !only);
     n_hidden += shared->tally.n_hidden;
@@ -256,8 +248,8 @@ show_trackers (MeirUiShareDialog *self, gboolean *any)
   *any = options->tiers->len > 0 || gtk_switch_get_active (self->tracker_switch);
   count = g_strdup_printf (ngettext ("%u tracker", "%u trackers", options->tiers->len), options->tiers->len);
   gtk_label_set_text (self->trackers_text, good ? _ ("One address a line") : error->message);
-  set_class (self->trackers_text, "error", !good);
-  set_class (self->trackers_text, "dim-label", good);
+  meir_ui_widget_set_class (self->trackers_text, "error", !good);
+  meir_ui_widget_set_class (self->trackers_text, "dim-label", good);
   adw_expander_row_set_subtitle (self->trackers_row, options->tiers->len > 0 ? count : _ ("Optional"));
   return good;
 }
@@ -269,7 +261,7 @@ show_web_seeds (MeirUiShareDialog *self)
   g_autoptr (GError) error = NULL;
   gboolean good = add_web_seeds (self, options, &error);
 
-  set_class (self->web_seeds, "error", !good);
+  meir_ui_widget_set_class (self->web_seeds, "error", !good);
   gtk_widget_set_tooltip_text (self->web_seeds, good ? NULL : error->message);
   return good;
 }
@@ -287,7 +279,7 @@ update (MeirUiShareDialog *self)
       self->private_row,
       lonely ? _ ("A private torrent needs a tracker: run one on this computer, or name another")
              : _ ("Only the trackers tell people of each other"));
-  set_class (self->private_row, "error", lonely);
+  meir_ui_widget_set_class (self->private_row, "error", lonely);
   gtk_widget_set_sensitive (self->share, good && !lonely);
 }
 
@@ -314,7 +306,7 @@ on_tracker_switched (GtkSwitch *tracker_switch, GParamSpec *pspec, MeirUiShareDi
   } else if (wanted && (warning = meir_ui_tracker_dup_warning (tracker)) != NULL) {
     text = warning;
   }
-  set_class (self->tracker_row, "error", problem != NULL);
+  meir_ui_widget_set_class (self->tracker_row, "error", problem != NULL);
   adw_action_row_set_subtitle (self->tracker_row, text);
   update (self);
 }

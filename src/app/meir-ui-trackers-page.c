@@ -6,6 +6,7 @@
 #include "app/meir-ui-status.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-tiers.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -467,11 +468,10 @@ show_status (MeirUiTrackersPage *page, const MeirTorrentSnapshot *snapshot)
     g_autofree char *text =
         status != NULL ? meir_ui_trackers_page_dup_text (status, now) : g_strdup (_ ("Not asked yet"));
 
-    meir_ui_page_set_subtitle (row, text);
-    if (status != NULL && (status->state == MEIR_TRACKER_FAILED || status->state == MEIR_TRACKER_DISABLED))
-      gtk_widget_add_css_class (GTK_WIDGET (row), "warning");
-    else
-      gtk_widget_remove_css_class (GTK_WIDGET (row), "warning");
+    meir_ui_widget_set_subtitle (row, text);
+    meir_ui_widget_set_class (
+        row, "warning",
+        status != NULL && (status->state == MEIR_TRACKER_FAILED || status->state == MEIR_TRACKER_DISABLED));
   }
 }
 
@@ -505,11 +505,11 @@ show_summary (MeirUiTrackersPage *page)
 {
   g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (page->torrent);
 
-  meir_ui_page_set_text (page->summary,
-                         page->rows->len == 0 && !page->editing ? _ ("This torrent has no tracker")
-                         : metainfo != NULL && meir_metainfo_is_private (metainfo)
-                             ? _ ("A private torrent: people are found through these trackers alone")
-                             : _ ("Trackers tell who else has or wants this"));
+  meir_ui_widget_set_text (page->summary,
+                           page->rows->len == 0 && !page->editing ? _ ("This torrent has no tracker")
+                           : metainfo != NULL && meir_metainfo_is_private (metainfo)
+                               ? _ ("A private torrent: people are found through these trackers alone")
+                               : _ ("Trackers tell who else has or wants this"));
 }
 
 void

@@ -65,39 +65,10 @@ test_copy (void)
 }
 
 static void
-on_notify (GObject *object, GParamSpec *pspec, gpointer user_data)
-{
-  (*(guint *) user_data)++;
-}
-
-/* The same text again costs nothing. */
-static void
-test_text (void)
-{
-  GtkLabel *label = g_object_ref_sink (GTK_LABEL (gtk_label_new ("")));
-  AdwActionRow *row = g_object_ref_sink (ADW_ACTION_ROW (adw_action_row_new ()));
-  guint n_label = 0, n_row = 0;
-
-  g_signal_connect (label, "notify::label", G_CALLBACK (on_notify), &n_label);
-  g_signal_connect (row, "notify::subtitle", G_CALLBACK (on_notify), &n_row);
-  for (guint i = 0; i < 3; i++) {
-    meir_ui_page_set_text (label, "<b>one");
-    meir_ui_page_set_subtitle (row, "one");
-  }
-  g_assert_cmpstr (gtk_label_get_text (label), ==, "<b>one");
-  g_assert_cmpuint (n_label, ==, 1);
-  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "one");
-  g_assert_cmpuint (n_row, ==, 1);
-  g_object_unref (label);
-  g_object_unref (row);
-}
-
-static void
 add_tests (void)
 {
   g_test_add_func ("/app/page/undo", test_undo);
   g_test_add_func ("/app/page/copy", test_copy);
-  g_test_add_func ("/app/page/text", test_text);
 }
 
 int

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-widget.h"
+
+void
+meir_ui_widget_set_class (gpointer widget, const char *name, gboolean set)
+{
+  if (set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+void
+meir_ui_widget_set_text (GtkLabel *label, const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
+    gtk_label_set_text (label, text);
+}
+
+void
+meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text)
+{
+  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
+    adw_action_row_set_subtitle (row, text);
+}
+
+gboolean
+meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                                 gpointer user_data)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
+  return TRUE;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* What every view does with its widgets. Main thread. Texts are set only when they differ, so that a view at
+ * rest costs no layout; they have to be safe to show. */
+
+/* Gives @widget the style class @name, or takes it away. */
+void meir_ui_widget_set_class (gpointer widget, const char *name, gboolean set);
+/* @text is no markup. */
+void meir_ui_widget_set_text (GtkLabel *label, const char *text);
+/* @text is markup where @row uses it. */
+void meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text);
+/* For #GtkWidget::query-tooltip of a #GtkLabel: the whole of a text that does not fit its line, and else
+ * nothing. */
+gboolean meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolean keyboard,
+                                          GtkTooltip *tooltip, gpointer user_data);
+
+G_END_DECLS

@@ -4,6 +4,7 @@
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-button-content.h"
 #include "app/meir-ui-file-view.h"
+#include "app/meir-ui-names.h"
 #include "app/meir-ui-offer.h"
 #include "app/meir-ui-path.h"
 #include "app/meir-ui-resources.h"
@@ -492,6 +493,7 @@ static void
 meir_ui_add_dialog_init (MeirUiAddDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  meir_ui_names_give (GTK_WIDGET (self), _ ("Add Torrent"));
   self->rows = g_array_new (FALSE, FALSE, sizeof (MeirUiBatchRow));
 }
 

@@ -4,6 +4,7 @@
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-event-log.h"
 #include "app/meir-ui-files-page.h"
+#include "app/meir-ui-names.h"
 #include "app/meir-ui-overview.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-people-page.h"
@@ -492,6 +493,9 @@ static void
 meir_ui_details_init (MeirUiDetails *details)
 {
   gtk_widget_init_template (GTK_WIDGET (details));
+  meir_ui_names_give (GTK_WIDGET (details->overview), _ ("Overview"));
+  meir_ui_names_give (GTK_WIDGET (details->people), _ ("People"));
+  meir_ui_names_give (GTK_WIDGET (details->trackers), _ ("Trackers"));
   ellipsize_labels (GTK_WIDGET (details->bar));
   details->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (details->actions), action_entries,

@@ -165,6 +165,8 @@ show_name (MeirUiFileRow *row)
                                                               ? MEIR_UI_CONTENT_FOLDER
                                                               : meir_ui_content_of_name (node->name)));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->tick), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  /* The arrow that unfolds a folder is named after what it is before. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, isolated, -1);
 }
 
 void

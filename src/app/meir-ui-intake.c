@@ -144,7 +144,7 @@ on_add_dialog_gone (GtkWidget *dialog, gpointer user_data)
   MeirUiToShare *to_share = user_data;
 
   if (!is_closing (to_share->application))
-    meir_ui_share_dialog_present (to_share->application, NULL, to_share->files);
+    meir_ui_share_dialog_present (to_share->application, to_share->files);
 }
 
 /* One question after the other: what to download comes first. */
@@ -164,7 +164,7 @@ ask (MeirUiIntake *intake)
   if (intake->files == NULL)
     return;
   if (dialog == NULL) {
-    meir_ui_share_dialog_present (application, NULL, intake->files);
+    meir_ui_share_dialog_present (application, intake->files);
     return;
   }
   to_share = g_new (MeirUiToShare, 1);

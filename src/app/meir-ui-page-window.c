@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-page-window.h"
 
+#include "app/meir-ui-names.h"
+
 #include <glib/gi18n.h>
 
 #define WIDTH      640
@@ -19,21 +21,6 @@ close_on (GtkWidget *window, guint key, GdkModifierType modifiers)
   gtk_widget_add_controller (window, controller);
 }
 
-/* libadwaita gives the lists of groups without a title, and those inside of rows, no name. */
-static void
-name_lists (GtkWidget *widget, const char *name)
-{
-  if (ADW_IS_PREFERENCES_ROW (widget))
-    name = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget));
-  else if (ADW_IS_PREFERENCES_GROUP (widget) &&
-           adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (widget))[0] != '\0')
-    name = NULL;
-  if (name != NULL && (GTK_IS_LIST_BOX (widget) || GTK_IS_LIST_VIEW (widget)))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
-    name_lists (w, name);
-}
-
 GtkWindow *
 meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subtitle, GtkWidget *page)
 {
@@ -46,7 +33,7 @@ meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subti
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), page);
   adw_window_set_content (ADW_WINDOW (window), box);
-  name_lists (page, title);
+  meir_ui_names_give (page, title);
   gtk_window_set_title (GTK_WINDOW (window), title);
   gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
   gtk_widget_set_size_request (window, WIDTH_MIN, HEIGHT_MIN);

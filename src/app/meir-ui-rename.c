@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-rename.h"
 
+#include "app/meir-ui-names.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
@@ -82,6 +84,7 @@ meir_ui_rename_present (GtkWindow *parent, const char *name, MeirUiRenameFunc re
   gtk_box_append (GTK_BOX (box), make_header (window));
   gtk_box_append (GTK_BOX (box), group);
   adw_window_set_content (ADW_WINDOW (window), box);
+  meir_ui_names_give (group, _ ("Rename"));
   g_signal_connect_swapped (entry, "entry-activated", G_CALLBACK (on_rename), window);
   gtk_window_present (window);
   gtk_widget_grab_focus (entry);

@@ -43,7 +43,7 @@ meir_ui_selection_bar_set_count (MeirUiSelectionBar *bar, guint n)
 }
 
 static MeirUiVerb
-add_verb (GtkWidget *actions, const char *action, const char *icon)
+add_verb (GtkWidget *actions, const char *action, const char *icon, const char *label)
 {
   MeirUiVerb verb = { gtk_button_new (),
                       g_object_new (MEIR_UI_TYPE_BUTTON_CONTENT, "icon-name", icon, NULL) };
@@ -51,6 +51,7 @@ add_verb (GtkWidget *actions, const char *action, const char *icon)
   gtk_button_set_child (GTK_BUTTON (verb.button), verb.content);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (verb.button), action);
   gtk_action_bar_pack_start (GTK_ACTION_BAR (actions), verb.button);
+  name_verb (&verb, g_strdup (label));
   return verb;
 }
 
@@ -73,9 +74,9 @@ meir_ui_selection_bar_init (MeirUiSelectionBar *bar)
 {
   GtkWidget *actions = gtk_action_bar_new ();
 
-  bar->pause = add_verb (actions, "win.pause", "meir-pause-symbolic");
-  bar->resume = add_verb (actions, "win.resume", "meir-resume-symbolic");
-  bar->remove = add_verb (actions, "win.remove", "meir-trash-symbolic");
+  bar->pause = add_verb (actions, "win.pause", "meir-pause-symbolic", _ ("Pause"));
+  bar->resume = add_verb (actions, "win.resume", "meir-resume-symbolic", _ ("Resume"));
+  bar->remove = add_verb (actions, "win.remove", "meir-trash-symbolic", _ ("Remove From List"));
   bar->none = gtk_button_new_from_icon_name ("meir-stop-symbolic");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (bar->none), "win.select-none");
   gtk_widget_set_tooltip_text (bar->none, _ ("Select None"));

@@ -3,6 +3,7 @@
 
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-button-content.h"
+#include "app/meir-ui-names.h"
 #include "app/meir-ui-path.h"
 #include "app/meir-ui-piece-sizes.h"
 #include "app/meir-ui-resources.h"
@@ -651,6 +652,7 @@ meir_ui_share_dialog_init (MeirUiShareDialog *self)
 
   self->shared = g_ptr_array_new_with_free_func (shared_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  meir_ui_names_give (GTK_WIDGET (self), _ ("Share Files"));
   g_signal_connect_object (gtk_text_view_get_buffer (self->trackers), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
@@ -673,15 +675,14 @@ find_open (void)
 }
 
 void
-meir_ui_share_dialog_present (MeirUiApplication *application, GtkWindow *parent, GSList *files)
+meir_ui_share_dialog_present (MeirUiApplication *application, GSList *files)
 {
   MeirUiShareDialog *self = find_open ();
   MeirUiTracker *tracker = meir_ui_application_get_tracker (application);
 
   if (self == NULL) {
     self = g_object_new (MEIR_UI_TYPE_SHARE_DIALOG, NULL);
-    gtk_window_set_transient_for (GTK_WINDOW (self),
-                                  parent != NULL ? parent : meir_ui_application_present (application));
+    gtk_window_set_transient_for (GTK_WINDOW (self), meir_ui_application_present (application));
     self->application = g_object_ref (application);
     gtk_switch_set_active (self->tracker_switch, meir_ui_tracker_get_active (tracker));
     gtk_window_set_focus (GTK_WINDOW (self), self->share);

@@ -15,11 +15,10 @@ G_DECLARE_FINAL_TYPE (MeirUiShareDialog, meir_ui_share_dialog, MEIR_UI, SHARE_DI
 
 /**
  * meir_ui_share_dialog_present:
- * @parent: (nullable): NULL for the window of the application
  * @files: (element-type GFile): files and folders
  *
  * Adds to the dialog that is open, if there is one.
  */
-void meir_ui_share_dialog_present (MeirUiApplication *application, GtkWindow *parent, GSList *files);
+void meir_ui_share_dialog_present (MeirUiApplication *application, GSList *files);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-trackers-page.h"
 
+#include "app/meir-ui-names.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-status.h"
@@ -443,6 +444,9 @@ add_group (MeirUiTrackersPage *page, guint tier)
     g_ptr_array_add (page->rows, row);
   }
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), list);
+  meir_ui_names_give (group, _ ("Trackers"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  page->tiers->len > 1 ? title : _ ("Trackers"), -1);
   gtk_box_append (page->groups, group);
 }
 

@@ -21,7 +21,7 @@ open_dialog (const char *const *paths)
 
   for (guint i = 0; paths[i] != NULL; i++)
     files = g_slist_append (files, g_file_new_for_path (paths[i]));
-  meir_ui_share_dialog_present (harness.application, NULL, files);
+  meir_ui_share_dialog_present (harness.application, files);
   g_slist_free_full (files, g_object_unref);
   return dialog_wait (MEIR_UI_TYPE_SHARE_DIALOG);
 }
@@ -287,7 +287,7 @@ script_nothing (Harness *unused)
   GSList files = { .data = far };
 
   app_wait_until (!dialog_can_press (dialog, "_Share"));
-  meir_ui_share_dialog_present (harness.application, NULL, &files);
+  meir_ui_share_dialog_present (harness.application, &files);
   g_assert_cmpstr (dialog_text (dialog, "problem"), ==, "sftp://example.org/a.iso is not on this computer.");
 }
 

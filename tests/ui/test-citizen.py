@@ -247,19 +247,6 @@ def background_off(folder):
         equal(mock.find("RequestBackground"), [])
 
 
-def check_names(window, title):
-    """Nothing in the window of that title that takes the focus goes by the name of its class, or says its own twice."""
-    import pyatspi  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    from window import walk  # pylint: disable=import-outside-toplevel
-    names = [(accessible.getRoleName(), accessible.name) for accessible in walk(window.wait("frame", title))
-             if accessible.getState().contains(pyatspi.STATE_FOCUSABLE)]
-    check(len(names) >= 8, names)
-    for role, name in names:
-        check(not name.startswith(("Gtk", "Adw", "Meir")), role, name, names)
-        half = len(name) // 2
-        check(not name or name[:half] != name[half + 1:], role, name)
-
-
 @test
 def start_at_login(folder):
     """The start at login goes through the portal, with a command that shows no window; a no takes the switch back"""
@@ -267,7 +254,7 @@ def start_at_login(folder):
     with portal.Portal() as mock, open_window(folder) as window:
         activate("preferences")
         window.wait("label", "Start at login")
-        check_names(window, "Preferences")
+        window.check_names("Preferences")
         wait_for("the portal to be found", lambda: window.find("label", "In the background, without a window"))
         window.wait("check box", "Start at login").queryAction().doAction(0)
         asked = mock.wait("RequestBackground", autostart=True)
@@ -290,7 +277,7 @@ def tracker_page(folder):
     with open_window(folder) as window:
         activate("tracker")
         window.wait("label", ":6969/announce", exact=False)
-        check_names(window, "Tracker")
+        window.check_names("Tracker")
         window.quit_by_signal()
 
 

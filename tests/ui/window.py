@@ -11,9 +11,11 @@ from gi.repository import Atspi
 
 import desktop
 from desktop import wait_for
+from tap import check, equal
 
 TITLE = "MeirTorrent"
 COMPLAINTS = ("WARNING", "CRITICAL", "Sanitizer", "runtime error:")
+CLASS_PREFIXES = ("Gtk", "Adw", "MeirUi")
 ISOLATES = str.maketrans("", "", "\u2068\u2069")
 # Who closes the window may turn to something else. Sanitizers look for leaks before the end.
 QUIT_SEC = 2
@@ -33,6 +35,20 @@ def walk(accessible):
     yield accessible
     for child in walk_children(accessible):
         yield from walk(child)
+
+
+def walk_ours(accessible):
+    """Like walk, without what GTK's own dialogs consist of."""
+    if name_of(accessible).startswith(("GtkFileChooser", "GtkAboutDialog")):
+        return
+    yield accessible
+    for child in walk_children(accessible):
+        yield from walk_ours(child)
+
+
+def is_doubled(name):
+    half = len(name) // 2
+    return name != "" and name[:half] == name[half + 1:]
 
 
 def name_of(accessible):
@@ -178,6 +194,20 @@ class Window:
         except AssertionError as late:
             raise AssertionError(f"the focus is on {self.focused()}, not on {role} {name!r}") from late
 
+    def check_names(self, title=None):
+        """All of ours that can take the focus, on whatever page it is, has a name, and not that of its class."""
+        tops = [top for top in walk_children(self.application()) if title in (None, name_of(top))]
+        ours = [accessible for top in tops for accessible in walk_ours(top)
+                if accessible.getState().contains(pyatspi.STATE_FOCUSABLE)
+                and accessible.getRoleName() != "scroll pane"]
+        names = [(accessible.getRoleName(), name_of(accessible)) for accessible in ours]
+        check(len(names) >= 3, names)
+        equal([(role, name) for role, name in names if name.startswith(CLASS_PREFIXES)], [], names)
+        equal([accessible.getRoleName() for accessible in ours if not name_of(accessible) and shows(accessible)], [],
+              names)
+        # GTK 4.8 says that of a button with an underlined letter twice; all else says it once.
+        equal([(role, name) for role, name in names if is_doubled(name) and role != "push button"], [], names)
+
     def wait_no_rows(self):
         wait_for("the list to be empty", lambda: not self.find("list item", "", exact=False))
 
@@ -186,6 +216,18 @@ class Window:
     def press(self, name, title=None):
         """A button by its name; what comes from an underlined label has the name twice (GTK 4.8)."""
         self.wait("push button", name, exact=False, title=title).queryAction().doAction(0)
+
+    def choose(self, name):
+        """Walks down the open menu to its item, and takes it."""
+        def reached():
+            focused = self.focused()
+            if ("menu item", name) in focused:
+                return True
+            if any(role == "menu item" for role, _ in focused):
+                desktop.key("Down")
+            return False
+        wait_for(f"the menu item {name}", reached)
+        desktop.key("Return")
 
     def center(self, accessible):
         """The middle of a widget, on the screen."""

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-names.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+static void
+set_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* GTK and libadwaita leave these without a name: lists of groups without a title, lists and rows inside of a
+ * row that unfolds, that row itself, and in a table the list of its rows and the row of its headings, which
+ * comes first. */
+void
+meir_ui_names_give (GtkWidget *widget, const char *name)
+{
+  if (ADW_IS_PREFERENCES_ROW (widget))
+    name = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget));
+  else if (ADW_IS_PREFERENCES_GROUP (widget) &&
+           adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (widget))[0] != '\0')
+    name = NULL;
+  if (name != NULL &&
+      (GTK_IS_LIST_BOX (widget) || GTK_IS_LIST_VIEW (widget) || ADW_IS_EXPANDER_ROW (widget) ||
+       (GTK_IS_LIST_BOX_ROW (widget) && !ADW_IS_PREFERENCES_ROW (widget))))
+    set_name (widget, name);
+  if (GTK_IS_COLUMN_VIEW (widget))
+    set_name (gtk_widget_get_first_child (widget), _ ("Headings"));
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    meir_ui_names_give (w, name);
+}

@@ -29,15 +29,16 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 
 
 def wait_for(what, condition, patience=PATIENCE_SEC):
-    """Polls until the condition is true; its value."""
+    """Polls until the condition is true; its value. Whoever is looked at gets as long for its work as the look took."""
     deadline = time.monotonic() + patience
     while True:
+        start = time.monotonic()
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"waited in vain for {what}")
-        time.sleep(POLL_SEC)
+        time.sleep(max(POLL_SEC, time.monotonic() - start))
 
 
 def missing():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The built meirtorrent, used through what it tells assistive technology, and through keys and pointer."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -56,6 +57,11 @@ def name_of(accessible):
         return (accessible.name or "").translate(ISOLATES)
     except Exception:  # pylint: disable=broad-except
         return ""
+
+
+def first(accessibles):
+    """A list of the first, or of none: an accessible without children counts as false."""
+    return list(itertools.islice(accessibles, 1))
 
 
 def shows(accessible):
@@ -142,38 +148,39 @@ class Window:
         return None
 
     def everything(self, title=None):
-        """What the program shows, or only what its window of that title does."""
+        """What the program shows, or only what its window of that title does; looked up as it is asked for."""
         application = self.application()
-        if application is None:
-            return []
-        if title is None:
-            return list(walk(application))
-        return [accessible for top in walk_children(application) if name_of(top) == title for accessible in walk(top)]
+        for top in walk_children(application) if application is not None else ():
+            if title is None or name_of(top) == title:
+                yield from walk(top)
 
-    def find(self, role, name, exact=True, title=None):
-        """The shown accessibles of that role whose name is, or holds, the text."""
-        found = []
+    def each(self, role, name, exact=True, title=None):
+        """The shown accessibles of that role whose name is, or holds, the text; looked up as they are asked for."""
         for accessible in self.everything(title):
             try:
                 its_name = name_of(accessible)
                 matches = its_name == name if exact else name in its_name
-                if matches and accessible.getRoleName() == role and shows(accessible):
-                    found.append(accessible)
+                found = matches and accessible.getRoleName() == role and shows(accessible)
             except Exception:  # pylint: disable=broad-except
                 continue
-        return found
+            if found:
+                yield accessible
+
+    def find(self, role, name, exact=True, title=None):
+        return list(self.each(role, name, exact, title))
 
     def wait(self, role, name, exact=True, title=None):
-        return wait_for(f"{role} {name!r}", lambda: self.find(role, name, exact, title))[0]
+        """The first of them, as soon as there is one."""
+        return wait_for(f"{role} {name!r}", lambda: first(self.each(role, name, exact, title)))[0]
 
     def wait_gone(self, role, name, exact=True):
-        wait_for(f"the end of {role} {name!r}", lambda: not self.find(role, name, exact))
+        wait_for(f"the end of {role} {name!r}", lambda: not first(self.each(role, name, exact)))
 
     def wait_row(self, *texts):
         """The row whose name holds all the texts."""
         def matching():
-            return [row for row in self.find("list item", texts[0], exact=False)
-                    if all(text in name_of(row) for text in texts)]
+            return first(row for row in self.each("list item", texts[0], exact=False)
+                         if all(text in name_of(row) for text in texts))
 
         try:
             return wait_for(f"a row with {texts}", matching)[0]
@@ -209,7 +216,7 @@ class Window:
         equal([(role, name) for role, name in names if is_doubled(name) and role != "push button"], [], names)
 
     def wait_no_rows(self):
-        wait_for("the list to be empty", lambda: not self.find("list item", "", exact=False))
+        wait_for("the list to be empty", lambda: not first(self.each("list item", "", exact=False)))
 
     # Doing.
 

@@ -3,6 +3,7 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "disk/meir-disk-bytes.h"
 #include "disk/meir-disk-faults.h"
 #include "meir-config.h"
 
@@ -72,12 +73,13 @@ fill (int fd, const char *path, GBytes *torrent, GCancellable *cancellable, GErr
   const guint8 *bytes = g_bytes_get_data (torrent, &length);
   gboolean success = TRUE;
 
-  while (success && done < length) {
-    struct iovec vector = { (gpointer) (bytes + done), MIN (length - done, STEP_BYTES) };
-    gssize n = TEMP_FAILURE_RETRY (meir_disk_pwritev (fd, &vector, 1, (off_t) done));
+  for (gsize step; success && done < length; done += step) {
+    int error_number;
 
-    success = n >= 0 ? !g_cancellable_set_error_if_cancelled (cancellable, error) : fail (error, errno, path);
-    done += (gsize) MAX (n, 0);
+    step = MIN (length - done, STEP_BYTES);
+    error_number = meir_disk_write_all (fd, bytes + done, step, done);
+    success = error_number == 0 ? !g_cancellable_set_error_if_cancelled (cancellable, error)
+                                : fail (error, error_number, path);
   }
   if (success && meir_disk_fdatasync (fd) != 0)
     success = fail (error, errno, path);

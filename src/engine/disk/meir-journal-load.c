@@ -2,6 +2,7 @@
 #include "disk/meir-journal-load.h"
 
 #include "base/meir-error.h"
+#include "disk/meir-disk-bytes.h"
 #include "disk/meir-disk-faults.h"
 #include "meir-config.h"
 
@@ -33,7 +34,7 @@ read_whole (int fd, gsize *length)
 {
   struct stat status;
   guint8 *bytes;
-  gsize n_read = 0;
+  gssize n_read;
 
   if (fstat (fd, &status) != 0)
     return NULL;
@@ -47,24 +48,15 @@ read_whole (int fd, gsize *length)
     errno = ENOMEM;
     return NULL;
   }
-  while (n_read < *length) {
-    struct iovec vector = { bytes + n_read, *length - n_read };
-    gssize n_bytes = meir_disk_preadv (fd, &vector, 1, (off_t) n_read);
+  n_read = meir_disk_read_all (fd, bytes, *length, 0);
+  if (n_read < 0) {
+    int error_number = errno;
 
-    if (n_bytes < 0 && errno == EINTR)
-      continue;
-    if (n_bytes < 0) {
-      int error_number = errno;
-
-      g_free (bytes);
-      errno = error_number;
-      return NULL;
-    }
-    if (n_bytes == 0)
-      break;
-    n_read += (gsize) n_bytes;
+    g_free (bytes);
+    errno = error_number;
+    return NULL;
   }
-  *length = n_read;
+  *length = (gsize) n_read;
   return bytes;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/meir-error.h"
 #include "base/meir-text.h"
+#include "disk/meir-disk-bytes.h"
 #include "disk/meir-disk-faults.h"
 #include "disk/meir-journal-load.h"
 #include "disk/meir-journal-record.h"
@@ -243,25 +244,6 @@ fold_locked (MeirJournal *journal, const GArray *files, GError **error)
   return TRUE;
 }
 
-/* 0 or an errno. */
-static int
-write_all (int fd, const guint8 *bytes, gsize length, guint64 offset)
-{
-  while (length > 0) {
-    struct iovec vector = { (void *) bytes, length };
-    gssize n_bytes = meir_disk_pwritev (fd, &vector, 1, (off_t) offset);
-
-    if (n_bytes < 0 && errno == EINTR)
-      continue;
-    if (n_bytes <= 0)
-      return n_bytes < 0 ? errno : EIO;
-    bytes += n_bytes;
-    length -= (gsize) n_bytes;
-    offset += (guint64) n_bytes;
-  }
-  return 0;
-}
-
 /* Appends @records, which @state has taken in already. When that fails they come with the next fold. */
 static gboolean
 append_locked (MeirJournal *journal, GByteArray *records, GError **error)
@@ -278,7 +260,7 @@ append_locked (MeirJournal *journal, GByteArray *records, GError **error)
     meir_journal_header_encode (&journal->identity, header);
     g_byte_array_prepend (records, header, sizeof header);
   }
-  error_number = write_all (journal->fd, records->data, records->len, journal->length);
+  error_number = meir_disk_write_all (journal->fd, records->data, records->len, journal->length);
   if (error_number != 0) {
     /* Half a record stays behind where even this fails: a reader takes it for the end. */
     if (ftruncate (journal->fd, (off_t) journal->length) != 0)

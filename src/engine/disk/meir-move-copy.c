@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disk/meir-move-copy.h"
 
+#include "disk/meir-disk-bytes.h"
 #include "disk/meir-disk-faults.h"
 
 #include <string.h>
@@ -9,58 +10,18 @@
 /* Bytes between two looks at whether to go on. */
 #define CHUNK (1u << 20)
 
-/* As many of @length bytes as there are, or -1 with errno. */
-static gssize
-read_chunk (int fd, guint8 *bytes, gsize length, guint64 offset)
-{
-  gsize n_read = 0;
-
-  while (n_read < length) {
-    struct iovec vector = { bytes + n_read, length - n_read };
-    gssize n_bytes = meir_disk_preadv (fd, &vector, 1, (off_t) (offset + n_read));
-
-    if (n_bytes < 0 && errno == EINTR)
-      continue;
-    if (n_bytes < 0)
-      return -1;
-    if (n_bytes == 0)
-      break;
-    n_read += (gsize) n_bytes;
-  }
-  return (gssize) n_read;
-}
-
-/* 0 or an errno. */
-static int
-write_chunk (int fd, const guint8 *bytes, gsize length, guint64 offset)
-{
-  while (length > 0) {
-    struct iovec vector = { (void *) bytes, length };
-    gssize n_bytes = meir_disk_pwritev (fd, &vector, 1, (off_t) offset);
-
-    if (n_bytes < 0 && errno == EINTR)
-      continue;
-    if (n_bytes <= 0)
-      return n_bytes < 0 ? errno : EIO;
-    bytes += n_bytes;
-    length -= (gsize) n_bytes;
-    offset += (guint64) n_bytes;
-  }
-  return 0;
-}
-
 static int
 copy_range (int from, int to, guint8 *buffer, guint64 start, guint64 end, MeirMoveStep step,
             gpointer user_data)
 {
   while (start < end) {
-    gssize n_bytes = read_chunk (from, buffer, (gsize) MIN (CHUNK, end - start), start);
+    gssize n_bytes = meir_disk_read_all (from, buffer, (gsize) MIN (CHUNK, end - start), start);
     int error_number = n_bytes < 0 ? errno : 0;
 
     if (n_bytes == 0) /* it has become shorter under us */
       error_number = EIO;
     if (error_number == 0)
-      error_number = write_chunk (to, buffer, (gsize) n_bytes, start);
+      error_number = meir_disk_write_all (to, buffer, (gsize) n_bytes, start);
     if (error_number == 0 && !step (user_data, (guint64) n_bytes))
       error_number = ECANCELED;
     if (error_number != 0)
@@ -129,8 +90,8 @@ meir_move_compare (int a, int b, MeirMoveStep step, gpointer user_data)
   guint64 offset = 0;
 
   for (;;) {
-    gssize n_a = read_chunk (a, bytes_a, CHUNK, offset);
-    gssize n_b = n_a < 0 ? -1 : read_chunk (b, bytes_b, CHUNK, offset);
+    gssize n_a = meir_disk_read_all (a, bytes_a, CHUNK, offset);
+    gssize n_b = n_a < 0 ? -1 : meir_disk_read_all (b, bytes_b, CHUNK, offset);
 
     if (n_b < 0)
       return errno;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-details.h"
 
-#include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-event-log.h"
 #include "app/meir-ui-files-page.h"
+#include "app/meir-ui-metainfo.h"
 #include "app/meir-ui-names.h"
 #include "app/meir-ui-overview.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-people-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-tabs.h"
-#include "app/meir-ui-text.h"
 #include "app/meir-ui-trackers-page.h"
 
 #include <glib/gi18n.h>
@@ -287,36 +286,11 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MeirUiDetails) details = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *problem = NULL;
 
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    problem = meir_ui_text_dup_error (error);
-  meir_ui_page_tell (details, problem != NULL ? problem : _ ("The .torrent file is saved"));
-}
-
-typedef struct {
-  MeirUiDetails *details;
-  MeirMetainfo *metainfo;
-} MeirUiSave;
-
-static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree MeirUiSave *save = user_data;
-  g_autoptr (MeirUiDetails) details = save->details;
-  g_autoptr (MeirMetainfo) metainfo = save->metainfo;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) chosen = meir_ui_choose_finish (result, &error);
-  g_autoptr (GFile) folder = chosen != NULL ? g_list_model_get_item (chosen, 0) : NULL;
-  g_autofree char *name = g_strconcat (meir_metainfo_get_name (metainfo), ".torrent", NULL);
-  g_autoptr (GFile) file = folder != NULL ? g_file_get_child (folder, name) : NULL;
-  g_autoptr (GBytes) bytes = meir_metainfo_dup_torrent_bytes (metainfo);
-
-  if (error != NULL)
+  if (meir_ui_metainfo_save_finish (result, &error))
+    meir_ui_page_tell (details, _ ("Torrent file saved"));
+  else if (error != NULL)
     meir_ui_page_tell (details, error->message);
-  if (file != NULL)
-    g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL, on_saved,
-                                         g_object_ref (details));
 }
 
 static void
@@ -324,17 +298,12 @@ on_save_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiDetails *details = user_data;
   g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (details->torrent);
-  MeirUiSave *save;
 
-  if (metainfo == NULL) {
+  if (metainfo != NULL)
+    meir_ui_metainfo_save_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (details))), metainfo, on_saved,
+                                 g_object_ref (details));
+  else
     meir_ui_page_tell (details, _ ("The list of files is not here yet"));
-    return;
-  }
-  save = g_new (MeirUiSave, 1);
-  save->details = g_object_ref (details);
-  save->metainfo = g_steal_pointer (&metainfo);
-  meir_ui_choose_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (details))), MEIR_UI_CHOOSE_FOLDER,
-                        _ ("Save the .torrent File In"), _ ("_Save"), on_folder_chosen, save);
 }
 
 static const GActionEntry action_entries[] = {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-metainfo.h"
 
+#include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-drag.h"
+
+#include <glib/gi18n.h>
+
 static void
 unref_metainfo (gpointer metainfo)
 {
@@ -64,4 +69,54 @@ MeirMetainfo *
 meir_ui_metainfo_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (meir_create_write_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
+  g_autoptr (GFile) file = files != NULL ? g_list_model_get_item (files, 0) : NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (error != NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  if (file == NULL || g_file_peek_path (file) == NULL) {
+    g_task_return_boolean (task, FALSE);
+    return;
+  }
+  bytes = meir_metainfo_dup_torrent_bytes (g_task_get_task_data (task));
+  meir_create_write_async (g_file_peek_path (file), bytes, NULL, on_saved, g_object_ref (task));
+}
+
+void
+meir_ui_metainfo_save_async (GtkWindow *parent, MeirMetainfo *metainfo, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = g_task_new (parent, NULL, callback, user_data);
+  g_autofree char *name = meir_ui_drag_dup_name (metainfo);
+
+  g_task_set_task_data (task, meir_metainfo_ref (metainfo), unref_metainfo);
+  meir_ui_choose_save_async (parent, _ ("Save the Torrent File"), name, on_chosen, task);
+}
+
+gboolean
+meir_ui_metainfo_save_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -3,7 +3,7 @@
 
 #include "session/meir.h"
 
-#include <gio/gio.h>
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
@@ -31,5 +31,23 @@ void meir_ui_metainfo_parse_async (GBytes *bytes, GCancellable *cancellable, GAs
  * file and field), MEIR_ERROR_NOT_FOUND, MEIR_ERROR_IO, or G_IO_ERROR_CANCELLED.
  */
 MeirMetainfo *meir_ui_metainfo_finish (GAsyncResult *result, GError **error);
+
+/**
+ * meir_ui_metainfo_save_async:
+ * @parent: the window that the question belongs to
+ *
+ * Lets the user choose where a .torrent of @metainfo goes, and writes it there on a worker: all of it or
+ * nothing.
+ */
+void meir_ui_metainfo_save_async (GtkWindow *parent, MeirMetainfo *metainfo, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+
+/**
+ * meir_ui_metainfo_save_finish:
+ *
+ * Returns: whether it is saved: FALSE without an error when the user thought better of it, or with those of
+ * meir_create_write_atomic ()
+ */
+gboolean meir_ui_metainfo_save_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-send-card.h"
 
-#include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-application.h"
 #include "app/meir-ui-drag.h"
 #include "app/meir-ui-link.h"
+#include "app/meir-ui-metainfo.h"
 #include "app/meir-ui-qr.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -96,13 +97,6 @@ show_link (MeirUiSendCard *card)
   }
 }
 
-static void
-set_subtitle (AdwActionRow *row, const char *text)
-{
-  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
-    adw_action_row_set_subtitle (row, text);
-}
-
 static gboolean
 refresh (gpointer user_data)
 {
@@ -123,7 +117,7 @@ refresh (gpointer user_data)
   snapshot = meir_torrent_ref_snapshot (card->torrent, MEIR_SNAPSHOT_NUMBERS);
   show_link (card);
   reach = meir_ui_send_card_dup_reach (host, port, snapshot->reached, tracker);
-  set_subtitle (card->reach_row, reach);
+  meir_ui_widget_set_subtitle (card->reach_row, reach);
   gtk_widget_set_visible (GTK_WIDGET (card->file_row), snapshot->has_metainfo);
   return G_SOURCE_CONTINUE;
 }
@@ -160,74 +154,25 @@ on_copy (GtkButton *button, MeirUiSendCard *card)
   tell (_ ("Link copied"));
 }
 
-/* Saving. */
-
-typedef struct {
-  char *path;
-  GBytes *bytes;
-} MeirUiSaved;
-
-static void
-saved_free (gpointer data)
-{
-  MeirUiSaved *saved = data;
-
-  g_free (saved->path);
-  g_bytes_unref (saved->bytes);
-  g_free (saved);
-}
-
-static void
-save_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  MeirUiSaved *saved = task_data;
-  GError *error = NULL;
-
-  if (meir_create_write_atomic (saved->path, saved->bytes, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  tell (g_task_propagate_boolean (G_TASK (result), &error) ? _ ("Torrent file saved") : error->message);
-}
-
-static void
-on_save_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MeirTorrent) torrent = user_data;
-  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
-  g_autoptr (GFile) file = files != NULL ? g_list_model_get_item (files, 0) : NULL;
-  g_autoptr (GTask) task = NULL;
-  MeirUiSaved *saved;
-
-  if (error != NULL)
+  if (meir_ui_metainfo_save_finish (result, &error))
+    tell (_ ("Torrent file saved"));
+  else if (error != NULL)
     tell (error->message);
-  if (file == NULL || g_file_peek_path (file) == NULL || metainfo == NULL)
-    return;
-  saved = g_new (MeirUiSaved, 1);
-  saved->path = g_file_get_path (file);
-  saved->bytes = meir_metainfo_dup_torrent_bytes (metainfo);
-  task = g_task_new (NULL, NULL, on_saved, NULL);
-  g_task_set_task_data (task, saved, saved_free);
-  g_task_run_in_thread (task, save_worker);
 }
 
 static void
 on_save (GtkButton *button, MeirUiSendCard *card)
 {
   g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (card->torrent);
-  g_autofree char *name = meir_ui_drag_dup_name (metainfo);
 
-  meir_ui_choose_save_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))),
-                             _ ("Save the Torrent File"), name, on_save_chosen, g_object_ref (card->torrent));
+  if (metainfo != NULL)
+    meir_ui_metainfo_save_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))), metainfo, on_saved,
+                                 NULL);
 }
 
 static void

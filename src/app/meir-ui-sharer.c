@@ -126,55 +126,31 @@ on_parsed (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* A copy of the .torrent where the user wants one. */
 typedef struct {
+  MeirUiSharer *sharer;
   GBytes *torrent;
-  char *path;
 } MeirUiCopy;
-
-static void
-copy_free (gpointer data)
-{
-  MeirUiCopy *copy = data;
-
-  g_bytes_unref (copy->torrent);
-  g_free (copy->path);
-  g_free (copy);
-}
-
-static void
-copy_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  MeirUiCopy *copy = task_data;
-  GError *error = NULL;
-
-  if (meir_create_write_atomic (copy->path, copy->torrent, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
 
 /* The copy is a gift on the way: what is shared does not depend on it. */
 static void
 on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  MeirUiSharer *self = MEIR_UI_SHARER (source);
-  MeirUiCopy *copy = g_task_get_task_data (G_TASK (result));
+  g_autofree MeirUiCopy *copy = user_data;
+  g_autoptr (MeirUiSharer) self = copy->sharer;
+  g_autoptr (GBytes) torrent = copy->torrent;
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (!meir_create_write_finish (result, &error))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
-  meir_ui_metainfo_parse_async (copy->torrent, self->cancellable, on_parsed, g_object_ref (self));
+  meir_ui_metainfo_parse_async (torrent, self->cancellable, on_parsed, g_object_ref (self));
 }
 
 static void
 save_copy (MeirUiSharer *self, GBytes *torrent, const char *path)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_copied, NULL);
   MeirUiCopy *copy = g_new (MeirUiCopy, 1);
 
-  copy->torrent = g_bytes_ref (torrent);
-  copy->path = g_strdup (path);
-  g_task_set_task_data (task, copy, copy_free);
-  g_task_run_in_thread (task, copy_worker);
+  *copy = (MeirUiCopy){ g_object_ref (self), g_bytes_ref (torrent) };
+  meir_create_write_async (path, torrent, NULL, on_copied, copy);
 }
 
 static void

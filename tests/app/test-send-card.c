@@ -2,6 +2,7 @@
 #include "app/meir-ui-send-card.h"
 
 #include "app/meir-ui-drag.h"
+#include "app/meir-ui-metainfo.h"
 
 #include "app-support.h"
 #include "dialog-support.h"
@@ -111,6 +112,78 @@ script_card (Harness *unused)
   meir_ui_application_remove (harness.application, torrent);
 }
 
+typedef struct {
+  gboolean done, saved;
+} Saving;
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Saving *saving = user_data;
+  g_autoptr (GError) error = NULL;
+
+  saving->saved = meir_ui_metainfo_save_finish (result, &error);
+  g_assert_no_error (error);
+  saving->done = TRUE;
+}
+
+/* The question where a file goes; GTK makes it a window of its own. (nullable) */
+static GtkFileChooser *
+find_chooser (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next) {
+    if (GTK_IS_FILE_CHOOSER (l->data) && gtk_widget_get_mapped (l->data))
+      return l->data;
+  }
+  return NULL;
+}
+
+static gboolean
+shows_folder (GtkFileChooser *chooser, GFile *folder)
+{
+  g_autoptr (GFile) shown = gtk_file_chooser_get_current_folder (chooser);
+
+  return shown != NULL && g_file_equal (shown, folder);
+}
+
+/* To where the user says, or nowhere. */
+static void
+script_save (Harness *unused)
+{
+  GtkWidget *window = adw_window_new ();
+  g_autoptr (MeirMetainfo) metainfo = app_metainfo ("Summer Trip", 3);
+  g_autoptr (GBytes) torrent = meir_metainfo_dup_torrent_bytes (metainfo);
+  g_autofree char *path = g_build_filename (harness.folder, "Summer Trip.torrent", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (harness.folder);
+  g_autofree char *bytes = NULL;
+  GtkFileChooser *chooser;
+  Saving saving = { FALSE }, dropped = { FALSE };
+  gsize length;
+
+  gtk_window_present (GTK_WINDOW (window));
+  meir_ui_metainfo_save_async (GTK_WINDOW (window), metainfo, on_saved, &saving);
+  app_wait_until (find_chooser () != NULL);
+  chooser = find_chooser ();
+  /* It opens with a folder of its own. */
+  widget_settle (chooser);
+  g_assert_true (gtk_file_chooser_set_current_folder (chooser, folder, NULL));
+  app_wait_until (shows_folder (chooser, folder));
+  widget_settle (chooser);
+  g_signal_emit_by_name (chooser, "response", GTK_RESPONSE_ACCEPT);
+  app_wait_until (saving.done);
+  g_assert_true (saving.saved);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_assert_cmpmem (bytes, length, g_bytes_get_data (torrent, NULL), g_bytes_get_size (torrent));
+
+  meir_ui_metainfo_save_async (GTK_WINDOW (window), metainfo, on_saved, &dropped);
+  app_wait_until (find_chooser () != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  app_wait_until (dropped.done);
+  g_assert_false (dropped.saved);
+}
+
 /* A link that nobody has resolved has no file to drag. */
 static void
 script_link (Harness *unused)
@@ -147,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/send-card/reach", test_reach);
   g_test_add_func ("/app/send-card/names", test_names);
   g_test_add_data_func ("/app/send-card/card", (gconstpointer) script_card, run);
+  g_test_add_data_func ("/app/send-card/save", (gconstpointer) script_save, run);
   g_test_add_data_func ("/app/send-card/link", (gconstpointer) script_link, run);
   result = g_test_run ();
   harness_clear (&harness);

@@ -110,9 +110,10 @@ on_response (GtkNativeDialog *dialog, int response, gpointer user_data)
   g_task_return_pointer (task, files, g_object_unref);
 }
 
-/* With its window goes the dialog: nobody else would answer the task. */
+/* With its window goes the dialog: nobody else would answer the task. "destroy" would come too late: the task
+ * itself holds the window until it is answered. */
 static void
-on_parent_destroyed (GtkNativeDialog *dialog)
+on_parent_gone (GtkNativeDialog *dialog)
 {
   g_signal_emit_by_name (dialog, "response", GTK_RESPONSE_CANCEL);
 }
@@ -137,7 +138,7 @@ choose (GTask *task, GtkWindow *parent, MeirUiChoice choice, const char *title, 
   if (name != NULL)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), task);
-  g_signal_connect_object (parent, "destroy", G_CALLBACK (on_parent_destroyed), dialog, G_CONNECT_SWAPPED);
+  g_signal_connect_object (parent, "unrealize", G_CALLBACK (on_parent_gone), dialog, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 

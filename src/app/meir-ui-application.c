@@ -205,6 +205,13 @@ meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent *tor
 }
 
 void
+meir_ui_application_set_play_order (MeirUiApplication *application, MeirTorrent *torrent, gboolean play_order)
+{
+  meir_torrent_set_play_order (torrent, play_order);
+  meir_ui_library_update (application->library, torrent);
+}
+
+void
 meir_ui_application_remove_async (MeirUiApplication *application, MeirTorrent *torrent,
                                   GAsyncReadyCallback callback, gpointer user_data)
 {

@@ -55,6 +55,9 @@ MeirTorrent *meir_ui_application_add (MeirUiApplication *application, const Meir
 /* (transfer full) (nullable): the torrent of the list. */
 MeirTorrent *meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash);
 void meir_ui_application_set_paused (MeirUiApplication *application, MeirTorrent *torrent, gboolean paused);
+/* Whether it comes in the order of playing; remembered. */
+void meir_ui_application_set_play_order (MeirUiApplication *application, MeirTorrent *torrent,
+                                         gboolean play_order);
 /* Takes it off the list, for good; its files stay. For what can be undone see meir_ui_removal_offer (). */
 void meir_ui_application_remove (MeirUiApplication *application, MeirTorrent *torrent);
 /* The same; @callback is that of meir_session_remove_async (). */

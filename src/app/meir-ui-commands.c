@@ -125,11 +125,9 @@ on_play_order (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
   g_autoptr (GPtrArray) torrents = dup_selected (user_data);
 
-  for (guint i = 0; i < torrents->len; i++) {
-    meir_torrent_set_play_order (g_ptr_array_index (torrents, i), g_variant_get_boolean (value));
-    meir_ui_library_update (meir_ui_application_get_library (get_app (user_data)),
-                            g_ptr_array_index (torrents, i));
-  }
+  for (guint i = 0; i < torrents->len; i++)
+    meir_ui_application_set_play_order (get_app (user_data), g_ptr_array_index (torrents, i),
+                                        g_variant_get_boolean (value));
   g_simple_action_set_state (action, value);
 }
 

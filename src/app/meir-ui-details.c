@@ -95,17 +95,6 @@ show_pause (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
 }
 
 static void
-show_play_order (MeirUiDetails *details)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (details->actions), "play-order");
-  g_autoptr (GVariant) state = g_action_get_state (action);
-  gboolean wanted = meir_torrent_get_play_order (details->torrent);
-
-  if (g_variant_get_boolean (state) != wanted)
-    g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (wanted));
-}
-
-static void
 show_all (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
 {
   g_autofree char *name = meir_ui_page_dup_name (details, details->torrent);
@@ -114,7 +103,6 @@ show_all (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
   details->text_usec = g_get_monotonic_time ();
   meir_ui_tabs_set_title (details->tabs, name);
   show_pause (details, snapshot);
-  show_play_order (details);
   if (shows (details, details->overview))
     meir_ui_overview_refresh (details->overview, snapshot);
   else if (shows (details, details->files))
@@ -125,17 +113,30 @@ show_all (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
     meir_ui_trackers_page_refresh (details->trackers, snapshot);
 }
 
-/* A change of state shows at once. */
 static void
-look (MeirUiDetails *details)
+look_at_all (MeirUiDetails *details)
 {
   g_autoptr (MeirTorrentSnapshot) snapshot =
       meir_torrent_ref_snapshot (details->torrent, get_parts (details));
+
+  show_all (details, snapshot);
+}
+
+/* Ten times a second for the map alone; a change of state shows at once. */
+static void
+look (MeirUiDetails *details)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
   gint64 age_usec = g_get_monotonic_time () - details->text_usec;
 
-  if (age_usec + MAP_MSEC * 500 >= TEXT_MSEC * 1000 || snapshot->state != details->state)
-    show_all (details, snapshot);
-  else if (shows (details, details->overview))
+  if (!shows (details, details->overview) || age_usec + MAP_MSEC * 500 >= TEXT_MSEC * 1000) {
+    look_at_all (details);
+    return;
+  }
+  snapshot = meir_torrent_ref_snapshot (details->torrent, MEIR_UI_OVERVIEW_MAP_PARTS);
+  if (snapshot->state != details->state)
+    look_at_all (details);
+  else
     meir_ui_overview_refresh_map (details->overview, snapshot);
 }
 
@@ -165,8 +166,7 @@ meir_ui_details_refresh (MeirUiDetails *details)
 {
   if (details->torrent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (details)))
     return;
-  details->text_usec = 0;
-  look (details);
+  look_at_all (details);
 }
 
 static void
@@ -250,30 +250,6 @@ on_show_file (MeirUiOverview *overview, guint file, MeirUiDetails *details)
 }
 
 static void
-on_play_order (GSimpleAction *action, GVariant *state, gpointer user_data)
-{
-  MeirUiDetails *details = user_data;
-
-  meir_torrent_set_play_order (details->torrent, g_variant_get_boolean (state));
-  g_simple_action_set_state (action, state);
-}
-
-static void
-on_ask_more (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiDetails *details = user_data;
-
-  meir_torrent_announce (details->torrent);
-  meir_ui_page_tell (details, _ ("The trackers are asked for more people"));
-}
-
-static void
-on_recheck (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  meir_torrent_recheck (MEIR_UI_DETAILS (user_data)->torrent);
-}
-
-static void
 on_events (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiDetails *details = user_data;
@@ -309,9 +285,6 @@ on_save_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry action_entries[] = {
   { .name = "events", .activate = on_events },
   { .name = "save-torrent", .activate = on_save_torrent },
-  { .name = "play-order", .state = "false", .change_state = on_play_order },
-  { .name = "ask-more", .activate = on_ask_more },
-  { .name = "recheck", .activate = on_recheck },
 };
 
 /* The torrent. */

@@ -179,9 +179,12 @@ static void
 on_play_order (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
   MeirUiFilesPage *page = user_data;
+  MeirUiApplication *application = meir_ui_page_get_application (page);
 
   g_simple_action_set_state (action, state);
-  if (page->torrent != NULL)
+  if (page->torrent != NULL && application != NULL)
+    meir_ui_application_set_play_order (application, page->torrent, g_variant_get_boolean (state));
+  else if (page->torrent != NULL)
     meir_torrent_set_play_order (page->torrent, g_variant_get_boolean (state));
 }
 

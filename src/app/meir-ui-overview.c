@@ -249,7 +249,7 @@ on_mode_toggled (GtkToggleButton *have_button, MeirUiOverview *overview)
                                                  : MEIR_UI_PIECE_MAP_AVAILABILITY);
   if (overview->torrent == NULL)
     return;
-  snapshot = meir_torrent_ref_snapshot (overview->torrent, meir_ui_overview_get_parts (overview));
+  snapshot = meir_torrent_ref_snapshot (overview->torrent, MEIR_UI_OVERVIEW_MAP_PARTS);
   refresh_legend (overview, snapshot);
 }
 
@@ -412,7 +412,7 @@ show_limits (MeirUiOverview *overview)
 MeirSnapshotParts
 meir_ui_overview_get_parts (MeirUiOverview *overview)
 {
-  return MEIR_SNAPSHOT_CELLS | MEIR_SNAPSHOT_AVAILABILITY | MEIR_SNAPSHOT_TRACKERS;
+  return MEIR_UI_OVERVIEW_MAP_PARTS | MEIR_SNAPSHOT_TRACKERS;
 }
 
 void

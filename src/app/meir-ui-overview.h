@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (MeirUiOverview, meir_ui_overview, MEIR_UI, OVERVIEW, GtkWi
 void meir_ui_overview_set_torrent (MeirUiOverview *overview, MeirTorrent *torrent);
 /* What is shown comes from these parts. */
 MeirSnapshotParts meir_ui_overview_get_parts (MeirUiOverview *overview);
+/* The parts of a snapshot that the map alone shows. */
+#define MEIR_UI_OVERVIEW_MAP_PARTS (MEIR_SNAPSHOT_CELLS | MEIR_SNAPSHOT_AVAILABILITY)
 /* The map alone: up to ten times a second. */
 void meir_ui_overview_refresh_map (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot);
 /* All the rest. */

@@ -9,6 +9,7 @@ MeirTorrentSnapshot *__wrap_meir_torrent_ref_snapshot (MeirTorrent *torrent, Mei
 MeirTorrentSnapshot *__wrap_meir_torrent_peek_snapshot (MeirTorrent *torrent);
 
 static GHashTable *fakes; /* name to MeirTorrentSnapshot */
+static MeirSnapshotParts last_parts;
 
 static MeirTorrentSnapshot *
 find (MeirTorrent *torrent)
@@ -24,7 +25,14 @@ __wrap_meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
 {
   MeirTorrentSnapshot *snapshot = find (torrent);
 
+  last_parts = parts;
   return snapshot != NULL ? snapshot : __real_meir_torrent_ref_snapshot (torrent, parts);
+}
+
+MeirSnapshotParts
+fake_snapshot_get_last_parts (void)
+{
+  return last_parts;
 }
 
 MeirTorrentSnapshot *

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* Stands between the application and meir_torrent_ref_snapshot () and meir_torrent_peek_snapshot () (the
- * linker's
- * --wrap), so that a torrent can be shown in a state that would take a swarm and a full disk to reach. */
+ * linker's --wrap), so that a torrent can be shown in a state that would take a swarm and a full disk to
+ * reach. */
 
 /**
  * fake_snapshot_set:
@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @cells: (nullable): a letter a piece: '.' missing, '+' arriving, '#' here; also sets the counts of pieces
  */
 void fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const char *cells);
+/* What was last asked for with meir_torrent_ref_snapshot (). */
+MeirSnapshotParts fake_snapshot_get_last_parts (void);
 /* Forgets all of them. */
 void fake_snapshot_clear (void);
 

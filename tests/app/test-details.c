@@ -68,6 +68,16 @@ test_looks (PageFixture *fixture, gconstpointer user_data)
   gtk_test_accessible_assert_property (pause, GTK_ACCESSIBLE_PROPERTY_LABEL, "Resume");
 }
 
+/* The map is looked at oftener than what else there is, and for nothing else. */
+static void
+test_parts (PageFixture *fixture, gconstpointer user_data)
+{
+  meir_ui_details_set_torrent (fixture->page, fixture->torrent);
+  g_assert_true (fake_snapshot_get_last_parts () & MEIR_SNAPSHOT_TRACKERS);
+  app_wait_until (fake_snapshot_get_last_parts () == (MEIR_SNAPSHOT_CELLS | MEIR_SNAPSHOT_AVAILABILITY));
+  app_wait_until (fake_snapshot_get_last_parts () & MEIR_SNAPSHOT_TRACKERS);
+}
+
 /* What is not on the screen asks for nothing. */
 static void
 test_unmapped (PageFixture *fixture, gconstpointer user_data)
@@ -122,18 +132,6 @@ test_pause (PageFixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_actions (PageFixture *fixture, gconstpointer user_data)
-{
-  /* There is no torrent to act on. */
-  gtk_widget_activate_action (fixture->page, "details.play-order", NULL);
-  meir_ui_details_set_torrent (fixture->page, fixture->torrent);
-  gtk_widget_activate_action (fixture->page, "details.play-order", NULL);
-  g_assert_true (meir_torrent_get_play_order (fixture->torrent));
-  gtk_widget_activate_action (fixture->page, "details.ask-more", NULL);
-  gtk_widget_activate_action (fixture->page, "details.recheck", NULL);
-}
-
-static void
 on_back (MeirUiDetails *details, gpointer user_data)
 {
   (*(guint *) user_data)++;
@@ -178,11 +176,11 @@ add_tests (void)
 {
   add ("/app/details/nothing", test_nothing);
   add ("/app/details/looks", test_looks);
+  add ("/app/details/parts", test_parts);
   add ("/app/details/unmapped", test_unmapped);
   add ("/app/details/pages", test_pages);
   add ("/app/details/piece", test_piece);
   add ("/app/details/pause", test_pause);
-  add ("/app/details/actions", test_actions);
   add ("/app/details/collapsed", test_collapsed);
   add ("/app/details/narrow", test_narrow);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-commands.h"
+#include "app/meir-ui-files-page.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-share-dialog.h"
 
@@ -464,6 +466,41 @@ test_remove (void)
   harness_run (&harness, NULL, script_removed);
 }
 
+/* What the menu of the details asks of the window is something that the window does. */
+static void
+assert_menu_works (GMenuModel *menu)
+{
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++) {
+    g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+    g_autofree char *action = NULL;
+
+    if (section != NULL)
+      assert_menu_works (section);
+    else if (g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_ACTION, "s", &action) &&
+             g_str_has_prefix (action, "win."))
+      g_assert_true (g_action_group_has_action (G_ACTION_GROUP (harness.window), action + strlen ("win.")));
+  }
+}
+
+/* Wherever it is asked for, it is on record at once. */
+static void
+assert_play_order_kept (void)
+{
+  MeirUiLibrary *library = meir_ui_application_get_library (harness.application);
+  MeirTorrent *torrent = harness_torrent (&harness, 0);
+
+  app_wait_until (!meir_ui_library_is_saving (library));
+  gtk_widget_activate_action (widget_find_type (harness.window, MEIR_UI_TYPE_FILES_PAGE), "page.play-order",
+                              NULL);
+  g_assert_true (meir_torrent_get_play_order (torrent));
+  g_assert_true (meir_ui_library_is_saving (library));
+  meir_ui_commands_update (harness.window);
+  app_wait_until (!meir_ui_library_is_saving (library));
+  activate ("win.play-order");
+  g_assert_false (meir_torrent_get_play_order (torrent));
+  g_assert_true (meir_ui_library_is_saving (library));
+}
+
 /* Several at once; another name; the details and the way back. */
 static void
 script_selection (Harness *unused)
@@ -502,6 +539,8 @@ script_selection (Harness *unused)
 
   activate ("win.details");
   g_assert_true (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
+  assert_menu_works (gtk_menu_button_get_menu_model (widget_find (harness.window, "menu_button")));
+  assert_play_order_kept ();
   activate ("win.details-pane");
   g_assert_false (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
   remove_all ();

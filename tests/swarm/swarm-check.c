@@ -190,6 +190,21 @@ check_ledger (const MeirSwarm *swarm, MeirMember *member)
     g_assert_true (member->am_interested);
 }
 
+/* What all peers of a source are asked for. */
+static guint
+count_out (const MeirSwarm *swarm, const MeirSource *source)
+{
+  guint n_out = 0;
+
+  for (guint slot = 0; slot < swarm->members->len; slot++) {
+    const MeirMember *member = g_ptr_array_index (swarm->members, slot);
+
+    if (member != NULL && member->source == source)
+      n_out += member->ledger.n_active;
+  }
+  return n_out;
+}
+
 static void
 check_members (const MeirSwarm *swarm)
 {
@@ -201,6 +216,7 @@ check_members (const MeirSwarm *swarm)
     if (member == NULL)
       continue;
     check_ledger (swarm, member);
+    g_assert_cmpuint (member->source->n_out, ==, count_out (swarm, member->source));
     n_starved += member->starved;
     n_tried += member->tried;
     n_unchoking += !member->peer_choking;

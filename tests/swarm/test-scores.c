@@ -10,7 +10,7 @@ enter (MeirScores *scores, guint8 host)
 {
   MeirEndpoint address = { .family = 4, .port = 5000, .bytes = { 10, 0, 0, host } };
 
-  return meir_scores_enter (scores, &address);
+  return meir_scores_enter (scores, &address)->number;
 }
 
 static gboolean
@@ -29,23 +29,29 @@ test_sources (void)
   g_autoptr (MeirScores) scores = meir_scores_new ();
   MeirEndpoint v6 = { .family = 6, .bytes = { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8 } };
   MeirEndpoint address = { .family = 4, .port = 1, .bytes = { 10, 0, 0, 1 } };
-  guint32 a = meir_scores_enter (scores, &address), b, c;
+  guint32 a = meir_scores_enter (scores, &address)->number, b, c;
 
   /* The port does not count. */
   address.port = 2;
-  g_assert_cmpuint (meir_scores_enter (scores, &address), ==, a);
-  g_assert_cmpuint (meir_scores_get_address (scores, a)->port, ==, 0);
+  g_assert_cmpuint (meir_scores_enter (scores, &address)->number, ==, a);
+  g_assert_cmpuint (meir_scores_find (scores, a)->address.port, ==, 0);
   g_assert_cmpuint (enter (scores, 2), !=, a);
   /* Of an IPv6 address only the network does. */
-  b = meir_scores_enter (scores, &v6);
+  b = meir_scores_enter (scores, &v6)->number;
   v6.bytes[15] = 99;
-  g_assert_cmpuint (meir_scores_enter (scores, &v6), ==, b);
-  g_assert_cmpuint (meir_scores_get_address (scores, b)->bytes[15], ==, 8);
+  g_assert_cmpuint (meir_scores_enter (scores, &v6)->number, ==, b);
+  g_assert_cmpuint (meir_scores_find (scores, b)->address.bytes[15], ==, 8);
   v6.bytes[7] = 2;
-  c = meir_scores_enter (scores, &v6);
+  c = meir_scores_enter (scores, &v6)->number;
   g_assert_cmpuint (c, !=, b);
-  meir_scores_leave (scores, c);
-  g_assert_cmpuint (meir_scores_enter (scores, &v6), ==, c);
+  meir_scores_leave (scores, meir_scores_find (scores, c));
+  g_assert_cmpuint (meir_scores_enter (scores, &v6)->number, ==, c);
+}
+
+static guint
+allowance (MeirScores *scores, guint32 source, guint piece_blocks)
+{
+  return meir_source_get_allowance (meir_scores_find (scores, source), piece_blocks);
 }
 
 /* Trust grows with every good piece and is gone with a bad one; what waits for its verdict counts. */
@@ -56,32 +62,35 @@ test_allowance (void)
   guint32 a = enter (scores, 1), b = enter (scores, 2);
   const guint32 own[BLOCKS] = { a, a, a, a }, mixed[BLOCKS] = { a, b, a, MEIR_SOURCE_DISK };
 
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 200);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 1), ==, 16);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, MEIR_SOURCE_DISK, 1), ==, G_MAXUINT);
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 200);
+  g_assert_cmpuint (allowance (scores, a, 1), ==, 16);
+  meir_scores_find (scores, a)->n_out = 150;
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 50);
+  g_assert_cmpuint (allowance (scores, a, 1), ==, 0);
+  meir_scores_find (scores, a)->n_out = 0;
   meir_scores_await (scores, own, BLOCKS);
   meir_scores_await (scores, mixed, BLOCKS);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 194);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, b, 100), ==, 199);
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 194);
+  g_assert_cmpuint (allowance (scores, b, 100), ==, 199);
   meir_scores_settle (scores, own, BLOCKS);
   meir_scores_on_good (scores, 0, own, NULL, BLOCKS, SECOND);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 398);
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 398);
   for (guint i = 0; i < 10; i++)
     meir_scores_await (scores, own, BLOCKS);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 1), ==, 0);
+  g_assert_cmpuint (allowance (scores, a, 1), ==, 0);
   for (guint i = 0; i < 11; i++)
     meir_scores_settle (scores, own, BLOCKS);
   meir_scores_settle (scores, mixed, BLOCKS);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 400);
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 400);
 
   for (guint i = 0; i < 31; i++) {
-    g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), <, G_MAXUINT);
+    g_assert_cmpuint (allowance (scores, a, 100), <, G_MAXUINT);
     meir_scores_on_good (scores, 1 + i, own, NULL, BLOCKS, SECOND);
   }
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, G_MAXUINT);
+  g_assert_cmpuint (allowance (scores, a, 100), ==, G_MAXUINT);
   meir_scores_on_bad (scores, 50, mixed, NULL, BLOCKS, SECOND);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, 100), ==, 200);
-  g_assert_cmpuint (meir_scores_get_allowance (scores, a, G_MAXUINT / 2), <=, G_MAXUINT);
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 200);
+  g_assert_cmpuint (allowance (scores, a, G_MAXUINT / 2), <=, G_MAXUINT);
 }
 
 static void
@@ -94,8 +103,8 @@ test_single_culprit (void)
 
   g_assert_cmpuint (banned->len, ==, 1);
   g_assert_true (is_banned (banned, bad));
-  g_assert_true (meir_scores_is_banned (scores, bad, 2 * SECOND));
-  g_assert_false (meir_scores_is_banned (scores, bad, 2 * SECOND + MEIR_BAN_SEC * SECOND));
+  g_assert_true (meir_source_is_banned (meir_scores_find (scores, bad), 2 * SECOND));
+  g_assert_false (meir_source_is_banned (meir_scores_find (scores, bad), 2 * SECOND + MEIR_BAN_SEC * SECOND));
   /* Once is enough. */
   g_assert_cmpuint (meir_scores_on_bad (scores, 1, sources, NULL, BLOCKS, 2 * SECOND)->len, ==, 0);
 }
@@ -110,11 +119,11 @@ test_disk_is_no_culprit (void)
   guint64 marks[BLOCKS] = { 1, 2, 3, 4 }, good[BLOCKS] = { 9, 2, 3, 4 };
 
   g_assert_cmpuint (meir_scores_on_bad (scores, 0, sources, marks, BLOCKS, SECOND)->len, ==, 0);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, peer), ==, 1);
+  g_assert_cmpuint (meir_scores_find (scores, peer)->strikes, ==, 1);
   g_assert_cmpuint (meir_scores_get_n_marks (scores), ==, 3);
   sources[0] = peer;
   g_assert_cmpuint (meir_scores_on_good (scores, 0, sources, good, BLOCKS, SECOND)->len, ==, 0);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, peer), ==, 0);
+  g_assert_cmpuint (meir_scores_find (scores, peer)->strikes, ==, 0);
   for (guint i = 0; i < BLOCKS; i++)
     sources[i] = MEIR_SOURCE_DISK;
   g_assert_cmpuint (meir_scores_on_bad (scores, 0, sources, marks, BLOCKS, SECOND)->len, ==, 0);
@@ -131,15 +140,15 @@ test_marks_tell (void)
   const GArray *banned;
 
   g_assert_cmpuint (meir_scores_on_bad (scores, 7, sources, bad, BLOCKS, SECOND)->len, ==, 0);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, a), ==, 1);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, b), ==, 1);
+  g_assert_cmpuint (meir_scores_find (scores, a)->strikes, ==, 1);
+  g_assert_cmpuint (meir_scores_find (scores, b)->strikes, ==, 1);
   for (guint i = 0; i < BLOCKS; i++)
     sources[i] = c;
   banned = meir_scores_on_good (scores, 7, sources, good, BLOCKS, SECOND);
   g_assert_cmpuint (banned->len, ==, 1);
   g_assert_true (is_banned (banned, b));
-  g_assert_cmpuint (meir_scores_get_strikes (scores, a), ==, 0);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, c), ==, 0);
+  g_assert_cmpuint (meir_scores_find (scores, a)->strikes, ==, 0);
+  g_assert_cmpuint (meir_scores_find (scores, c)->strikes, ==, 0);
   g_assert_cmpuint (meir_scores_get_n_marks (scores), ==, 0);
   /* What is forgotten bans nobody again. */
   g_assert_cmpuint (meir_scores_on_good (scores, 7, sources, good, BLOCKS, SECOND)->len, ==, 0);
@@ -158,11 +167,11 @@ test_two_liars (void)
 
   meir_scores_on_bad (scores, 1, first, first_marks, BLOCKS, SECOND);
   meir_scores_on_bad (scores, 1, second, second_marks, BLOCKS, SECOND);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, c), ==, 2);
+  g_assert_cmpuint (meir_scores_find (scores, c)->strikes, ==, 2);
   banned = meir_scores_on_good (scores, 1, third, good, BLOCKS, SECOND);
   g_assert_cmpuint (banned->len, ==, 2);
   g_assert_true (is_banned (banned, a) && is_banned (banned, b));
-  g_assert_false (meir_scores_is_banned (scores, c, SECOND));
+  g_assert_false (meir_source_is_banned (meir_scores_find (scores, c), SECOND));
 }
 
 /* Without marks a good piece takes one strike back from its senders, and bans nobody. */
@@ -175,10 +184,10 @@ test_strikes_without_marks (void)
 
   meir_scores_on_bad (scores, 1, both, NULL, BLOCKS, SECOND);
   meir_scores_on_bad (scores, 2, both, NULL, BLOCKS, SECOND);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, a), >=, MEIR_STRIKES_ALONE);
+  g_assert_cmpuint (meir_scores_find (scores, a)->strikes, >=, MEIR_STRIKES_ALONE);
   g_assert_cmpuint (meir_scores_on_good (scores, 1, only_a, NULL, BLOCKS, SECOND)->len, ==, 0);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, a), ==, 1);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, b), ==, 2);
+  g_assert_cmpuint (meir_scores_find (scores, a)->strikes, ==, 1);
+  g_assert_cmpuint (meir_scores_find (scores, b)->strikes, ==, 2);
 }
 
 /* Endless failures and endless addresses: the memory stays where it is. */
@@ -196,7 +205,7 @@ test_bounds (void)
     meir_scores_on_bad (scores, piece, sources, marks, 1024, SECOND);
   g_assert_cmpuint (meir_scores_get_n_marks (scores), <=, 65536);
   g_assert_cmpuint (meir_scores_get_n_marks (scores), >=, 60000);
-  meir_scores_leave (scores, struck);
+  meir_scores_leave (scores, meir_scores_find (scores, struck));
   for (guint32 i = 0; i < 100000; i++) {
     MeirEndpoint address = { .family = 4,
                              .bytes = { 11, (guint8) (i >> 16), (guint8) (i >> 8), (guint8) i } };
@@ -205,8 +214,8 @@ test_bounds (void)
     g_assert_cmpuint (meir_scores_get_n_sources (scores), <=, 4096);
   }
   /* Whoever is here, or has a record, is remembered before the others. */
-  g_assert_cmpuint (meir_scores_get_strikes (scores, keeper), ==, 200);
-  g_assert_cmpuint (meir_scores_get_strikes (scores, struck), ==, 200);
+  g_assert_cmpuint (meir_scores_find (scores, keeper)->strikes, ==, 200);
+  g_assert_cmpuint (meir_scores_find (scores, struck)->strikes, ==, 200);
   /* A source that was forgotten is nobody, not somebody else. */
   for (guint i = 0; i < 1024; i++)
     sources[i] = 50;

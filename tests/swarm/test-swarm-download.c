@@ -393,6 +393,9 @@ test_suggestions (void)
   for (guint32 i = 0; i < 100000; i++)
     meir_swarm_on_suggest (rig->swarm, peer, i, rig->now_usec);
   g_assert_cmpuint (member->n_suggested, ==, MEIR_SUGGESTED_MAX);
+  /* The latest of those that there are. */
+  for (guint32 i = 0; i < MEIR_SUGGESTED_MAX; i++)
+    g_assert_cmpuint (member->suggested[i], ==, 300 - MEIR_SUGGESTED_MAX + i);
 }
 
 /* W57, W58: a connection that breaks off in the middle loses nothing. */

@@ -68,6 +68,38 @@ test_fields_replace (void)
   g_assert_cmpuint (availability[5], ==, 1);
 }
 
+/* What a peer takes back is asked of others at once, and of it no more. */
+static void
+test_field_shrinks (gconstpointer takes_all)
+{
+  g_autoptr (Rig) rig = rig_new (4, FALSE);
+  MeirPeerSlot peer = rig_add_seed (rig, 1), other;
+  const MeirEffect *request;
+  guint8 field[1];
+  guint32 kept;
+  guint n;
+
+  rig_run (rig);
+  /* All that it may be asked for at first: two pieces. */
+  g_assert_cmpuint (n = rig_count (rig, MEIR_EFFECT_REQUEST, peer), >=, 8);
+  kept = rig_find (rig, MEIR_EFFECT_REQUEST, peer, n - 1)->piece;
+  field[0] = takes_all != NULL ? 0 : (guint8) (0x80 >> kept);
+  if (takes_all != NULL)
+    meir_swarm_on_have_none (rig->swarm, peer, rig->now_usec);
+  else
+    meir_swarm_on_bitfield (rig->swarm, peer, field, sizeof field, rig->now_usec);
+  rig_run (rig);
+  for (guint i = 0; (request = rig_find (rig, MEIR_EFFECT_REQUEST, peer, i)) != NULL; i++)
+    g_assert_true (takes_all == NULL && request->piece == kept);
+
+  other = rig_add_seed (rig, 2);
+  rig_run (rig);
+  n = 0;
+  for (guint i = 0; (request = rig_find (rig, MEIR_EFFECT_REQUEST, other, i)) != NULL; i++)
+    n += takes_all != NULL || request->piece != kept;
+  g_assert_cmpuint (n, ==, takes_all != NULL ? 15 : kept == 3 ? 12 : 11);
+}
+
 /* A field that only grows stands for a run of haves: for hours, but not by the hundred in a moment. */
 static void
 test_fields_grow (void)
@@ -331,6 +363,37 @@ test_trial (void)
   rig_run (rig);
 }
 
+/* Many connections from one place are one newcomer. */
+static void
+test_trial_together (void)
+{
+  g_autoptr (Rig) rig = rig_new (100, FALSE);
+  MeirPeerSlot peers[3] = { rig_add_seed (rig, 1), rig_add_seed (rig, 1), rig_add_seed (rig, 1) };
+  MeirPeerSlot stranger = rig_add_seed (rig, 2);
+  guint n = 0;
+
+  rig_run (rig);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    n += rig_count (rig, MEIR_EFFECT_REQUEST, peers[i]);
+  g_assert_cmpuint (n, ==, 16);
+  g_assert_cmpuint (rig_count (rig, MEIR_EFFECT_REQUEST, stranger), ==, 16);
+  /* What one of them leaves behind the others may have. */
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++) {
+    guint n_left = rig_count (rig, MEIR_EFFECT_REQUEST, peers[i]);
+
+    if (n_left == 0)
+      continue;
+    meir_swarm_remove_peer (rig->swarm, peers[i], rig->now_usec);
+    rig_wait (rig, 1);
+    n = 0;
+    for (guint j = 0; j < G_N_ELEMENTS (peers); j++)
+      n += j != i ? rig_count (rig, MEIR_EFFECT_REQUEST, peers[j]) : 0;
+    g_assert_cmpuint (n, ==, n_left);
+    return;
+  }
+  g_assert_not_reached ();
+}
+
 /* Two filled it, and the marks of the good copy say who lied. All peers of the address go. */
 static void
 test_bad_block_of_many (void)
@@ -395,6 +458,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/swarm-pieces/interest", test_interest);
   g_test_add_func ("/swarm-pieces/fields-replace", test_fields_replace);
   g_test_add_func ("/swarm-pieces/fields-grow", test_fields_grow);
+  g_test_add_data_func ("/swarm-pieces/field-shrinks", NULL, test_field_shrinks);
+  g_test_add_data_func ("/swarm-pieces/field-vanishes", "all", test_field_shrinks);
   g_test_add_func ("/swarm-pieces/becomes-seed", test_becomes_seed);
   g_test_add_func ("/swarm-pieces/have-suppression", test_have_suppression);
   g_test_add_func ("/swarm-pieces/complete-once", test_complete_once);
@@ -405,5 +470,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/swarm-pieces/verdicts-out-of-place", test_verdicts_out_of_place);
   g_test_add_func ("/swarm-pieces/work-of-convict", test_work_of_convict);
   g_test_add_func ("/swarm-pieces/trial", test_trial);
+  g_test_add_func ("/swarm-pieces/trial-together", test_trial_together);
   return g_test_run ();
 }

@@ -14,25 +14,14 @@
 #define SOURCES_MAX 4096u
 
 typedef struct {
-  guint32 number;
-  MeirEndpoint network; /* what is banned: a key of by_network */
-  MeirEndpoint address;
-  guint n_users;
-  guint strikes;
-  guint n_good;     /* pieces that passed since the last one that did not, up to TRUSTED_PIECES */
-  guint n_unjudged; /* its blocks in pieces that wait for their verdict */
-  gint64 banned_until_usec;
-} Source;
-
-typedef struct {
   guint32 block;
   guint32 source;
   guint64 mark;
 } Mark;
 
 struct _MeirScores {
-  GHashTable *sources;    /* number -> Source; owns them. Numbers are never used twice. */
-  GHashTable *by_network; /* network -> Source */
+  GHashTable *sources;    /* number -> MeirSource; owns them. Numbers are never used twice. */
+  GHashTable *by_network; /* network -> MeirSource */
   GHashTable *marks;      /* piece -> GArray of Mark */
   GQueue failed;          /* the pieces of @marks, oldest failure first */
   guint n_marks;
@@ -68,8 +57,8 @@ meir_scores_free (MeirScores *scores)
   g_free (scores);
 }
 
-static Source *
-find_source (const MeirScores *scores, guint32 number)
+MeirSource *
+meir_scores_find (const MeirScores *scores, guint32 number)
 {
   return g_hash_table_lookup (scores->sources, GUINT_TO_POINTER (number));
 }
@@ -85,7 +74,7 @@ forget_idle_sources (MeirScores *scores)
 
     g_hash_table_iter_init (&iter, scores->sources);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
-      Source *source = value;
+      MeirSource *source = value;
 
       if (source->n_users > 0 || (pass == 0 && (source->strikes > 0 || source->banned_until_usec > 0)))
         continue;
@@ -96,11 +85,11 @@ forget_idle_sources (MeirScores *scores)
   }
 }
 
-guint32
+MeirSource *
 meir_scores_enter (MeirScores *scores, const MeirEndpoint *address)
 {
   MeirEndpoint network = *address;
-  Source *source;
+  MeirSource *source;
 
   network.port = 0;
   if (network.family == 6)
@@ -109,7 +98,7 @@ meir_scores_enter (MeirScores *scores, const MeirEndpoint *address)
   if (source == NULL) {
     if (g_hash_table_size (scores->sources) >= SOURCES_MAX)
       forget_idle_sources (scores);
-    source = g_new0 (Source, 1);
+    source = g_new0 (MeirSource, 1);
     source->number = scores->next_number++;
     source->network = network;
     source->address = *address;
@@ -118,53 +107,31 @@ meir_scores_enter (MeirScores *scores, const MeirEndpoint *address)
     g_hash_table_insert (scores->by_network, &source->network, source);
   }
   source->n_users++;
-  return source->number;
+  return source;
 }
 
 void
-meir_scores_leave (MeirScores *scores, guint32 number)
+meir_scores_leave (MeirScores *scores, MeirSource *source)
 {
-  Source *source = find_source (scores, number);
-
-  g_return_if_fail (source != NULL && source->n_users > 0);
+  g_return_if_fail (source->n_users > 0);
   source->n_users--;
 }
 
 gboolean
-meir_scores_is_banned (const MeirScores *scores, guint32 number, gint64 now_usec)
+meir_source_is_banned (const MeirSource *source, gint64 now_usec)
 {
-  const Source *source = find_source (scores, number);
-
-  return source != NULL && source->banned_until_usec > now_usec;
+  return source->banned_until_usec > now_usec;
 }
 
 guint
-meir_scores_get_strikes (const MeirScores *scores, guint32 number)
+meir_source_get_allowance (const MeirSource *source, guint piece_blocks)
 {
-  const Source *source = find_source (scores, number);
+  guint64 allowance, used = (guint64) source->n_out + source->n_unjudged;
 
-  return source != NULL ? source->strikes : 0;
-}
-
-guint
-meir_scores_get_allowance (const MeirScores *scores, guint32 number, guint piece_blocks)
-{
-  const Source *source = find_source (scores, number);
-  guint64 allowance;
-
-  if (source == NULL || source->n_good >= TRUSTED_PIECES)
+  if (source->n_good >= TRUSTED_PIECES)
     return G_MAXUINT;
   allowance = MAX ((guint64) (source->n_good + 1) * TRIAL_PIECES * piece_blocks, TRIAL_BLOCKS);
-  return allowance > source->n_unjudged ? (guint) MIN (allowance - source->n_unjudged, G_MAXUINT) : 0;
-}
-
-const MeirEndpoint *
-meir_scores_get_address (const MeirScores *scores, guint32 number)
-{
-  const Source *source = find_source (scores, number);
-
-  g_return_val_if_fail (source != NULL, NULL);
-  return &source->address;
+  return allowance > used ? (guint) MIN (allowance - used, G_MAXUINT) : 0;
 }
 
 guint
@@ -182,7 +149,7 @@ meir_scores_get_n_sources (const MeirScores *scores)
 static void
 strike (MeirScores *scores, guint32 number)
 {
-  Source *source = find_source (scores, number);
+  MeirSource *source = meir_scores_find (scores, number);
 
   if (source == NULL)
     return;
@@ -194,7 +161,7 @@ strike (MeirScores *scores, guint32 number)
 static void
 relieve (MeirScores *scores, guint32 number)
 {
-  Source *source = find_source (scores, number);
+  MeirSource *source = meir_scores_find (scores, number);
 
   if (source == NULL || source->strikes == 0)
     return;
@@ -205,7 +172,7 @@ relieve (MeirScores *scores, guint32 number)
 static void
 ban (MeirScores *scores, guint32 number, gint64 now_usec)
 {
-  Source *source = find_source (scores, number);
+  MeirSource *source = meir_scores_find (scores, number);
 
   if (source == NULL || source->banned_until_usec > now_usec)
     return;
@@ -238,7 +205,7 @@ static void
 count_unjudged (MeirScores *scores, const guint32 *sources, guint n_blocks, gboolean is_judged)
 {
   for (guint block = 0, run; block < n_blocks; block += run) {
-    Source *source = find_source (scores, sources[block]);
+    MeirSource *source = meir_scores_find (scores, sources[block]);
 
     for (run = 1; block + run < n_blocks && sources[block + run] == sources[block];)
       run++;
@@ -322,7 +289,7 @@ meir_scores_on_good (MeirScores *scores, guint32 piece, const guint32 *sources, 
   g_array_set_size (scores->banned, 0);
   involve_all (scores, sources, n_blocks);
   for (guint i = 0; i < scores->involved->len; i++) {
-    Source *source = find_source (scores, g_array_index (scores->involved, guint32, i));
+    MeirSource *source = meir_scores_find (scores, g_array_index (scores->involved, guint32, i));
 
     if (source != NULL && source->n_good < TRUSTED_PIECES)
       source->n_good++;

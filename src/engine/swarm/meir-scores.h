@@ -16,12 +16,36 @@ G_BEGIN_DECLS
 #define MEIR_STRIKES_ALONE 2u
 
 /**
+ * MeirSource:
+ * @number: what blocks know it by; never used twice
+ * @network: what is banned (IPv4: the whole address, IPv6: the /64 network), port 0
+ * @address: the one it was first entered with, port 0
+ * @n_users: peers that are connected from there
+ * @n_out: blocks that these are asked for now: the owner's to keep current
+ * @strikes: pieces that failed and that it had a share in, less what proved to be others' doing
+ * @n_good: pieces that passed since the last one that did not, as far as it matters for its allowance
+ * @n_unjudged: its blocks in pieces that wait for their verdict
+ *
+ * All that comes from one network: who has many connections is trusted no further than who has one.
+ */
+typedef struct {
+  guint32 number;
+  MeirEndpoint network;
+  MeirEndpoint address;
+  guint n_users;
+  guint n_out;
+  guint strikes;
+  guint n_good;
+  guint n_unjudged;
+  gint64 banned_until_usec;
+} MeirSource;
+
+/**
  * MeirScores:
  *
- * Who can be trusted with data. Addresses (IPv4: whole, IPv6: the /64 network; never the port) are numbered
- * sources. A piece that fails its check costs each of its sources a strike; a single source is banned at
- * once. Where the blocks' marks are known they are remembered: when the piece is good at last, whoever sent a
- * block that differs is banned, and the others' strikes are taken back.
+ * Who can be trusted with data. A piece that fails its check costs each of its sources a strike; a single
+ * source is banned at once. Where the blocks' marks are known they are remembered: when the piece is good at
+ * last, whoever sent a block that differs is banned, and the others' strikes are taken back.
  *
  * Memory is bounded: marks of the oldest failures are forgotten first, and so are sources nobody refers to.
  */
@@ -30,28 +54,28 @@ typedef struct _MeirScores MeirScores;
 MeirScores *meir_scores_new (void);
 void meir_scores_free (MeirScores *scores);
 
-/* The source number of an address. It is held until meir_scores_leave (), once for each enter. */
-guint32 meir_scores_enter (MeirScores *scores, const MeirEndpoint *address);
-void meir_scores_leave (MeirScores *scores, guint32 source);
-gboolean meir_scores_is_banned (const MeirScores *scores, guint32 source, gint64 now_usec);
-guint meir_scores_get_strikes (const MeirScores *scores, guint32 source);
+/* The source of an address; (transfer none). It is held until meir_scores_leave (), once for each enter. */
+MeirSource *meir_scores_enter (MeirScores *scores, const MeirEndpoint *address);
+void meir_scores_leave (MeirScores *scores, MeirSource *source);
+/* By its number; (transfer none) (nullable): it may be forgotten. */
+MeirSource *meir_scores_find (const MeirScores *scores, guint32 number);
+gboolean meir_source_is_banned (const MeirSource *source, gint64 now_usec);
 /**
- * meir_scores_get_allowance:
+ * meir_source_get_allowance:
  * @piece_blocks: blocks in a piece
  *
- * How many blocks a source may have outstanding while its work has not proved itself: those of two pieces at
- * first, and two more for every piece that passed since the last one that did not, less what waits for its
- * verdict. So whoever sends bad data costs little more than a piece or two, however slow the verdict is.
- * Blocks in pieces that others have to complete do not count, for nobody shall wait for them.
+ * How many more blocks a source may be asked for while its work has not proved itself: those of two pieces at
+ * first, and two more for every piece that passed since the last one that did not, less what all its peers
+ * are asked for and what waits for its verdict. So whoever sends bad data costs little more than a piece or
+ * two, however slow the verdict is. Blocks in pieces that others have to complete do not count, for nobody
+ * shall wait for them.
  *
  * Returns: blocks; G_MAXUINT for a source that is trusted
  */
-guint meir_scores_get_allowance (const MeirScores *scores, guint32 source, guint piece_blocks);
+guint meir_source_get_allowance (const MeirSource *source, guint piece_blocks);
 /* A piece is whole and waits for its verdict; or no longer waits, whatever the verdict was. */
 void meir_scores_await (MeirScores *scores, const guint32 *sources, guint n_blocks);
 void meir_scores_settle (MeirScores *scores, const guint32 *sources, guint n_blocks);
-/* The address it was entered with, port 0. */
-const MeirEndpoint *meir_scores_get_address (const MeirScores *scores, guint32 source);
 
 /**
  * meir_scores_on_bad:

@@ -83,6 +83,7 @@ static void
 send_request (MeirSwarm *swarm, MeirMember *member, guint32 piece, guint32 block)
 {
   meir_request_ledger_add (&member->ledger, piece, block, swarm->now_usec);
+  member->source->n_out++;
   meir_swarm_push_block (swarm, MEIR_EFFECT_REQUEST, member->slot, piece, block * MEIR_BLOCK_LENGTH,
                          meir_piece_manager_block_bytes (swarm->pieces, piece, block));
 }
@@ -94,6 +95,8 @@ release_request (MeirSwarm *swarm, MeirMember *member, MeirRequest *request, Mei
   gboolean was_active = request->state == MEIR_REQUEST_ACTIVE;
 
   meir_request_ledger_set_state (&member->ledger, request, state);
+  if (was_active)
+    member->source->n_out--;
   if (was_active && meir_piece_manager_unask (swarm->pieces, request->piece, request->block)) {
     swarm->in_endgame = FALSE;
     meir_swarm_wake_starved (swarm, request->piece);
@@ -123,15 +126,15 @@ meir_swarm_release_requests (MeirSwarm *swarm, MeirMember *member, MeirRequestSt
 }
 
 void
-meir_swarm_release_piece (MeirSwarm *swarm, MeirMember *member, guint32 piece)
+meir_swarm_release_lacking (MeirSwarm *swarm, MeirMember *member)
 {
   MeirRequest *request;
   guint cursor = 0;
 
-  if (member->seat.piece == piece)
+  if (member->seat.partial != NULL && !meir_bitfield_get (member->have, member->seat.piece))
     meir_piece_manager_stand_up (swarm->pieces, &member->seat, member->slot);
   while ((request = meir_request_ledger_next (&member->ledger, &cursor)) != NULL) {
-    if (request->piece == piece && request->state != MEIR_REQUEST_VOID)
+    if (request->state != MEIR_REQUEST_VOID && !meir_bitfield_get (member->have, request->piece))
       release_request (swarm, member, request, MEIR_REQUEST_VOID);
   }
 }
@@ -251,7 +254,7 @@ refill_member (MeirSwarm *swarm, MeirMember *member)
     .n_only = member->n_allowed_fast,
     .suggested = member->suggested,
     .n_suggested = member->n_suggested,
-    .alone = meir_scores_get_strikes (swarm->scores, member->source) >= MEIR_STRIKES_ALONE,
+    .alone = member->source->strikes >= MEIR_STRIKES_ALONE,
     .n_peers = swarm->n_unchoking,
     .now_usec = swarm->now_usec,
   };
@@ -260,13 +263,12 @@ refill_member (MeirSwarm *swarm, MeirMember *member)
 
   if (room == 0)
     return;
-  allowance = meir_scores_get_allowance (swarm->scores, member->source,
-                                         meir_piece_manager_n_blocks (swarm->pieces, 0));
-  if (allowance < G_MAXUINT && member->ledger.n_active + room > allowance) {
+  allowance = meir_source_get_allowance (member->source, meir_piece_manager_n_blocks (swarm->pieces, 0));
+  if (allowance < room) {
     set_tried (swarm, member, TRUE);
-    if (member->ledger.n_active >= allowance)
+    room = allowance;
+    if (room == 0)
       return;
-    room = allowance - member->ledger.n_active;
   }
   while (room > 0 && meir_piece_manager_pick (swarm->pieces, &member->seat, &pick_for, &piece, &block)) {
     send_request (swarm, member, piece, block);
@@ -362,6 +364,7 @@ unsnub (MeirSwarm *swarm, MeirMember *member)
     if (partial != NULL && meir_block_is_free (&partial->blocks[request->block]) &&
         member->ledger.n_active < member->ledger.depth) {
       meir_request_ledger_set_state (&member->ledger, request, MEIR_REQUEST_ACTIVE);
+      member->source->n_out++;
       meir_piece_manager_ask (swarm->pieces, partial, request->block);
     } else {
       cancel_request (swarm, member, request);
@@ -423,8 +426,12 @@ meir_swarm_on_suggest (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, gint6
 {
   MeirMember *member = meir_swarm_get_member (swarm, peer, now_usec);
 
-  if (member != NULL && piece < swarm->pieces->n_pieces && member->n_suggested < MEIR_SUGGESTED_MAX)
-    member->suggested[member->n_suggested++] = piece;
+  if (member == NULL || piece >= swarm->pieces->n_pieces)
+    return;
+  /* The latest count: what was suggested long ago we may have by now. */
+  if (member->n_suggested == MEIR_SUGGESTED_MAX)
+    memmove (member->suggested, member->suggested + 1, --member->n_suggested * sizeof (guint32));
+  member->suggested[member->n_suggested++] = piece;
 }
 
 void
@@ -525,12 +532,14 @@ settle_block (MeirSwarm *swarm, MeirMember *member, guint32 piece, guint32 block
   gboolean counts = FALSE;
 
   if (partial != NULL && member->arrival.verdict != MEIR_BLOCK_DISCARD)
-    counts = meir_piece_manager_receive (swarm->pieces, partial, block, member->source);
+    counts = meir_piece_manager_receive (swarm->pieces, partial, block, member->source->number);
   meir_swarm_end_arrival (swarm, member);
   member->arrival.active = FALSE;
   if (request != NULL) {
-    if (request->state == MEIR_REQUEST_ACTIVE)
+    if (request->state == MEIR_REQUEST_ACTIVE) {
+      member->source->n_out--;
       meir_piece_manager_unask (swarm->pieces, piece, block);
+    }
     meir_request_ledger_remove (&member->ledger, request);
   }
   if (counts && partial->blocks[block].n_asked > 0)

@@ -126,8 +126,9 @@ meir_swarm_on_bitfield (MeirSwarm *swarm, MeirPeerSlot peer, const guint8 *bytes
                         gint64 now_usec)
 {
   MeirMember *member = meir_swarm_get_member (swarm, peer, now_usec);
+  gboolean grows = member != NULL && field_grows (member, bytes, length);
 
-  if (member == NULL || !replace_field (swarm, member, field_grows (member, bytes, length)))
+  if (member == NULL || !replace_field (swarm, member, grows))
     return;
   own_field (swarm, member);
   if (!meir_bitfield_load (&member->own_have, bytes, length)) {
@@ -141,6 +142,8 @@ meir_swarm_on_bitfield (MeirSwarm *swarm, MeirPeerSlot peer, const guint8 *bytes
     meir_availability_add_field (&swarm->pieces->availability, member->have);
   }
   member->n_wanted = meir_bitfield_count_common (member->have, &swarm->pieces->missing);
+  if (!grows)
+    meir_swarm_release_lacking (swarm, member);
   has_changed (swarm, member);
 }
 
@@ -162,8 +165,8 @@ meir_swarm_on_have_none (MeirSwarm *swarm, MeirPeerSlot peer, gint64 now_usec)
 {
   MeirMember *member = meir_swarm_get_member (swarm, peer, now_usec);
 
-  if (member != NULL)
-    replace_field (swarm, member, FALSE);
+  if (member != NULL && replace_field (swarm, member, FALSE))
+    meir_swarm_release_lacking (swarm, member);
 }
 
 void
@@ -200,7 +203,7 @@ meir_swarm_on_dont_have (MeirSwarm *swarm, MeirPeerSlot peer, guint32 piece, gin
   if (!meir_bitfield_get (&swarm->pieces->missing, piece))
     return;
   member->n_wanted--;
-  meir_swarm_release_piece (swarm, member, piece);
+  meir_swarm_release_lacking (swarm, member);
 }
 
 /* We have a piece (again): peers that lack it are told, and it is no longer wanted of anyone. */

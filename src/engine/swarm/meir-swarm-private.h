@@ -51,7 +51,7 @@ typedef struct {
  */
 typedef struct {
   MeirPeerSlot slot;
-  guint32 source; /* in the scores */
+  MeirSource *source;
   gboolean fast;
   gboolean upload_only;
   gboolean dropped; /* its connection is being closed: no more effects for it */
@@ -153,8 +153,8 @@ void meir_swarm_wake_tried (MeirSwarm *swarm);
 void meir_swarm_refill (MeirSwarm *swarm);
 /* Gives all requests of a peer back to the picker; it may still answer them. */
 void meir_swarm_release_requests (MeirSwarm *swarm, MeirMember *member, MeirRequestState state);
-/* The same for one piece, which the peer no longer has. */
-void meir_swarm_release_piece (MeirSwarm *swarm, MeirMember *member, guint32 piece);
+/* The same for those of pieces that the peer does not have any more. */
+void meir_swarm_release_lacking (MeirSwarm *swarm, MeirMember *member);
 /* Forgets the block that is arriving from a peer. */
 void meir_swarm_end_arrival (MeirSwarm *swarm, MeirMember *member);
 /* Cancels what peers were asked of a begun piece that is wanted no longer (or not as it is), and turns the

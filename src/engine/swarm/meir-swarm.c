@@ -140,7 +140,7 @@ meir_swarm_add_peer (MeirSwarm *swarm, const MeirSwarmPeer *peer, gint64 now_use
   member->have = &swarm->nothing;
   meir_request_ledger_init (&member->ledger, peer->request_limit);
   meir_choker_add (&swarm->choker, member->slot, now_usec);
-  if (meir_scores_is_banned (swarm->scores, member->source, now_usec))
+  if (meir_source_is_banned (member->source, now_usec))
     meir_swarm_drop (swarm, member, MEIR_DROP_BAD_DATA);
   return member->slot;
 }
@@ -213,11 +213,11 @@ meir_swarm_ban (MeirSwarm *swarm, guint32 source)
   MeirEffect *effect = meir_swarm_push (swarm, MEIR_EFFECT_BAN, MEIR_PEER_NONE);
 
   effect->reason = MEIR_DROP_BAD_DATA;
-  effect->address = *meir_scores_get_address (swarm->scores, source);
+  effect->address = meir_scores_find (swarm->scores, source)->address;
   for (guint slot = 0; slot < swarm->members->len; slot++) {
     MeirMember *member = g_ptr_array_index (swarm->members, slot);
 
-    if (member != NULL && member->source == source)
+    if (member != NULL && member->source->number == source)
       meir_swarm_drop (swarm, member, MEIR_DROP_BAD_DATA);
   }
 }

@@ -8,8 +8,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+
+import tap
 
 PATIENCE_SEC = 90
 POLL_SEC = 0.05
@@ -120,6 +123,17 @@ def has_wm():
     return re.fullmatch(r"\d+\s*", output("xdotool", "get_desktop")) is not None
 
 
+def main():
+    """Runs the tests on a desktop of their own, and ends with their exit code."""
+    lacking = missing()
+    if lacking:
+        print(f"1..0 # SKIP {lacking} is not installed")
+        sys.exit(0)
+    with Desktop():
+        code = tap.run()
+    sys.exit(code)
+
+
 def activate(window):
     """Gives it the keys. A window manager that has just started may not have said yet that it can."""
     wait_for("the window to be active",
@@ -149,6 +163,11 @@ def find_window(name, pid=None):
     def search():
         return output("xdotool", "search", "--onlyvisible", *whose, "--name", f"^{name}$").split()
     return wait_for(f"the window {name}", search)[0]
+
+
+def wait_no_window(name):
+    wait_for(f"the end of the window {name}",
+             lambda: not output("xdotool", "search", "--onlyvisible", "--name", f"^{name}$"))
 
 
 def clipboard():

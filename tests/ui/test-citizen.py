@@ -17,7 +17,6 @@ import desktop  # noqa: E402
 import people  # noqa: E402
 import portal  # noqa: E402
 import program  # noqa: E402
-import tap  # noqa: E402
 from desktop import wait_for  # noqa: E402
 from tap import check, equal, test  # noqa: E402
 
@@ -302,10 +301,4 @@ def service(folder):
 
 
 if __name__ == "__main__":
-    lacking = desktop.missing()
-    if lacking:
-        print(f"1..0 # SKIP {lacking} is not installed")
-        sys.exit(0)
-    with desktop.Desktop():
-        code = tap.run()
-    sys.exit(code)
+    desktop.main()

@@ -12,7 +12,6 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import desktop  # noqa: E402
-import tap  # noqa: E402
 from desktop import wait_for  # noqa: E402
 from people import Dragging, make_file, read  # noqa: E402
 from tap import equal, test  # noqa: E402
@@ -52,10 +51,4 @@ def from_one_to_another(folder):
 
 
 if __name__ == "__main__":
-    lacking = desktop.missing()
-    if lacking:
-        print(f"1..0 # SKIP {lacking} is not installed")
-        sys.exit(0)
-    with desktop.Desktop():
-        code = tap.run()
-    sys.exit(code)
+    desktop.main()

@@ -13,7 +13,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import desktop  # noqa: E402
 import people  # noqa: E402
 import program  # noqa: E402
-import tap  # noqa: E402
 from desktop import key, wait_for  # noqa: E402
 from people import make_file  # noqa: E402
 from tap import test  # noqa: E402
@@ -109,10 +108,4 @@ def dialogs(folder):
 
 
 if __name__ == "__main__":
-    lacking = desktop.missing()
-    if lacking:
-        print(f"1..0 # SKIP {lacking} is not installed")
-        sys.exit(0)
-    with desktop.Desktop():
-        code = tap.run()
-    sys.exit(code)
+    desktop.main()

@@ -16,7 +16,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import desktop  # noqa: E402
 import people  # noqa: E402
 import program  # noqa: E402
-import tap  # noqa: E402
 from desktop import key, wait_for  # noqa: E402
 from people import make_file, read  # noqa: E402
 from tap import check, equal, test  # noqa: E402
@@ -247,10 +246,4 @@ def tracker_switch(folder):
 
 
 if __name__ == "__main__":
-    lacking = desktop.missing()
-    if lacking:
-        print(f"1..0 # SKIP {lacking} is not installed")
-        sys.exit(0)
-    with desktop.Desktop():
-        code = tap.run()
-    sys.exit(code)
+    desktop.main()

@@ -11,9 +11,11 @@ was encrypted.
 import os
 import sys
 
-import desktop
-import people
-from desktop import key, wait_for
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import desktop  # noqa: E402
+import people  # noqa: E402
+from desktop import key, wait_for  # noqa: E402
 
 PROGRAM, FOLDER, LINK, NAME = sys.argv[1:5]
 # Slow enough to be looked at.

@@ -93,7 +93,7 @@ class Window:
         for name in ("GTK_A11Y", *without):
             self.env.pop(name, None)
         self.log_path = os.path.join(folder, "window.log")
-        self.log = open(self.log_path, "a", encoding="utf-8")  # pylint: disable=consider-using-with
+        self.log = open(self.log_path, "w", encoding="utf-8")  # pylint: disable=consider-using-with
         self.process = self.spawn(*arguments)
         self.id = None
 

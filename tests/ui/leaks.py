@@ -13,7 +13,8 @@ FOREIGN_BYTES_MAX = 64 * 1024
 
 REPORT = re.compile(r"^=+\n==\d+==ERROR: LeakSanitizer:.*?^SUMMARY: AddressSanitizer: (\d+) byte\(s\) leaked.*?$\n?",
                     re.M | re.S)
-RECORD = re.compile(r"^(?:Direct|Indirect) leak of .*?(?=^(?:Direct|Indirect) leak of |^SUMMARY|^-----|\Z)", re.M | re.S)
+RECORD = re.compile(r"^(?:Direct|Indirect) leak of .*?(?=^(?:Direct|Indirect) leak of |^SUMMARY|^-----|\Z)",
+                    re.M | re.S)
 FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ +(?:in .* )?(\S.*)$", re.M)
 # A frame in a shared library of the system, or in the sanitizer's own stand-in for malloc.
 FOREIGN = re.compile(r"\(/(?:usr/)?lib/[^)]*\)$|/libsanitizer/\S*$|^\(<unknown module>\)$")

@@ -30,7 +30,8 @@ STRIPPED = "    #2 0x55d0c1a2  (/build/src/app/meirtorrent+0x1df14)\n"
 def report(records, total):
     return ("before\n=====\n==7==ERROR: LeakSanitizer: detected memory leaks\n\n"
             + "\n".join(f"Direct leak of 64 byte(s) in 1 object(s) allocated from:\n{frames}" for frames in records)
-            + f"\n-----\nSuppressions used:\n-----\n\nSUMMARY: AddressSanitizer: {total} byte(s) leaked in 1 allocation(s).\n")
+            + "\n-----\nSuppressions used:\n-----\n\n"
+            + f"SUMMARY: AddressSanitizer: {total} byte(s) leaked in 1 allocation(s).\n")
 
 
 @test
@@ -68,7 +69,8 @@ def whole(folder):
     for number in range(3):
         data = make_file(folder, f"there/film{number}.bin", 300_000, number + 1)
         torrents.append(os.path.join(folder, f"{number}.torrent"))
-        program.meir(folder, "create", "--path", data, "--tracker", "http://127.0.0.1:1/announce", "--output", torrents[-1])
+        program.meir(folder, "create", "--path", data, "--tracker", "http://127.0.0.1:1/announce",
+                     "--output", torrents[-1])
     with Window(PROGRAM, folder, *torrents, environment={"ASAN_OPTIONS": WHOLE_STACKS}) as window:
         window.wait_row("film0.bin")
         window.select("film0.bin")

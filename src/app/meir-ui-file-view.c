@@ -2,7 +2,9 @@
 #include "app/meir-ui-file-view.h"
 
 #include "app/meir-ui-file-row.h"
+#include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
 
@@ -10,6 +12,8 @@
 #define NARROW_CHARS 60
 /* A torrent of few files is shown with its folders open. */
 #define ROWS_OPENED_MAX 60u
+/* About what a row is high, in pixels. */
+#define ROW_HEIGHT 30
 
 struct _MeirUiFileView {
   GtkWidget parent_instance;
@@ -26,7 +30,7 @@ struct _MeirUiFileView {
   GSimpleActionGroup *actions;
   GMenu *menu;
   GtkSingleSelection *selection;
-  GPtrArray *rows;      /* MeirUiFileRow: those that are bound, about as many as are visible */
+  GPtrArray *rows;      /* MeirUiFileRow: those that show a file, more than can be seen */
   MeirUiFileTree *tree; /* (nullable) */
   GtkTreeListModel *shown_rows;
   GBytes *cells; /* (nullable) */
@@ -40,24 +44,17 @@ static guint activated_signal, drag_prepare_signal;
 
 /* Rows. */
 
-/* Each row knows the item it is the child of, whose position is always the current one. */
-static GQuark
-item_quark (void)
-{
-  return g_quark_from_static_string ("meir-ui-file-view-item");
-}
-
+/* What lies in the list is the row with the arrow before it. */
 static GtkListItem *
 item_of (GtkWidget *row)
 {
-  return g_object_get_qdata (G_OBJECT (row), item_quark ());
+  return meir_ui_lazy_rows_get_item (gtk_widget_get_parent (row));
 }
 
-/* The widget of the list that has the row and the arrow before it. */
 static GtkWidget *
 frame_of (GtkWidget *row)
 {
-  return gtk_widget_get_parent (gtk_widget_get_parent (row));
+  return meir_ui_lazy_rows_get_frame (gtk_widget_get_parent (row));
 }
 
 static void
@@ -252,8 +249,8 @@ add_drag (MeirUiFileView *view, GtkWidget *row)
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (source));
 }
 
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+static GtkWidget *
+create_row (gpointer user_data)
 {
   MeirUiFileView *view = user_data;
   GtkWidget *expander = gtk_tree_expander_new ();
@@ -268,16 +265,15 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), view);
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
   add_drag (view, row);
-  g_object_set_qdata (G_OBJECT (row), item_quark (), item);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), row);
-  gtk_list_item_set_child (item, expander);
+  return expander;
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+fill_row (GtkWidget *content, GtkListItem *item, gpointer user_data)
 {
   MeirUiFileView *view = user_data;
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (content);
   GtkWidget *row = gtk_tree_expander_get_child (expander);
   GtkTreeListRow *list_row = gtk_list_item_get_item (item);
   g_autoptr (MeirUiFileItem) file = gtk_tree_list_row_get_item (list_row);
@@ -290,16 +286,35 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
 }
 
 static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+clear_row (GtkWidget *content, gpointer user_data)
 {
   MeirUiFileView *view = user_data;
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (content);
   GtkWidget *row = gtk_tree_expander_get_child (expander);
 
   g_ptr_array_remove_fast (view->rows, row);
   meir_ui_file_row_set_node (MEIR_UI_FILE_ROW (row), NULL, MEIR_UI_FILE_NONE);
   gtk_tree_expander_set_list_row (expander, NULL);
 }
+
+static char *
+dup_row_name (gpointer item, gpointer user_data)
+{
+  MeirUiFileView *view = user_data;
+  g_autoptr (MeirUiFileItem) file = gtk_tree_list_row_get_item (item);
+  guint node = meir_ui_file_item_get_node (file);
+
+  return meir_ui_text_dup_isolated (
+      meir_ui_file_index_get (meir_ui_file_tree_get_index (view->tree), node)->name);
+}
+
+static const MeirUiLazyFuncs row_funcs = {
+  .create = create_row,
+  .fill = fill_row,
+  .clear = clear_row,
+  .dup_name = dup_row_name,
+  .height = ROW_HEIGHT,
+};
 
 static void
 on_activate (GtkListView *list, guint position, MeirUiFileView *view)
@@ -590,8 +605,6 @@ meir_ui_file_view_class_init (MeirUiFileViewClass *klass)
 static void
 meir_ui_file_view_init (MeirUiFileView *view)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
   view->rows = g_ptr_array_new ();
   view->menu = g_menu_new ();
   view->actions = g_simple_action_group_new ();
@@ -605,10 +618,7 @@ meir_ui_file_view_init (MeirUiFileView *view)
   gtk_single_selection_set_can_unselect (view->selection, TRUE);
   g_signal_connect_object (view->selection, "notify::selected", G_CALLBACK (update_actions), view,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), view, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), view, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), view, 0);
-  gtk_list_view_set_factory (view->list, factory);
+  meir_ui_lazy_rows_attach (view->list, &row_funcs, view);
   gtk_list_view_set_model (view->list, GTK_SELECTION_MODEL (view->selection));
   add_keys (view);
 }

@@ -2,12 +2,16 @@
 #include "app/meir-ui-list.h"
 
 #include "app/meir-ui-actions.h"
+#include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-row.h"
+#include "app/meir-ui-text.h"
 #include "app/meir-ui-torrent-menu.h"
 
 /* What was scrolled into view has its pieces when the engine has made the next snapshot. */
 #define PIECES_MSEC 200
+/* About what a row is high, in pixels. */
+#define ROW_HEIGHT 50
 
 struct _MeirUiList {
   GtkWidget parent_instance;
@@ -18,7 +22,8 @@ struct _MeirUiList {
 
   MeirUiItems *items; /* (nullable) */
   GtkMultiSelection *selection;
-  GPtrArray *rows; /* MeirUiRow: those that are bound, many more than can be seen */
+  MeirUiLazyRows *lazy; /* the view's */
+  GPtrArray *rows;      /* its MeirUiRow: those that show a torrent, more than can be seen */
   guint look_again;
   gboolean pointed_at;
 };
@@ -69,12 +74,10 @@ find_position (MeirUiList *list, MeirUiItem *item)
 static void
 focus_item (MeirUiList *list, MeirUiItem *item)
 {
-  for (guint i = 0; item != NULL && i < list->rows->len; i++) {
-    GtkWidget *row = g_ptr_array_index (list->rows, i);
+  GtkWidget *frame = item != NULL ? meir_ui_lazy_rows_find_frame (list->lazy, item) : NULL;
 
-    if (meir_ui_row_get_item (MEIR_UI_ROW (row)) == item)
-      gtk_widget_grab_focus (gtk_widget_get_parent (row));
-  }
+  if (frame != NULL)
+    gtk_widget_grab_focus (frame);
 }
 
 static MeirUiItem *
@@ -228,7 +231,7 @@ get_focused_row (MeirUiList *list)
   for (guint i = 0; focus != NULL && i < list->rows->len; i++) {
     GtkWidget *row = g_ptr_array_index (list->rows, i);
 
-    if (focus == gtk_widget_get_parent (row) || gtk_widget_is_ancestor (focus, row))
+    if (focus == meir_ui_lazy_rows_get_frame (row) || gtk_widget_is_ancestor (focus, row))
       return row;
   }
   return NULL;
@@ -254,7 +257,7 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   GtkWidget *row = action != NULL ? get_focused_row (list) : NULL;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
 
-  if (row == NULL || gtk_root_get_focus (root) != gtk_widget_get_parent (row))
+  if (row == NULL || gtk_root_get_focus (root) != meir_ui_lazy_rows_get_frame (row))
     return GDK_EVENT_PROPAGATE;
   /* The focus may have gone on without the selection, by Ctrl and an arrow. */
   if (meir_ui_list_get_n_selected (list) == 0)
@@ -285,8 +288,8 @@ on_activate (GtkListView *view, guint position, MeirUiList *list)
 
 /* The rows. */
 
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+static GtkWidget *
+create_row (gpointer user_data)
 {
   MeirUiList *list = user_data;
   GtkWidget *row = meir_ui_row_new ();
@@ -300,28 +303,34 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), list);
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
   g_signal_connect_object (row, "button-clicked", G_CALLBACK (on_button), list, 0);
-  gtk_list_item_set_child (item, row);
+  return row;
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+fill_row (GtkWidget *row, GtkListItem *item, gpointer user_data)
 {
-  MeirUiList *list = user_data;
-  GtkWidget *row = gtk_list_item_get_child (item);
-
   meir_ui_row_set_item (MEIR_UI_ROW (row), gtk_list_item_get_item (item));
-  g_ptr_array_add (list->rows, row);
 }
 
 static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+clear_row (GtkWidget *row, gpointer user_data)
 {
-  MeirUiList *list = user_data;
-  GtkWidget *row = gtk_list_item_get_child (item);
-
   meir_ui_row_set_item (MEIR_UI_ROW (row), NULL);
-  g_ptr_array_remove_fast (list->rows, row);
 }
+
+static char *
+dup_row_name (gpointer item, gpointer user_data)
+{
+  return meir_ui_text_dup_isolated (meir_ui_item_get_name (item));
+}
+
+static const MeirUiLazyFuncs row_funcs = {
+  .create = create_row,
+  .fill = fill_row,
+  .clear = clear_row,
+  .dup_name = dup_row_name,
+  .height = ROW_HEIGHT,
+};
 
 static gboolean
 can_be_seen (MeirUiList *list, GtkWidget *row)
@@ -405,20 +414,12 @@ meir_ui_list_dispose (GObject *object)
 }
 
 static void
-meir_ui_list_finalize (GObject *object)
-{
-  g_ptr_array_unref (MEIR_UI_LIST (object)->rows);
-  G_OBJECT_CLASS (meir_ui_list_parent_class)->finalize (object);
-}
-
-static void
 meir_ui_list_class_init (MeirUiListClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = meir_ui_list_dispose;
-  object_class->finalize = meir_ui_list_finalize;
   selection_changed_signal = g_signal_new ("selection-changed", MEIR_UI_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-list.ui");
@@ -437,11 +438,9 @@ meir_ui_list_class_init (MeirUiListClass *klass)
 static void
 meir_ui_list_init (MeirUiList *list)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GMenuModel) menu = meir_ui_torrent_menu_new ();
   GtkAdjustment *adjustment;
 
-  list->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (list));
   gtk_popover_menu_set_menu_model (list->row_menu, menu);
   list->selection = gtk_multi_selection_new (NULL);
@@ -449,10 +448,8 @@ meir_ui_list_init (MeirUiList *list)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (list->selection, "items-changed", G_CALLBACK (on_selection_changed), list,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), list, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), list, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), list, 0);
-  gtk_list_view_set_factory (list->view, factory);
+  list->lazy = meir_ui_lazy_rows_attach (list->view, &row_funcs, list);
+  list->rows = meir_ui_lazy_rows_get_filled (list->lazy);
   gtk_list_view_set_model (list->view, GTK_SELECTION_MODEL (list->selection));
   adjustment = gtk_scrolled_window_get_vadjustment (list->scroller);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), list, G_CONNECT_SWAPPED);

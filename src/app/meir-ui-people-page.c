@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-people-page.h"
 
+#include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-page.h"
+#include "app/meir-ui-people-line.h"
 #include "app/meir-ui-people.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-widget.h"
@@ -13,56 +15,36 @@
 #define SORT_USEC (2 * G_USEC_PER_SEC)
 /* So many are sorted at once; more of them in slices. */
 #define SORTED_AT_ONCE 500u
-/* With as few columns as can be, in pixels. */
-#define WIDTH_MIN 240
-
-typedef enum {
-  COLUMN_ADDRESS,
-  COLUMN_CLIENT,
-  COLUMN_HAVE,
-  COLUMN_DOWN,
-  COLUMN_UP,
-  COLUMN_DOING,
-  N_COLUMNS,
-} MeirUiPeopleColumn;
-
-typedef struct {
-  MeirUiPeoplePage *page;
-  MeirUiPeopleColumn column;
-} MeirUiColumn;
+/* About what a row is high, in pixels. */
+#define ROW_HEIGHT 18
 
 struct _MeirUiPeoplePage {
   GtkWidget parent_instance;
 
   GtkWidget *stack;
-  GtkColumnView *view;
+  MeirUiPeopleLine *heads; /* a button a column, with an arrow in that of the order */
+  GtkListView *view;
   GtkPopoverMenu *menu;
 
-  MeirUiColumn columns[N_COLUMNS];
-  GtkColumnViewColumn *view_columns[N_COLUMNS];
-  GtkSorter *sorters[N_COLUMNS];
+  MeirUiPeopleColumn column; /* that they are sorted by */
+  gboolean backwards;
+  GtkSorter *sorter;
   GtkSortListModel *sorted;
   GtkSingleSelection *selection;
   GSimpleActionGroup *actions;
-  GPtrArray *cells[N_COLUMNS]; /* GtkListItem: those that are bound */
+  MeirUiLazyRows *lazy; /* the view's */
   MeirUiPeople *people;
   MeirTorrent *torrent; /* (nullable) */
   gint64 sorted_usec;
   gboolean pointed; /* the pointer is in the list */
-  guint n_shown;    /* columns that there is room for */
-  guint fold_idle;  /* columns come and go when the layout that found it is done */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiPeoplePage, meir_ui_people_page, GTK_TYPE_WIDGET)
 
-/* Which columns a page has that is so many characters wide. */
-static const struct {
-  guint min_chars;
-  const char *title;
-} column_info[N_COLUMNS] = {
-  [COLUMN_ADDRESS] = { 0, N_ ("Address") }, [COLUMN_CLIENT] = { 75, N_ ("Program") },
-  [COLUMN_HAVE] = { 0, N_ ("They Have") },  [COLUMN_DOWN] = { 36, N_ ("Download") },
-  [COLUMN_UP] = { 55, N_ ("Upload") },      [COLUMN_DOING] = { 95, N_ ("What They Do") },
+static const char *const column_titles[MEIR_UI_N_PEOPLE_COLUMNS] = {
+  [MEIR_UI_PEOPLE_ADDRESS] = N_ ("Address"), [MEIR_UI_PEOPLE_CLIENT] = N_ ("Program"),
+  [MEIR_UI_PEOPLE_HAVE] = N_ ("They Have"),  [MEIR_UI_PEOPLE_DOWN] = N_ ("Download"),
+  [MEIR_UI_PEOPLE_UP] = N_ ("Upload"),       [MEIR_UI_PEOPLE_DOING] = N_ ("What They Do"),
 };
 
 /* Cells. */
@@ -84,19 +66,19 @@ dup_cell_text (MeirUiPerson *person, MeirUiPeopleColumn column)
   const MeirPeerSnapshot *peer = meir_ui_person_get_peer (person);
 
   switch (column) {
-  case COLUMN_ADDRESS:
+  case MEIR_UI_PEOPLE_ADDRESS:
     return g_strdup (meir_ui_person_get_address (person));
-  case COLUMN_CLIENT:
+  case MEIR_UI_PEOPLE_CLIENT:
     return g_strdup (peer->client);
-  case COLUMN_HAVE:
+  case MEIR_UI_PEOPLE_HAVE:
     return g_strdup_printf (_ ("%d %%"), (int) (peer->progress * 100));
-  case COLUMN_DOWN:
+  case MEIR_UI_PEOPLE_DOWN:
     return dup_rate (peer->down_per_sec);
-  case COLUMN_UP:
+  case MEIR_UI_PEOPLE_UP:
     return dup_rate (peer->up_per_sec);
-  case COLUMN_DOING:
+  case MEIR_UI_PEOPLE_DOING:
     return g_strdup (meir_ui_person_get_doing (person));
-  case N_COLUMNS:
+  case MEIR_UI_N_PEOPLE_COLUMNS:
     break;
   }
   g_return_val_if_reached (NULL);
@@ -104,10 +86,9 @@ dup_cell_text (MeirUiPerson *person, MeirUiPeopleColumn column)
 
 /* A screen reader hears the row as one sentence. */
 static void
-describe_row (GtkWidget *cell, MeirUiPerson *person)
+describe_row (GtkWidget *line, MeirUiPerson *person)
 {
-  GtkWidget *frame = gtk_widget_get_parent (cell);
-  GtkWidget *row = frame != NULL ? gtk_widget_get_parent (frame) : NULL;
+  GtkWidget *row = meir_ui_lazy_rows_get_frame (line);
   const MeirPeerSnapshot *peer = meir_ui_person_get_peer (person);
   g_autofree char *down = NULL;
   g_autoptr (GString) text = NULL;
@@ -129,25 +110,27 @@ describe_row (GtkWidget *cell, MeirUiPerson *person)
 }
 
 static void
-refresh_cell (GtkListItem *item, MeirUiPeopleColumn column)
+refresh_row (GtkWidget *line)
 {
-  MeirUiPerson *person = gtk_list_item_get_item (item);
-  GtkWidget *cell = gtk_list_item_get_child (item);
-  g_autofree char *text = dup_cell_text (person, column);
+  MeirUiPerson *person = gtk_list_item_get_item (meir_ui_lazy_rows_get_item (line));
 
-  if (column != COLUMN_ADDRESS) {
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
+    GtkWidget *cell = meir_ui_people_line_get_cell (MEIR_UI_PEOPLE_LINE (line), c);
+    g_autofree char *text = dup_cell_text (person, c);
+
+    if (c == MEIR_UI_PEOPLE_ADDRESS) {
+      gtk_widget_set_visible (gtk_widget_get_last_child (cell), meir_ui_person_get_peer (person)->encrypted);
+      cell = gtk_widget_get_first_child (cell);
+    }
     meir_ui_widget_set_text (GTK_LABEL (cell), text);
-    return;
   }
-  meir_ui_widget_set_text (GTK_LABEL (gtk_widget_get_first_child (cell)), text);
-  gtk_widget_set_visible (gtk_widget_get_last_child (cell), meir_ui_person_get_peer (person)->encrypted);
-  describe_row (cell, person);
+  describe_row (line, person);
 }
 
 static gboolean
-on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer user_data)
+on_query_tooltip (GtkWidget *line, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer user_data)
 {
-  MeirUiPerson *person = gtk_list_item_get_item (user_data);
+  MeirUiPerson *person = gtk_list_item_get_item (meir_ui_lazy_rows_get_item (line));
   g_autofree char *text = person != NULL ? meir_ui_person_dup_text (person) : NULL;
 
   gtk_tooltip_set_text (tooltip, text);
@@ -157,15 +140,12 @@ on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *
 static GtkWidget *
 new_label (MeirUiPeopleColumn column)
 {
-  gboolean figure = column == COLUMN_HAVE || column == COLUMN_DOWN || column == COLUMN_UP;
   GtkWidget *label = gtk_label_new ("");
 
-  gtk_label_set_xalign (GTK_LABEL (label), figure ? 1 : 0);
+  gtk_label_set_xalign (GTK_LABEL (label), meir_ui_people_column_is_figure (column) ? 1 : 0);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  /* Figures that get longer must not move the columns. */
-  gtk_label_set_width_chars (GTK_LABEL (label), column == COLUMN_HAVE ? 5 : figure ? 9 : 8);
-  if (column != COLUMN_CLIENT && column != COLUMN_DOING)
+  if (column != MEIR_UI_PEOPLE_CLIENT && column != MEIR_UI_PEOPLE_DOING)
     gtk_widget_add_css_class (label, "numeric");
   return label;
 }
@@ -177,39 +157,49 @@ new_address (void)
   GtkWidget *lock = gtk_image_new_from_icon_name ("meir-lock-symbolic");
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (lock), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Encrypted"), -1);
-  gtk_box_append (GTK_BOX (box), new_label (COLUMN_ADDRESS));
+  gtk_box_append (GTK_BOX (box), new_label (MEIR_UI_PEOPLE_ADDRESS));
   gtk_box_append (GTK_BOX (box), lock);
   return box;
 }
 
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+static GtkWidget *
+create_row (gpointer user_data)
 {
-  MeirUiColumn *column = user_data;
-  GtkWidget *cell = column->column == COLUMN_ADDRESS ? new_address () : new_label (column->column);
+  GtkWidget *line = meir_ui_people_line_new ();
 
-  gtk_widget_set_has_tooltip (cell, TRUE);
-  g_signal_connect (cell, "query-tooltip", G_CALLBACK (on_query_tooltip), item);
-  g_object_set_data (G_OBJECT (cell), "meir-ui-item", item);
-  gtk_list_item_set_child (item, cell);
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++)
+    meir_ui_people_line_set_cell (MEIR_UI_PEOPLE_LINE (line), c,
+                                  c == MEIR_UI_PEOPLE_ADDRESS ? new_address () : new_label (c));
+  gtk_widget_set_has_tooltip (line, TRUE);
+  g_signal_connect (line, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
+  return line;
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+fill_row (GtkWidget *line, GtkListItem *item, gpointer user_data)
 {
-  MeirUiColumn *column = user_data;
-
-  g_ptr_array_add (column->page->cells[column->column], item);
-  refresh_cell (item, column->column);
+  refresh_row (line);
 }
 
+/* It says nothing of its own, and refers to nobody. */
 static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+clear_row (GtkWidget *line, gpointer user_data)
 {
-  MeirUiColumn *column = user_data;
-
-  g_ptr_array_remove_fast (column->page->cells[column->column], item);
 }
+
+static char *
+dup_row_name (gpointer person, gpointer user_data)
+{
+  return g_strdup (meir_ui_person_get_address (person));
+}
+
+static const MeirUiLazyFuncs row_funcs = {
+  .create = create_row,
+  .fill = fill_row,
+  .clear = clear_row,
+  .dup_name = dup_row_name,
+  .height = ROW_HEIGHT,
+};
 
 /* Sorting. */
 
@@ -220,30 +210,70 @@ compare_numbers (double one, double other)
 }
 
 static int
-compare (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_by (MeirUiPeopleColumn column, MeirUiPerson *one, MeirUiPerson *other)
 {
-  MeirUiPerson *one = (gpointer) a, *other = (gpointer) b;
   const MeirPeerSnapshot *p = meir_ui_person_get_peer (one), *q = meir_ui_person_get_peer (other);
 
-  switch ((MeirUiPeopleColumn) GPOINTER_TO_UINT (user_data)) {
-  case COLUMN_ADDRESS:
+  switch (column) {
+  case MEIR_UI_PEOPLE_ADDRESS:
     return p->endpoint.family != q->endpoint.family
                ? p->endpoint.family - q->endpoint.family
                : memcmp (p->endpoint.bytes, q->endpoint.bytes, sizeof p->endpoint.bytes);
-  case COLUMN_CLIENT:
+  case MEIR_UI_PEOPLE_CLIENT:
     return strcmp (p->client, q->client);
-  case COLUMN_HAVE:
+  case MEIR_UI_PEOPLE_HAVE:
     return compare_numbers (p->progress, q->progress);
-  case COLUMN_DOWN:
+  case MEIR_UI_PEOPLE_DOWN:
     return compare_numbers ((double) p->down_per_sec, (double) q->down_per_sec);
-  case COLUMN_UP:
+  case MEIR_UI_PEOPLE_UP:
     return compare_numbers ((double) p->up_per_sec, (double) q->up_per_sec);
-  case COLUMN_DOING:
+  case MEIR_UI_PEOPLE_DOING:
     return strcmp (meir_ui_person_get_doing (one), meir_ui_person_get_doing (other));
-  case N_COLUMNS:
+  case MEIR_UI_N_PEOPLE_COLUMNS:
     break;
   }
   g_return_val_if_reached (0);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  MeirUiPeoplePage *page = user_data;
+  int order = compare_by (page->column, (gpointer) a, (gpointer) b);
+
+  return page->backwards ? -order : order;
+}
+
+static void
+show_order (MeirUiPeoplePage *page)
+{
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
+    GtkWidget *head = meir_ui_people_line_get_cell (page->heads, c);
+    GtkWidget *arrow = g_object_get_data (G_OBJECT (head), "arrow");
+
+    gtk_widget_set_visible (arrow, c == page->column);
+    gtk_image_set_from_icon_name (GTK_IMAGE (arrow),
+                                  page->backwards ? "meir-down-symbolic" : "meir-up-symbolic");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (head), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    c != page->column ? ""
+                                    : page->backwards ? _ ("Sorted, the most first")
+                                                      : _ ("Sorted, the least first"),
+                                    -1);
+  }
+}
+
+/* Once more on the same column turns the order around; figures begin with the most. */
+static void
+on_head (GtkButton *head, MeirUiPeoplePage *page)
+{
+  MeirUiPeopleColumn column = MEIR_UI_PEOPLE_ADDRESS;
+
+  while (meir_ui_people_line_get_cell (page->heads, column) != GTK_WIDGET (head))
+    column++;
+  page->backwards = column == page->column ? !page->backwards : meir_ui_people_column_is_figure (column);
+  page->column = column;
+  show_order (page);
+  gtk_sorter_changed (page->sorter, GTK_SORTER_CHANGE_DIFFERENT);
 }
 
 static void
@@ -254,8 +284,7 @@ sort_again (MeirUiPeoplePage *page)
   if (page->pointed || now - page->sorted_usec < SORT_USEC)
     return;
   page->sorted_usec = now;
-  for (guint c = 0; c < N_COLUMNS; c++)
-    gtk_sorter_changed (page->sorters[c], GTK_SORTER_CHANGE_DIFFERENT);
+  gtk_sorter_changed (page->sorter, GTK_SORTER_CHANGE_DIFFERENT);
 }
 
 static void
@@ -289,20 +318,18 @@ open_menu (MeirUiPeoplePage *page, double x, double y)
   gtk_popover_popup (GTK_POPOVER (page->menu));
 }
 
-/* The item of the row at a place: its cell is there, or above what is. */
+/* The row at a place: at it, or above what is. */
 static GtkListItem *
 find_item (MeirUiPeoplePage *page, double x, double y)
 {
   GtkWidget *at = gtk_widget_pick (GTK_WIDGET (page->view), x, y, GTK_PICK_DEFAULT);
+  GPtrArray *filled = meir_ui_lazy_rows_get_filled (page->lazy);
 
-  for (; at != NULL && at != GTK_WIDGET (page->view); at = gtk_widget_get_parent (at)) {
-    GtkWidget *child = gtk_widget_get_first_child (at);
-    gpointer item = g_object_get_data (G_OBJECT (at), "meir-ui-item");
+  for (guint i = 0; at != NULL && i < filled->len; i++) {
+    GtkWidget *line = g_ptr_array_index (filled, i);
 
-    if (item == NULL && child != NULL)
-      item = g_object_get_data (G_OBJECT (child), "meir-ui-item");
-    if (item != NULL)
-      return item;
+    if (at == line || at == meir_ui_lazy_rows_get_frame (line) || gtk_widget_is_ancestor (at, line))
+      return meir_ui_lazy_rows_get_item (line);
   }
   return NULL;
 }
@@ -388,15 +415,15 @@ void
 meir_ui_people_page_refresh (MeirUiPeoplePage *page, const MeirTorrentSnapshot *snapshot)
 {
   GListModel *model = meir_ui_people_get_model (page->people);
+  GPtrArray *filled = meir_ui_lazy_rows_get_filled (page->lazy);
 
   if (snapshot->peers == NULL && snapshot->n_peers > 0) /* asked for just now */
     return;
   gtk_sort_list_model_set_incremental (page->sorted,
                                        snapshot->peers != NULL && snapshot->peers->len > SORTED_AT_ONCE);
   meir_ui_people_update (page->people, snapshot->peers);
-  for (guint c = 0; c < N_COLUMNS; c++)
-    for (guint i = 0; i < page->cells[c]->len; i++)
-      refresh_cell (g_ptr_array_index (page->cells[c], i), (MeirUiPeopleColumn) c);
+  for (guint i = 0; i < filled->len; i++)
+    refresh_row (g_ptr_array_index (filled, i));
   sort_again (page);
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack),
                                     g_list_model_get_n_items (model) > 0 ? "people" : "nobody");
@@ -412,77 +439,42 @@ meir_ui_people_page_set_torrent (MeirUiPeoplePage *page, MeirTorrent *torrent)
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack), "nobody");
 }
 
-static gboolean
-on_fold_idle (gpointer user_data)
-{
-  MeirUiPeoplePage *page = user_data;
-
-  page->fold_idle = 0;
-  for (guint c = 0; c < N_COLUMNS; c++)
-    gtk_column_view_column_set_visible (page->view_columns[c], (page->n_shown & (1u << c)) != 0);
-  return G_SOURCE_REMOVE;
-}
-
-/* The columns there is room for, a bit each. */
-static guint
-find_shown (MeirUiPeoplePage *page, int width)
-{
-  PangoFontMetrics *metrics =
-      pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (page)), NULL, NULL);
-  int char_width = pango_font_metrics_get_approximate_char_width (metrics);
-  guint shown = 0;
-
-  pango_font_metrics_unref (metrics);
-  for (guint c = 0; c < N_COLUMNS; c++)
-    if (width * PANGO_SCALE >= (int) column_info[c].min_chars * char_width)
-      shown |= 1u << c;
-  return shown;
-}
-
-/* The list may be made too narrow for its columns: they then become fewer. */
 static void
 meir_ui_people_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                              int *natural, int *minimum_baseline, int *natural_baseline)
 {
   gtk_widget_measure (MEIR_UI_PEOPLE_PAGE (widget)->stack, orientation, for_size, minimum, natural, NULL,
                       NULL);
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *minimum = MIN (*minimum, WIDTH_MIN);
 }
 
 static void
 meir_ui_people_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   MeirUiPeoplePage *page = MEIR_UI_PEOPLE_PAGE (widget);
-  guint shown = find_shown (page, width);
 
   gtk_widget_size_allocate (page->stack, &(GtkAllocation){ .width = width, .height = height }, baseline);
   gtk_popover_present (GTK_POPOVER (page->menu));
-  if (shown == page->n_shown)
-    return;
-  page->n_shown = shown;
-  if (page->fold_idle == 0)
-    page->fold_idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_fold_idle, page, NULL);
 }
 
 static void
-add_column (MeirUiPeoplePage *page, MeirUiPeopleColumn column)
+add_head (MeirUiPeoplePage *page, MeirUiPeopleColumn column)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  GtkSorter *sorter = GTK_SORTER (gtk_custom_sorter_new (compare, GUINT_TO_POINTER ((guint) column), NULL));
-  GtkColumnViewColumn *view_column;
+  GtkWidget *head = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+  GtkWidget *label = gtk_label_new (_ (column_titles[column]));
+  GtkWidget *arrow = gtk_image_new ();
 
-  page->columns[column] = (MeirUiColumn){ .page = page, .column = column };
-  page->cells[column] = g_ptr_array_new ();
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), &page->columns[column]);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), &page->columns[column]);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), &page->columns[column]);
-  view_column = gtk_column_view_column_new (_ (column_info[column].title), g_steal_pointer (&factory));
-  gtk_column_view_column_set_sorter (view_column, sorter);
-  gtk_column_view_column_set_expand (view_column, column == COLUMN_ADDRESS || column == COLUMN_CLIENT);
-  gtk_column_view_append_column (page->view, view_column);
-  page->sorters[column] = sorter;
-  page->view_columns[column] = view_column;
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), arrow);
+  gtk_widget_set_halign (box, meir_ui_people_column_is_figure (column) ? GTK_ALIGN_END : GTK_ALIGN_START);
+  gtk_button_set_child (GTK_BUTTON (head), box);
+  gtk_widget_add_css_class (head, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (head), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (column_titles[column]), -1);
+  g_object_set_data (G_OBJECT (head), "arrow", arrow);
+  g_signal_connect_object (head, "clicked", G_CALLBACK (on_head), page, 0);
+  meir_ui_people_line_set_cell (page->heads, column, head);
 }
 
 static void
@@ -491,16 +483,12 @@ meir_ui_people_page_dispose (GObject *object)
   MeirUiPeoplePage *page = MEIR_UI_PEOPLE_PAGE (object);
   GtkWidget *child;
 
-  g_clear_handle_id (&page->fold_idle, g_source_remove);
   if (page->view != NULL)
-    gtk_column_view_set_model (page->view, NULL);
+    gtk_list_view_set_model (page->view, NULL);
   page->view = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (page))) != NULL)
     gtk_widget_unparent (child);
-  for (guint c = 0; c < N_COLUMNS; c++) {
-    g_clear_object (&page->view_columns[c]);
-    g_clear_object (&page->sorters[c]);
-  }
+  g_clear_object (&page->sorter);
   g_clear_object (&page->selection);
   g_clear_object (&page->actions);
   g_clear_object (&page->people);
@@ -509,24 +497,17 @@ meir_ui_people_page_dispose (GObject *object)
 }
 
 static void
-meir_ui_people_page_finalize (GObject *object)
-{
-  for (guint c = 0; c < N_COLUMNS; c++)
-    g_ptr_array_unref (MEIR_UI_PEOPLE_PAGE (object)->cells[c]);
-  G_OBJECT_CLASS (meir_ui_people_page_parent_class)->finalize (object);
-}
-
-static void
 meir_ui_people_page_class_init (MeirUiPeoplePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_people_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = meir_ui_people_page_finalize;
   widget_class->measure = meir_ui_people_page_measure;
   widget_class->size_allocate = meir_ui_people_page_size_allocate;
+  g_type_ensure (MEIR_UI_TYPE_PEOPLE_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-people-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiPeoplePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiPeoplePage, heads);
   gtk_widget_class_bind_template_child (widget_class, MeirUiPeoplePage, view);
   gtk_widget_class_bind_template_child (widget_class, MeirUiPeoplePage, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_menu_closed);
@@ -552,22 +533,25 @@ static void
 meir_ui_people_page_init (MeirUiPeoplePage *page)
 {
   page->people = meir_ui_people_new ();
-  page->n_shown = (1u << N_COLUMNS) - 1;
+  page->column = MEIR_UI_PEOPLE_DOWN;
+  page->backwards = TRUE;
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), actions, G_N_ELEMENTS (actions), page);
   gtk_widget_init_template (GTK_WIDGET (page));
   gtk_widget_insert_action_group (GTK_WIDGET (page), "people", G_ACTION_GROUP (page->actions));
-  for (guint c = 0; c < N_COLUMNS; c++)
-    add_column (page, (MeirUiPeopleColumn) c);
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++)
+    add_head (page, c);
+  show_order (page);
+  page->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, page, NULL));
   page->sorted = gtk_sort_list_model_new (g_object_ref (meir_ui_people_get_model (page->people)),
-                                          g_object_ref (gtk_column_view_get_sorter (page->view)));
+                                          g_object_ref (page->sorter));
   page->selection = gtk_single_selection_new (G_LIST_MODEL (page->sorted));
   gtk_single_selection_set_autoselect (page->selection, FALSE);
   gtk_single_selection_set_can_unselect (page->selection, TRUE);
   g_signal_connect_object (page->selection, "notify::selected-item", G_CALLBACK (on_selected), page,
                            G_CONNECT_SWAPPED);
   on_selected (page);
-  gtk_column_view_set_model (page->view, GTK_SELECTION_MODEL (page->selection));
-  gtk_column_view_sort_by_column (page->view, page->view_columns[COLUMN_DOWN], GTK_SORT_DESCENDING);
+  page->lazy = meir_ui_lazy_rows_attach (page->view, &row_funcs, page);
+  gtk_list_view_set_model (page->view, GTK_SELECTION_MODEL (page->selection));
   add_controllers (page);
 }

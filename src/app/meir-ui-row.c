@@ -2,6 +2,7 @@
 #include "app/meir-ui-row.h"
 
 #include "app/meir-ui-drag.h"
+#include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
@@ -103,7 +104,7 @@ show_sentence (MeirUiRow *row, gboolean attention)
 static void
 describe (MeirUiRow *row)
 {
-  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (row));
+  GtkWidget *item = meir_ui_lazy_rows_get_frame (GTK_WIDGET (row));
   g_autofree char *name = meir_ui_text_dup_isolated (gtk_label_get_text (row->name));
   const char *size = gtk_label_get_text (row->size);
   const char *sentence = gtk_label_get_text (row->sentence);

@@ -2,6 +2,7 @@
 #include "app/meir-ui-file-view.h"
 
 #include "app/meir-ui-file-row.h"
+#include "app/meir-ui-lazy-rows.h"
 
 #include "app-support.h"
 #include "files-support.h"
@@ -143,7 +144,7 @@ static void
 test_spoken (Fixture *fixture, gconstpointer user_data)
 {
   GtkWidget *row = row_of (fixture, "2.mkv");
-  GtkWidget *item = gtk_widget_get_parent (gtk_widget_get_parent (row));
+  GtkWidget *item = meir_ui_lazy_rows_get_frame (gtk_widget_get_parent (row));
 
   meir_ui_file_tree_set_priority (fixture->tree,
                                   meir_ui_file_index_find (meir_ui_file_tree_get_index (fixture->tree), 1),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-people-page.h"
 
+#include "app/meir-ui-people-line.h"
 #include "app/meir-ui-people.h"
 
 #include "app-support.h"
@@ -40,7 +41,7 @@ tear_down (PageFixture *fixture, gconstpointer user_data)
 static GtkSingleSelection *
 get_selection (PageFixture *fixture)
 {
-  return GTK_SINGLE_SELECTION (gtk_column_view_get_model (widget_find (fixture->page, "view")));
+  return GTK_SINGLE_SELECTION (gtk_list_view_get_model (widget_find (fixture->page, "view")));
 }
 
 static MeirUiPerson *
@@ -82,6 +83,34 @@ test_sorted (PageFixture *fixture, gconstpointer user_data)
   for (guint i = 1; i < n; i++)
     g_assert_cmpuint (meir_ui_person_get_peer (person_at (fixture, i - 1))->down_per_sec, >=,
                       meir_ui_person_get_peer (person_at (fixture, i))->down_per_sec);
+}
+
+static void
+click_head (PageFixture *fixture, MeirUiPeopleColumn column)
+{
+  g_signal_emit_by_name (meir_ui_people_line_get_cell (widget_find (fixture->page, "heads"), column),
+                         "clicked");
+}
+
+/* The head of a column sorts by it, and turns the order around when it did already. */
+static void
+test_heads (PageFixture *fixture, gconstpointer user_data)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture)));
+
+  click_head (fixture, MEIR_UI_PEOPLE_HAVE);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpfloat (meir_ui_person_get_peer (person_at (fixture, i - 1))->progress, >=,
+                       meir_ui_person_get_peer (person_at (fixture, i))->progress);
+  click_head (fixture, MEIR_UI_PEOPLE_HAVE);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpfloat (meir_ui_person_get_peer (person_at (fixture, i - 1))->progress, <=,
+                       meir_ui_person_get_peer (person_at (fixture, i))->progress);
+  click_head (fixture, MEIR_UI_PEOPLE_CLIENT);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpint (strcmp (meir_ui_person_get_peer (person_at (fixture, i - 1))->client,
+                             meir_ui_person_get_peer (person_at (fixture, i))->client),
+                     <=, 0);
 }
 
 /* Figures change in their place; the order does not, so soon. */
@@ -204,6 +233,7 @@ static void
 add_tests (void)
 {
   add ("/app/people-page/sorted", test_sorted);
+  add ("/app/people-page/heads", test_heads);
   add ("/app/people-page/figures", test_figures);
   add ("/app/people-page/nobody", test_nobody);
   add ("/app/people-page/lock", test_lock);

@@ -5,6 +5,7 @@
 #include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -338,17 +339,6 @@ on_narrow_idle (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-is_narrow (MeirUiFileView *view, int width)
-{
-  PangoFontMetrics *metrics =
-      pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (view)), NULL, NULL);
-  int char_width = pango_font_metrics_get_approximate_char_width (metrics);
-
-  pango_font_metrics_unref (metrics);
-  return width * PANGO_SCALE < NARROW_CHARS * char_width;
-}
-
 static void
 meir_ui_file_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                            int *natural, int *minimum_baseline, int *natural_baseline)
@@ -361,7 +351,7 @@ static void
 meir_ui_file_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   MeirUiFileView *view = MEIR_UI_FILE_VIEW (widget);
-  gboolean narrow = is_narrow (view, width);
+  gboolean narrow = meir_ui_widget_count_chars (view, width) < NARROW_CHARS;
 
   gtk_widget_size_allocate (view->content, &(GtkAllocation){ .width = width, .height = height }, baseline);
   gtk_popover_present (GTK_POPOVER (view->row_menu));

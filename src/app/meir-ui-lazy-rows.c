@@ -44,6 +44,13 @@ struct _MeirUiLazyRows {
 
 G_DEFINE_FINAL_TYPE (MeirUiLazyRows, meir_ui_lazy_rows, G_TYPE_OBJECT)
 
+/* Sentences wrap. */
+static GtkSizeRequestMode
+meir_ui_lazy_row_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
 static void
 meir_ui_lazy_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                           int *natural, int *minimum_baseline, int *natural_baseline)
@@ -87,6 +94,7 @@ meir_ui_lazy_row_class_init (MeirUiLazyRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_lazy_row_dispose;
   widget_class->map = meir_ui_lazy_row_map;
+  widget_class->get_request_mode = meir_ui_lazy_row_get_request_mode;
   widget_class->measure = meir_ui_lazy_row_measure;
   widget_class->size_allocate = meir_ui_lazy_row_size_allocate;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);

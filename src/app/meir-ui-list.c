@@ -7,11 +7,14 @@
 #include "app/meir-ui-row.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-torrent-menu.h"
+#include "app/meir-ui-widget.h"
 
 /* What was scrolled into view has its pieces when the engine has made the next snapshot. */
 #define PIECES_MSEC 200
 /* About what a row is high, in pixels. */
 #define ROW_HEIGHT 50
+/* Lists of fewer characters have narrow rows. */
+#define NARROW_CHARS 60
 
 struct _MeirUiList {
   GtkWidget parent_instance;
@@ -25,6 +28,8 @@ struct _MeirUiList {
   MeirUiLazyRows *lazy; /* the view's */
   GPtrArray *rows;      /* its MeirUiRow: those that show a torrent, more than can be seen */
   guint look_again;
+  gboolean narrow;
+  guint narrow_idle; /* rows change when the layout that found it is done */
   gboolean pointed_at;
 };
 
@@ -309,6 +314,7 @@ create_row (gpointer user_data)
 static void
 fill_row (GtkWidget *row, GtkListItem *item, gpointer user_data)
 {
+  meir_ui_row_set_narrow (MEIR_UI_ROW (row), ((MeirUiList *) user_data)->narrow);
   meir_ui_row_set_item (MEIR_UI_ROW (row), gtk_list_item_get_item (item));
 }
 
@@ -395,6 +401,41 @@ meir_ui_list_set_items (MeirUiList *list, MeirUiItems *items)
   gtk_multi_selection_set_model (list->selection, G_LIST_MODEL (items));
 }
 
+static gboolean
+on_narrow_idle (gpointer user_data)
+{
+  MeirUiList *list = user_data;
+
+  list->narrow_idle = 0;
+  for (guint i = 0; i < list->rows->len; i++)
+    meir_ui_row_set_narrow (g_ptr_array_index (list->rows, i), list->narrow);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+meir_ui_list_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                      int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (MEIR_UI_LIST (widget)->scroller), orientation, for_size, minimum, natural,
+                      NULL, NULL);
+}
+
+static void
+meir_ui_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MeirUiList *list = MEIR_UI_LIST (widget);
+  gboolean narrow = meir_ui_widget_count_chars (widget, width) < NARROW_CHARS;
+
+  gtk_widget_size_allocate (GTK_WIDGET (list->scroller), &(GtkAllocation){ .width = width, .height = height },
+                            -1);
+  gtk_popover_present (GTK_POPOVER (list->row_menu));
+  if (narrow == list->narrow)
+    return;
+  list->narrow = narrow;
+  if (list->narrow_idle == 0)
+    list->narrow_idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_narrow_idle, list, NULL);
+}
+
 static void
 meir_ui_list_dispose (GObject *object)
 {
@@ -402,6 +443,7 @@ meir_ui_list_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&list->look_again, g_source_remove);
+  g_clear_handle_id (&list->narrow_idle, g_source_remove);
   if (list->items != NULL)
     meir_ui_items_set_held (list->items, FALSE);
   if (list->view != NULL)
@@ -420,6 +462,8 @@ meir_ui_list_class_init (MeirUiListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = meir_ui_list_dispose;
+  widget_class->measure = meir_ui_list_measure;
+  widget_class->size_allocate = meir_ui_list_size_allocate;
   selection_changed_signal = g_signal_new ("selection-changed", MEIR_UI_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-list.ui");

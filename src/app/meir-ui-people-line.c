@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-people-line.h"
 
+#include "app/meir-ui-widget.h"
+
 #define SPACING 12
 /* With as few columns as can be, in pixels. */
 #define WIDTH_MIN 240
@@ -20,25 +22,14 @@ static const struct {
   int chars;
 } column_info[MEIR_UI_N_PEOPLE_COLUMNS] = {
   [MEIR_UI_PEOPLE_ADDRESS] = { 0, 0 }, [MEIR_UI_PEOPLE_CLIENT] = { 75, 0 },
-  [MEIR_UI_PEOPLE_HAVE] = { 0, 12 },   [MEIR_UI_PEOPLE_DOWN] = { 36, 13 },
-  [MEIR_UI_PEOPLE_UP] = { 58, 12 },    [MEIR_UI_PEOPLE_DOING] = { 95, 18 },
+  [MEIR_UI_PEOPLE_HAVE] = { 0, 9 },    [MEIR_UI_PEOPLE_DOWN] = { 36, 12 },
+  [MEIR_UI_PEOPLE_UP] = { 55, 12 },    [MEIR_UI_PEOPLE_DOING] = { 95, 18 },
 };
 
 gboolean
 meir_ui_people_column_is_figure (MeirUiPeopleColumn column)
 {
   return column == MEIR_UI_PEOPLE_HAVE || column == MEIR_UI_PEOPLE_DOWN || column == MEIR_UI_PEOPLE_UP;
-}
-
-static int
-get_char_width (MeirUiPeopleLine *line)
-{
-  PangoFontMetrics *metrics =
-      pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (line)), NULL, NULL);
-  int width = pango_font_metrics_get_approximate_char_width (metrics);
-
-  pango_font_metrics_unref (metrics);
-  return width;
 }
 
 static void
@@ -61,13 +52,13 @@ meir_ui_people_line_measure (GtkWidget *widget, GtkOrientation orientation, int 
 static void
 share (MeirUiPeopleLine *line, int width, int widths[MEIR_UI_N_PEOPLE_COLUMNS])
 {
-  int char_width = get_char_width (line);
+  int n_chars = MAX (1, meir_ui_widget_count_chars (line, width));
   int rest = width + SPACING, n_open = 0;
 
   for (guint c = 0; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
-    gboolean shown = width * PANGO_SCALE >= column_info[c].min_chars * char_width;
+    gboolean shown = n_chars >= column_info[c].min_chars;
 
-    widths[c] = shown ? PANGO_PIXELS_CEIL (column_info[c].chars * char_width) : -1;
+    widths[c] = shown ? column_info[c].chars * width / n_chars : -1;
     rest -= shown ? widths[c] + SPACING : 0;
     n_open += shown && column_info[c].chars == 0;
   }

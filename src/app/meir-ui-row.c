@@ -18,10 +18,13 @@ struct _MeirUiRow {
   GtkLabel *name;
   GtkLabel *size;
   GtkLabel *sentence;
+  GtkBox *head; /* name and size */
   MeirUiPieceStrip *strip;
   GtkButton *button;
+  GtkButton *button_below; /* in its place where a word would leave no room for the rest */
 
   MeirUiItem *item;
+  gboolean narrow;
   gboolean shown; /* something of it; which version: */
   guint version;
   MeirUiButton shown_button;
@@ -38,6 +41,17 @@ on_clicked (GtkButton *button, MeirUiRow *row)
     g_signal_emit (row, button_clicked_signal, 0, row->item, (guint) row->shown_button);
 }
 
+/* Which of the two buttons is there. */
+static void
+place_button (MeirUiRow *row)
+{
+  gboolean any = row->shown_button != MEIR_UI_BUTTON_NONE;
+  gboolean below = row->narrow && meir_ui_button_get_icon (row->shown_button) == NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (row->button), any && !below);
+  gtk_widget_set_visible (GTK_WIDGET (row->button_below), any && below);
+}
+
 static void
 show_button (MeirUiRow *row, MeirUiButton button)
 {
@@ -47,15 +61,17 @@ show_button (MeirUiRow *row, MeirUiButton button)
   if (row->shown && row->shown_button == button)
     return;
   row->shown_button = button;
-  gtk_widget_set_visible (GTK_WIDGET (row->button), button != MEIR_UI_BUTTON_NONE);
-  if (icon != NULL)
+  if (icon != NULL) {
     gtk_button_set_icon_name (row->button, icon);
-  else
+  } else {
     gtk_button_set_label (row->button, label);
+    gtk_button_set_label (row->button_below, label);
+  }
   meir_ui_widget_set_class (row->button, "circular", icon != NULL);
   meir_ui_widget_set_class (row->button, "flat", icon != NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->button), icon != NULL ? label : NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  place_button (row);
 }
 
 static void
@@ -147,6 +163,19 @@ meir_ui_row_set_item (MeirUiRow *row, MeirUiItem *item)
   meir_ui_row_update (row);
 }
 
+void
+meir_ui_row_set_narrow (MeirUiRow *row, gboolean narrow)
+{
+  if (row->narrow == narrow)
+    return;
+  row->narrow = narrow;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (row->head),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (row->head, narrow ? 0 : 12);
+  gtk_label_set_xalign (row->size, narrow ? 0 : 1);
+  place_button (row);
+}
+
 MeirUiItem *
 meir_ui_row_get_item (MeirUiRow *row)
 {
@@ -180,7 +209,9 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, size);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, sentence);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, strip);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiRow, head);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, button);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiRow, button_below);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
   gtk_widget_class_bind_template_callback (widget_class, meir_ui_widget_query_whole_text);
   gtk_widget_class_set_css_name (widget_class, "torrentrow");

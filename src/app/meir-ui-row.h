@@ -23,6 +23,8 @@ GtkWidget *meir_ui_row_new (void);
 void meir_ui_row_set_item (MeirUiRow *row, MeirUiItem *item);
 /* (transfer none) (nullable) */
 MeirUiItem *meir_ui_row_get_item (MeirUiRow *row);
+/* Puts the size below the name, and a button that is a word below the sentence. */
+void meir_ui_row_set_narrow (MeirUiRow *row, gboolean narrow);
 /* Shows what is new of its item; touches only what differs. */
 void meir_ui_row_update (MeirUiRow *row);
 

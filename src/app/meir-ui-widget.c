@@ -33,3 +33,13 @@ meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolean keyboar
   gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
   return TRUE;
 }
+
+int
+meir_ui_widget_count_chars (gpointer widget, int width)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
+  int char_width = pango_font_metrics_get_approximate_char_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+  return width * PANGO_SCALE / MAX (char_width, 1);
+}

@@ -18,5 +18,8 @@ void meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text);
  * nothing. */
 gboolean meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolean keyboard,
                                           GtkTooltip *tooltip, gpointer user_data);
+/* How many characters of its text fit side by side in @width pixels of @widget: what room is measured in,
+ * since text may be of any size. */
+int meir_ui_widget_count_chars (gpointer widget, int width);
 
 G_END_DECLS

@@ -45,7 +45,8 @@ struct _MeirUiWindow {
 
   AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
-  guint near; /* where something is selected again when what was selected has gone; or none */
+  gboolean chosen; /* something was selected: what was so before the last end no longer counts */
+  guint near;      /* where something is selected again when what was selected has gone; or none */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiWindow, meir_ui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -176,9 +177,38 @@ enable (MeirUiWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* The window comes back with what was selected, once that is in the list. */
+static void
+restore_selected (MeirUiWindow *window)
+{
+  MeirInfoHash info_hash;
+  g_autofree char *hex = g_settings_get_string (meir_ui_settings_get (), "selected-torrent");
+  g_autoptr (MeirTorrent) torrent = NULL;
+
+  if (!window->chosen && meir_info_hash_parse (&info_hash, hex))
+    torrent = meir_ui_application_find (get_app (window), &info_hash);
+  if (torrent != NULL)
+    meir_ui_list_select (window->list, torrent);
+}
+
+/* Nothing is selected when the list goes, too: that is not remembered. */
+static void
+save_selected (MeirUiWindow *window)
+{
+  MeirUiItem *item = meir_ui_list_get_single (window->list);
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
+
+  if (item == NULL)
+    return;
+  window->chosen = TRUE;
+  meir_info_hash_to_hex (meir_torrent_get_info_hash (meir_ui_item_get_torrent (item)), hex);
+  g_settings_set_string (meir_ui_settings_get (), "selected-torrent", hex);
+}
+
 static void
 on_selection_changed (MeirUiList *list, MeirUiWindow *window)
 {
+  save_selected (window);
   meir_ui_commands_update (window);
   meir_ui_panes_update (window);
   meir_ui_selection_bar_set_count (window->selection_bar, meir_ui_list_get_n_selected (list));
@@ -323,6 +353,7 @@ on_items_changed (MeirUiWindow *window)
   window->near = GTK_INVALID_LIST_POSITION;
   if (near != GTK_INVALID_LIST_POSITION)
     meir_ui_list_select_near (window->list, near);
+  restore_selected (window);
 }
 
 static void

@@ -167,6 +167,26 @@ test_changed (Fixture *fixture, gconstpointer user_data)
   app_wait_until (meir_ui_lazy_rows_get_filled (fixture->rows)->len == 0);
 }
 
+/* A text that wraps has the height it needs. */
+static void
+test_wrapped (Fixture *fixture, gconstpointer user_data)
+{
+  GtkWidget *label;
+  int lines;
+
+  app_wait_until (shows (fixture, "item 0"));
+  label = g_ptr_array_index (meir_ui_lazy_rows_get_filled (fixture->rows), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_text (GTK_LABEL (label),
+                      "many words that do not fit a line, nor two of them, in so narrow a list, "
+                      "and so on until there are certainly enough of them to fill four or five");
+  widget_settle (fixture->window);
+  lines = pango_layout_get_line_count (gtk_label_get_layout (GTK_LABEL (label)));
+  g_assert_cmpint (lines, >, 2);
+  g_assert_cmpint (gtk_widget_get_height (label), >=, lines * 10);
+  g_assert_cmpint (gtk_widget_get_height (label), >, ROW_HEIGHT);
+}
+
 static void
 add_test (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -182,5 +202,6 @@ main (int argc, char **argv)
   add_test ("/app/lazy-rows/jump", test_jump);
   add_test ("/app/lazy-rows/out-of-sight", test_out_of_sight);
   add_test ("/app/lazy-rows/changed", test_changed);
+  add_test ("/app/lazy-rows/wrapped", test_wrapped);
   return g_test_run ();
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-settings.h"
+
 #include "app-support.h"
 #include "fake-snapshot.h"
 #include "harness.h"
@@ -9,6 +11,8 @@
 
 /* The window in every way it may be looked at. The pictures stay in the build folder, for people to look at;
  * what a program can see of them is checked here. */
+
+#define N_PIECES 1860u
 
 static Harness harness;
 
@@ -37,15 +41,11 @@ settle (void)
 static GdkTexture *
 shoot (const char *name)
 {
-  g_autofree char *folder = g_test_build_filename (G_TEST_BUILT, "app", "pictures", NULL);
-  g_autofree char *file = g_strconcat (name, ".png", NULL);
-  g_autofree char *path = g_build_filename (folder, file, NULL);
   g_autoptr (GdkTexture) texture = NULL;
 
   settle ();
   texture = widget_render (harness.window);
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
-  g_assert_true (gdk_texture_save_to_png (texture, path));
+  widget_save_picture (texture, name);
   return g_steal_pointer (&texture);
 }
 
@@ -78,7 +78,7 @@ static void
 add_torrent (const char *name, gboolean folder, const MeirTorrentSnapshot *state, double share,
              guint n_arriving)
 {
-  g_autofree char *cells = make_cells (700, share, n_arriving);
+  g_autofree char *cells = make_cells (N_PIECES, share, n_arriving);
   g_autofree char *text = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (MeirMetainfo) metainfo = NULL;
@@ -86,10 +86,10 @@ add_torrent (const char *name, gboolean folder, const MeirTorrentSnapshot *state
 
   text =
       folder
-          ? g_strdup_printf ("d4:infod5:filesld6:lengthi5e4:pathl1:aeee4:name%zu:%s12:piece lengthi16384e6:"
+          ? g_strdup_printf ("d4:infod5:filesld6:lengthi5e4:pathl1:aeee4:name%zu:%s12:piece lengthi2097152e6:"
                              "pieces20:aaaaaaaaaaaaaaaaaaaaee",
                              strlen (name), name)
-          : g_strdup_printf ("d4:infod6:lengthi5e4:name%zu:%s12:piece lengthi16384e6:"
+          : g_strdup_printf ("d4:infod6:lengthi5e4:name%zu:%s12:piece lengthi2097152e6:"
                              "pieces20:aaaaaaaaaaaaaaaaaaaaee",
                              strlen (name), name);
   bytes = g_bytes_new (text, strlen (text));
@@ -100,9 +100,22 @@ add_torrent (const char *name, gboolean folder, const MeirTorrentSnapshot *state
   g_assert_nonnull (meir_session_add (meir_ui_application_get_session (harness.application), &options, NULL));
 }
 
+/* Of pieces: how many people have each. */
+static GBytes *
+make_availability (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+  guint16 *copies = g_new (guint16, N_PIECES);
+
+  for (guint i = 0; i < N_PIECES; i++)
+    copies[i] = (guint16) g_rand_int_range (rand, 4, 17);
+  return g_bytes_new_take (copies, N_PIECES * sizeof *copies);
+}
+
 static void
 add_torrents (void)
 {
+  g_autoptr (GBytes) availability = make_availability ();
   char trouble[] = "Cannot write Field Recordings/12 Dawn Chorus.flac: Read-only file system";
   MeirTorrentSnapshot state = { .has_metainfo = TRUE, .left_sec = -1 };
 
@@ -113,6 +126,12 @@ add_torrents (void)
   state.n_peers = 38;
   state.n_sending = 14;
   state.left_sec = 161;
+  state.n_seeds = 4;
+  state.availability = availability;
+  state.up_per_sec = 640000;
+  state.total_uploaded = 1200000000;
+  state.encrypted_bytes = 93;
+  state.clear_bytes = 7;
   add_torrent ("debian-12.7.0-amd64-DVD-1.iso", FALSE, &state, 0.5, 14);
   state = (MeirTorrentSnapshot){
     .has_metainfo = TRUE, .state = MEIR_TORRENT_SEEDING, .complete = TRUE, .finished = TRUE
@@ -187,6 +206,49 @@ set_text_scale (int percent)
 }
 
 static void
+remove_torrents (void)
+{
+  while (harness_n_torrents (&harness) > 0)
+    meir_ui_application_remove (harness.application, harness_torrent (&harness, 0));
+  fake_snapshot_clear ();
+}
+
+/* A wide window has the details beside the list. */
+static void
+script_beside (Harness *unused)
+{
+  g_autoptr (GdkTexture) light = NULL;
+  g_autoptr (GdkTexture) dark = NULL;
+  MeirUiSplit *split = meir_ui_window_get_split (harness.window);
+  MeirUiList *list = meir_ui_window_get_list (harness.window);
+
+  gtk_widget_remove_css_class (GTK_WIDGET (harness.window), "solid-csd");
+  gtk_widget_add_css_class (GTK_WIDGET (harness.window), "csd");
+  add_torrents ();
+  app_wait_until (meir_ui_list_select (list, harness_torrent (&harness, 0)));
+  gtk_widget_activate_action (GTK_WIDGET (harness.window), "win.page", "s", "overview");
+  g_assert_true (meir_ui_split_get_show_details (split));
+  g_assert_false (meir_ui_split_get_collapsed (split));
+  light = shoot ("beside");
+  set_scheme (ADW_COLOR_SCHEME_FORCE_DARK);
+  dark = shoot ("beside-dark");
+  set_scheme (ADW_COLOR_SCHEME_FORCE_LIGHT);
+  remove_torrents ();
+}
+
+static void
+test_beside (void)
+{
+  GSettings *settings = meir_ui_settings_get ();
+
+  g_settings_set_int (settings, "window-width", 1000);
+  g_settings_set_int (settings, "window-height", 640);
+  harness_run (&harness, NULL, script_beside);
+  g_settings_reset (settings, "window-width");
+  g_settings_reset (settings, "window-height");
+}
+
+static void
 script_pictures (Harness *unused)
 {
   g_autoptr (GdkTexture) empty = NULL;
@@ -212,6 +274,10 @@ script_pictures (Harness *unused)
   dark = shoot ("list-dark");
   g_assert_cmpfloat (brightness (dark, 30, 560), <, 0.3f);
   set_scheme (ADW_COLOR_SCHEME_FORCE_LIGHT);
+  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ())) {
+    remove_torrents ();
+    return;
+  }
 
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   mirrored = shoot ("list-rtl");
@@ -225,12 +291,10 @@ script_pictures (Harness *unused)
   set_text_scale (200);
   large = shoot ("list-narrow-large-text");
   g_assert_cmpint (minimum_width (), <=, 360);
-  while (harness_n_torrents (&harness) > 0)
-    meir_ui_application_remove (harness.application, harness_torrent (&harness, 0));
+  remove_torrents ();
   narrow_empty = shoot ("empty-narrow-large-text");
   g_assert_cmpint (minimum_width (), <=, 360);
   set_text_scale (100);
-  fake_snapshot_clear ();
 }
 
 static void
@@ -268,6 +332,7 @@ main (int argc, char **argv)
   g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", "gtk-decoration-layout",
                 "appmenu:close", NULL);
   g_test_add_func ("/app/pictures/list", test_pictures);
+  g_test_add_func ("/app/pictures/beside", test_beside);
   g_test_add_func ("/app/pictures/problem", test_problem);
   result = g_test_run ();
   harness_clear (&harness);

@@ -295,6 +295,8 @@ script_second_start (Harness *unused)
   g_assert_cmpstr (harness_toast (&harness), ==, "You have “\342\201\250a b c&d\342\201\251” already");
   g_assert_cmpuint (harness_n_torrents (&harness), ==, 1);
   app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_PAUSED);
+  /* It was selected. */
+  app_wait_until (meir_ui_list_get_single (meir_ui_window_get_list (harness.window)) != NULL);
   remove_all ();
 }
 

@@ -3,6 +3,8 @@
 
 #include "app-support.h"
 
+#include <adwaita.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 typedef gboolean (*Matches) (GtkWidget *widget, gconstpointer wanted);
@@ -139,13 +141,33 @@ widget_settle (gpointer widget)
 }
 
 void
-widget_use_style (void)
+widget_save_picture (GdkTexture *texture, const char *name)
+{
+  gboolean contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  g_autofree char *folder = g_test_build_filename (G_TEST_BUILT, "app", "pictures", NULL);
+  g_autofree char *file = g_strconcat (name, contrast ? "-contrast.png" : ".png", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+static void
+use_sheet (const char *path)
 {
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
 
-  gtk_css_provider_load_from_resource (provider, "/io/github/meirtorrent/MeirTorrent/style.css");
+  gtk_css_provider_load_from_resource (provider, path);
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+void
+widget_use_style (void)
+{
+  use_sheet ("/io/github/meirtorrent/MeirTorrent/style.css");
+  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    use_sheet ("/io/github/meirtorrent/MeirTorrent/style-hc.css");
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/io/github/meirtorrent/MeirTorrent/icons");
 }

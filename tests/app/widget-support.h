@@ -25,5 +25,8 @@ GdkRGBA widget_pixel (GdkTexture *texture, int x, int y);
 void widget_use_style (void);
 /* Lets layout and drawing catch up. */
 void widget_settle (gpointer widget);
+/* Saves a picture in the build folder, for people to look at: NAME.png, NAME-contrast.png in high contrast.
+ */
+void widget_save_picture (GdkTexture *texture, const char *name);
 
 G_END_DECLS

@@ -49,6 +49,19 @@ test_new (void)
   g_assert_null (strchr (bad->error, '\x1b'));
 }
 
+/* One event an announce: what happened goes before what is. */
+static void
+test_next_event (void)
+{
+  g_autoptr (Record) record = record_new ("http://t.example/announce");
+
+  g_assert_cmpint (meir_announce_record_next_event (record, TRUE, TRUE), ==, MEIR_ANNOUNCE_EVENT_STARTED);
+  record->knows_us = TRUE;
+  g_assert_cmpint (meir_announce_record_next_event (record, TRUE, TRUE), ==, MEIR_ANNOUNCE_EVENT_COMPLETED);
+  g_assert_cmpint (meir_announce_record_next_event (record, FALSE, TRUE), ==, MEIR_ANNOUNCE_EVENT_PAUSED);
+  g_assert_cmpint (meir_announce_record_next_event (record, FALSE, FALSE), ==, MEIR_ANNOUNCE_EVENT_NONE);
+}
+
 static void
 test_reply (void)
 {
@@ -134,6 +147,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   meir_prng_init (&prng, 1);
   g_test_add_func ("/announce-record/new", test_new);
+  g_test_add_func ("/announce-record/next-event", test_next_event);
   g_test_add_func ("/announce-record/reply", test_reply);
   g_test_add_func ("/announce-record/failure", test_failure);
   g_test_add_func ("/announce-record/rest", test_rest);

@@ -100,6 +100,40 @@ test_stop_corners (void)
   tracker_assert_events (tracker, "started stopped started stopped");
 }
 
+/* While it rests nothing is said, and afterwards nothing of that; who leaves meanwhile says goodbye. */
+static void
+test_rest (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (HttpFixture) tracker = http_fixture_new (tracker_answer_peers, NULL, NULL);
+  g_autoptr (HttpFixture) dropped = http_fixture_new (tracker_answer_peers, NULL, NULL);
+  g_autofree char *url = http_fixture_dup_url (tracker, "/announce");
+  g_autofree char *dropped_url = http_fixture_dup_url (dropped, "/announce");
+  g_autoptr (Torrent) torrent = torrent_new (world, NULL, (const char *const[]){ url, dropped_url, NULL });
+  g_autoptr (GPtrArray) tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  torrent_start (torrent);
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
+  torrent_run_until_state (torrent, 1, MEIR_TRACKER_OK);
+  meir_announcer_rest (torrent->announcer);
+  torrent_complete (torrent);
+  world_run_msec (world, 30);
+  tracker_assert_events (tracker, "started");
+  g_ptr_array_add (tiers, g_strsplit (url, " ", -1));
+  meir_announcer_set_tiers (torrent->announcer, tiers);
+  world_run_until_count (world, &dropped->n_requests, 2);
+  tracker_assert_events (dropped, "started stopped");
+  torrent_start (torrent);
+  world_run_until_count (world, &tracker->n_requests, 2);
+  tracker_assert_events (tracker, "started completed");
+  torrent_run_until_state (torrent, 0, MEIR_TRACKER_OK);
+
+  meir_announcer_rest (torrent->announcer);
+  torrent_stop (torrent);
+  world_run_until_count (world, &torrent->n_stops, 1);
+  tracker_assert_events (tracker, "started completed stopped");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +141,6 @@ main (int argc, char **argv)
   g_test_add_func ("/announcer-stop/stop-deadline", test_stop_deadline);
   g_test_add_func ("/announcer-stop/stop-while-announcing", test_stop_while_announcing);
   g_test_add_func ("/announcer-stop/stop-corners", test_stop_corners);
+  g_test_add_func ("/announcer-stop/rest", test_rest);
   return g_test_run ();
 }

@@ -148,6 +148,7 @@ event_of (const char *request)
   return g_str_has_prefix (event, "started")     ? "started"
          : g_str_has_prefix (event, "completed") ? "completed"
          : g_str_has_prefix (event, "stopped")   ? "stopped"
+         : g_str_has_prefix (event, "paused")    ? "paused"
                                                  : "?";
 }
 

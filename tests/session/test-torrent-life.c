@@ -360,6 +360,16 @@ on_left_behind (GObject *source, GAsyncResult *result, gpointer user_data)
   *(gboolean *) user_data = TRUE;
 }
 
+static void
+on_not_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (meir_session_remove_finish (MEIR_SESSION (source), result, &error));
+  g_assert_error (error, MEIR_ERROR, MEIR_ERROR_TIMED_OUT);
+  *(gboolean *) user_data = TRUE;
+}
+
 static gboolean
 has_begun (gpointer data)
 {
@@ -368,14 +378,14 @@ has_begun (gpointer data)
   return snapshot->downloaded > 0;
 }
 
-/* A disk that answers no more, reading or writing, keeps nobody from quitting. What it does later finds all
- * that it may touch. */
+/* A disk that answers no more, reading or writing, keeps nobody from quitting, nor from hearing of a torrent
+ * that was to be removed. What it does later finds all that it may touch. */
 static void
 test_close_while_hanging (void)
 {
   MeirSession *seeder, *leecher;
   MeirTorrent *seed, *get;
-  gboolean seeder_closed = FALSE, leecher_closed = FALSE;
+  gboolean seeder_closed = FALSE, leecher_closed = FALSE, not_removed = FALSE;
   gint64 start_usec;
   Case c;
 
@@ -396,9 +406,11 @@ test_close_while_hanging (void)
   start_usec = g_get_monotonic_time ();
   g_assert_true (g_ptr_array_remove (c.fixture->sessions, seeder));
   g_assert_true (g_ptr_array_remove (c.fixture->sessions, leecher));
+  meir_session_remove_async (seeder, seed, on_not_removed, &not_removed);
   meir_session_close_async (seeder, on_left_behind, &seeder_closed);
   meir_session_close_async (leecher, on_left_behind, &leecher_closed);
   session_wait (is_done, &seeder_closed);
+  g_assert_true (not_removed);
   session_wait (is_done, &leecher_closed);
   g_assert_cmpint (g_get_monotonic_time () - start_usec, <, 5 * G_USEC_PER_SEC);
   g_assert_finalize_object (seeder);

@@ -54,6 +54,9 @@ test_announce_url (void)
   request.event = MEIR_ANNOUNCE_EVENT_COMPLETED;
   request.num_want = -1;
   assert_url ("http://t/a", &request, NULL, "http://t/a?" INFO_HASH FIXED "&event=completed");
+  /* BEP 21 */
+  request.event = MEIR_ANNOUNCE_EVENT_PAUSED;
+  assert_url ("http://t/a", &request, NULL, "http://t/a?" INFO_HASH FIXED "&event=paused");
 }
 
 /* BEP 48's own examples, and what else there is. */

@@ -42,6 +42,10 @@ test_client_requests (void)
   g_assert_cmpuint (meir_tracker_udp_encode_announce (buffer, CONNECTION, TRANSACTION, &request, ""), ==, 98);
   g_assert_cmpuint (meir_tracker_udp_encode_announce (buffer, CONNECTION, TRANSACTION, &request, "/announce"),
                     ==, 98);
+  /* What has no number here is not said. */
+  request.event = MEIR_ANNOUNCE_EVENT_PAUSED;
+  meir_tracker_udp_encode_announce (buffer, CONNECTION, TRANSACTION, &request, NULL);
+  g_assert_cmpmem (buffer + 80, 4, "\0\0\0\0", 4);
   memset (entries[0].info_hash.bytes, 'S', 20);
   g_assert_cmpuint (meir_tracker_udp_encode_scrape (buffer, CONNECTION, TRANSACTION, entries, 2), ==, 56);
   g_assert_cmpmem (buffer + 8, 29, "\0\0\0\2\xca\xfe\xf0\x0dSSSSSSSSSSSSSSSSSSSS\0", 29);

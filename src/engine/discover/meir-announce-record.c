@@ -76,6 +76,18 @@ meir_announce_record_free (MeirAnnounceRecord *record)
   g_free (record);
 }
 
+MeirAnnounceEvent
+meir_announce_record_next_event (const MeirAnnounceRecord *record, gboolean completed_due,
+                                 gboolean partial_seed)
+{
+  if (!record->knows_us)
+    return MEIR_ANNOUNCE_EVENT_STARTED;
+  if (completed_due)
+    return MEIR_ANNOUNCE_EVENT_COMPLETED;
+  /* BEP 21: with every announce as long as it is one, in place of none. */
+  return partial_seed ? MEIR_ANNOUNCE_EVENT_PAUSED : MEIR_ANNOUNCE_EVENT_NONE;
+}
+
 void
 meir_announce_record_on_sent (MeirAnnounceRecord *record, MeirAnnounceEvent event, gint64 now_usec)
 {

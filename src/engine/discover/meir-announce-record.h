@@ -54,6 +54,15 @@ MeirAnnounceRecord *meir_announce_record_new (MeirAnnouncer *owner, const char *
 /* Cancels the announce under way. */
 void meir_announce_record_free (MeirAnnounceRecord *record);
 
+/**
+ * meir_announce_record_next_event:
+ * @completed_due: the download has ended, and its tier has not heard of it
+ * @partial_seed: see MeirAnnounceStats
+ *
+ * What the next announce says that is no goodbye.
+ */
+MeirAnnounceEvent meir_announce_record_next_event (const MeirAnnounceRecord *record, gboolean completed_due,
+                                                   gboolean partial_seed);
 /* The announce that says @event is on its way. */
 void meir_announce_record_on_sent (MeirAnnounceRecord *record, MeirAnnounceEvent event, gint64 now_usec);
 /* It was answered (as MeirTrackerCallFunc). Returns whether the tracker took it. */

@@ -230,10 +230,10 @@ answered_cb (gpointer user_data, const MeirAnnounceReply *reply, const GError *e
 }
 
 static void
-announce (MeirAnnouncer *self, MeirAnnounceRecord *record, MeirAnnounceEvent event, gint64 now_usec)
+announce (MeirAnnouncer *self, MeirAnnounceRecord *record, gboolean goodbye, gint64 now_usec)
 {
   MeirAnnounceStats stats = { 0 };
-  MeirAnnounceRequest request = { .info_hash = self->info_hash, .event = event };
+  MeirAnnounceRequest request = { .info_hash = self->info_hash };
 
   self->hooks.stats (self->user_data, &stats);
   memcpy (request.peer_id, self->peer_id, sizeof request.peer_id);
@@ -241,9 +241,14 @@ announce (MeirAnnouncer *self, MeirAnnounceRecord *record, MeirAnnounceEvent eve
   request.downloaded = stats.downloaded;
   request.left = stats.left;
   request.port = stats.port;
-  if (event != MEIR_ANNOUNCE_EVENT_STOPPED)
+  if (goodbye) {
+    request.event = MEIR_ANNOUNCE_EVENT_STOPPED;
+  } else {
+    request.event =
+        meir_announce_record_next_event (record, self->tiers[record->tier].completed_due, stats.partial_seed);
     request.num_want = (gint32) MIN (stats.peers_wanted, MEIR_TRACKER_PEERS_MAX);
-  meir_announce_record_on_sent (record, event, now_usec);
+  }
+  meir_announce_record_on_sent (record, request.event, now_usec);
   record->call = meir_tracker_client_announce (self->client, record->url, &request, record->tracker_id,
                                                record->tracker_id_length, answered_cb, record);
 }
@@ -291,12 +296,7 @@ run_tiers (MeirAnnouncer *self, gint64 now_usec)
     MeirAnnounceRecord *record = tier_pick (tier, patience_usec, now_usec, &tier_usec);
 
     if (record != NULL) {
-      MeirAnnounceEvent event = MEIR_ANNOUNCE_EVENT_NONE;
-      if (!record->knows_us)
-        event = MEIR_ANNOUNCE_EVENT_STARTED;
-      else if (tier->completed_due)
-        event = MEIR_ANNOUNCE_EVENT_COMPLETED;
-      announce (self, record, event, now_usec);
+      announce (self, record, FALSE, now_usec);
       changed = TRUE;
       tier_usec = now_usec + patience_usec;
     }
@@ -316,7 +316,7 @@ say_goodbye (MeirAnnouncer *self, gint64 now_usec)
     MeirAnnounceRecord *record = self->records->pdata[i];
     if (record->knows_us) {
       self->n_goodbyes++;
-      announce (self, record, MEIR_ANNOUNCE_EVENT_STOPPED, now_usec);
+      announce (self, record, TRUE, now_usec);
     }
   }
   notify_changed (self);
@@ -348,7 +348,7 @@ send_off (MeirAnnouncer *self, gint64 now_usec)
     MeirAnnounceRecord *record = self->leaving->pdata[i];
 
     if (record->call == NULL)
-      announce (self, record, MEIR_ANNOUNCE_EVENT_STOPPED, now_usec);
+      announce (self, record, TRUE, now_usec);
   }
 }
 
@@ -433,7 +433,7 @@ leave (MeirAnnouncer *self, MeirAnnounceRecord *record)
 {
   gboolean told = record->sent == MEIR_ANNOUNCE_EVENT_STOPPED && record->call != NULL;
 
-  if (self->phase == PHASE_RESTING || (!record->knows_us && record->call == NULL)) {
+  if (!record->knows_us && record->call == NULL) {
     meir_announce_record_free (record);
     return;
   }
@@ -491,6 +491,14 @@ meir_announcer_stop (MeirAnnouncer *announcer, MeirAnnouncerStoppedFunc func, gp
     g_clear_pointer (&record->call, meir_tracker_call_cancel);
   }
   run_soon (announcer);
+}
+
+void
+meir_announcer_rest (MeirAnnouncer *announcer)
+{
+  if (announcer->phase == PHASE_RUNNING)
+    announcer->phase = PHASE_RESTING;
+  announcer->start_again = FALSE;
 }
 
 static gboolean

@@ -29,6 +29,7 @@ typedef struct _MeirAnnouncer MeirAnnouncer;
  * @uploaded: payload bytes since the start of this announcer
  * @downloaded: payload bytes since the start of this announcer
  * @left: bytes still missing; 0 makes us a seed, so a magnet link without metadata gives any other number
+ * @partial_seed: nothing is missing that is wanted, though not all is here: BEP 21's event is sent
  * @port: where we listen
  * @peers_wanted: how many more peers are of use; 0 for none
  */
@@ -36,6 +37,7 @@ typedef struct {
   guint64 uploaded;
   guint64 downloaded;
   guint64 left;
+  gboolean partial_seed;
   guint16 port;
   guint peers_wanted;
 } MeirAnnounceStats;
@@ -150,6 +152,11 @@ typedef void (*MeirAnnouncerStoppedFunc) (MeirAnnouncer *announcer, gpointer use
  * stopping replaces @func.
  */
 void meir_announcer_stop (MeirAnnouncer *announcer, MeirAnnouncerStoppedFunc func, gpointer user_data);
+
+/* Announces nothing more until meir_announcer_start (), which goes on where this stopped: for a while in
+ * which the torrent is neither here nor gone. What is under way goes on. meir_announcer_stop () says goodbye
+ * then, too. */
+void meir_announcer_rest (MeirAnnouncer *announcer);
 
 /* Abandons everything at once, without a goodbye. */
 void meir_announcer_free (MeirAnnouncer *announcer);

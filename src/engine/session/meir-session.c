@@ -21,6 +21,7 @@ struct _MeirSession {
   MeirPreviews *previews; /* NULL as long as there is no engine */
   guint16 port;
   gboolean closing;
+  GPtrArray *removals; /* a GTask for each torrent that is being removed, which is its task data */
 };
 
 enum {
@@ -78,6 +79,7 @@ meir_session_finalize (GObject *object)
   if (session->engine != NULL)
     g_critical ("A MeirSession was dropped without meir_session_close_async ()");
   g_ptr_array_unref (session->torrents);
+  g_ptr_array_unref (session->removals);
   g_clear_pointer (&session->previews, meir_previews_free);
   G_OBJECT_CLASS (meir_session_parent_class)->finalize (object);
 }
@@ -94,6 +96,7 @@ static void
 meir_session_init (MeirSession *session)
 {
   session->torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  session->removals = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static void
@@ -368,12 +371,55 @@ meir_session_preview_finish (MeirSession *session, GAsyncResult *result, GError 
 
 /* Removing: the engine stops the torrent, then tells the front end. */
 
+typedef struct {
+  MeirSession *session; /* not owned: it is there as long as mail is delivered */
+  MeirTorrent *torrent;
+} MeirRemoval;
+
+static MeirRemoval *
+removal_new (MeirSession *session, MeirTorrent *torrent)
+{
+  MeirRemoval *removal = g_new (MeirRemoval, 1);
+
+  *removal = (MeirRemoval){ session, g_object_ref (torrent) };
+  return removal;
+}
+
+static void
+removal_free (gpointer data)
+{
+  MeirRemoval *removal = data;
+
+  g_object_unref (removal->torrent);
+  g_free (removal);
+}
+
 static void
 removed_cb (gpointer data)
 {
-  GTask *task = data;
+  const MeirRemoval *removal = data;
+  GPtrArray *removals = removal->session->removals;
 
-  g_task_return_boolean (task, TRUE);
+  for (guint i = 0; i < removals->len; i++) {
+    if (g_task_get_task_data (g_ptr_array_index (removals, i)) == removal->torrent) {
+      g_autoptr (GTask) task = g_ptr_array_steal_index_fast (removals, i);
+
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  }
+}
+
+/* The engine is gone without them. */
+static void
+give_up_removals (MeirSession *session)
+{
+  while (session->removals->len > 0) {
+    g_autoptr (GTask) task = g_ptr_array_steal_index_fast (session->removals, 0);
+
+    g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_TIMED_OUT, "%s",
+                             _ ("The disk does not answer; what was being removed may keep its files open"));
+  }
 }
 
 static void
@@ -381,16 +427,16 @@ on_removed (MeirTorrent *torrent, gpointer user_data)
 {
   MeirEngine *engine = torrent->engine;
 
-  meir_mailbox_to_front (engine->mailbox, removed_cb, user_data, g_object_unref);
+  meir_mailbox_to_front (engine->mailbox, removed_cb, removal_new (user_data, torrent), removal_free);
   meir_engine_remove_torrent (engine, torrent);
 }
 
 static void
 remove_cb (gpointer data)
 {
-  GTask *task = data;
+  const MeirRemoval *removal = data;
 
-  meir_torrent_remove (g_task_get_task_data (task), on_removed, g_object_ref (task));
+  meir_torrent_remove (removal->torrent, on_removed, removal->session);
 }
 
 void
@@ -408,7 +454,8 @@ meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncRea
   }
   g_ptr_array_remove_index (session->torrents, position);
   g_list_model_items_changed (G_LIST_MODEL (session), position, 1, 0);
-  meir_mailbox_to_engine (session->engine->mailbox, remove_cb, g_object_ref (task), g_object_unref);
+  g_ptr_array_add (session->removals, g_object_ref (task));
+  meir_mailbox_to_engine (session->engine->mailbox, remove_cb, removal_new (session, torrent), removal_free);
 }
 
 gboolean
@@ -432,8 +479,12 @@ closed_cb (gpointer data)
   GTask *task = data;
   MeirSession *session = g_task_get_source_object (task);
 
+  gboolean whole;
+
   /* The last mail: nothing of the mailbox is touched after it. */
-  if (meir_engine_free (g_steal_pointer (&session->engine)))
+  whole = meir_engine_free (g_steal_pointer (&session->engine));
+  give_up_removals (session);
+  if (whole)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_new_error (

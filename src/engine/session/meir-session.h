@@ -172,6 +172,8 @@ MeirMetainfo *meir_session_preview_finish (MeirSession *session, GAsyncResult *r
  * its files are synced and closed. */
 void meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncReadyCallback callback,
                                 gpointer user_data);
+/* FALSE with MEIR_ERROR_NOT_FOUND: it is not in the session; _TIMED_OUT: the disk did not answer before the
+ * session was closed. */
 gboolean meir_session_remove_finish (MeirSession *session, GAsyncResult *result, GError **error);
 
 /* What all connections may carry together, each way. */

@@ -67,12 +67,12 @@ meir_torrent_take_state (MeirTorrent *torrent)
   gboolean finished = meir_torrent_is_finished (torrent);
 
   if (torrent->paused) {
-    meir_torrent_stop_swarming (torrent, TRUE);
+    meir_torrent_stop_swarming (torrent);
     meir_torrent_set_state (torrent, MEIR_TORRENT_PAUSED);
     return;
   }
   if (torrent->must_wait && !finished) {
-    meir_torrent_stop_swarming (torrent, TRUE);
+    meir_torrent_stop_swarming (torrent);
     meir_torrent_set_state (torrent, MEIR_TORRENT_QUEUED);
     return;
   }
@@ -108,7 +108,7 @@ meir_torrent_apply_stop_rule (MeirTorrent *torrent, gint64 now_usec)
     return;
   torrent->paused = TRUE;
   torrent->stopped_by_rule = TRUE;
-  meir_torrent_stop_swarming (torrent, TRUE);
+  meir_torrent_stop_swarming (torrent);
   meir_torrent_set_state_because (torrent, MEIR_TORRENT_PAUSED, reason);
 }
 
@@ -137,7 +137,7 @@ meir_torrent_metadata_found (MeirTorrent *torrent, GBytes *info)
   meir_engine_emit (torrent->engine, torrent, MEIR_EVENT_METADATA, 0, NULL);
   /* A preview has what it came for, and is about to be stopped. */
   if (torrent->is_preview)
-    meir_torrent_stop_swarming (torrent, TRUE);
+    meir_torrent_stop_swarming (torrent);
   else if (!torrent->choosing)
     meir_torrent_begin (torrent);
 }
@@ -187,7 +187,7 @@ meir_torrent_fail (MeirTorrent *torrent, const GError *error)
   torrent->failure = copy;
   /* What is there when it is resumed may be another folder of that name, or less. */
   torrent->must_reload |= g_error_matches (error, MEIR_ERROR, MEIR_ERROR_NOT_FOUND);
-  meir_torrent_stop_swarming (torrent, TRUE);
+  meir_torrent_stop_swarming (torrent);
   /* Published anew even if it had failed before: the reason may be another. */
   if (torrent->state == MEIR_TORRENT_FAILED)
     meir_torrent_publish (torrent);
@@ -229,7 +229,7 @@ meir_torrent_restart (MeirTorrent *torrent, gboolean recheck)
     return;
   torrent->restarting = TRUE;
   g_atomic_int_set (&torrent->check_cancelled, 1);
-  meir_torrent_stop_swarming (torrent, FALSE);
+  meir_torrent_rest_swarming (torrent);
   meir_torrent_quiet (torrent);
 }
 
@@ -349,7 +349,7 @@ meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer u
   if (torrent->restarting)
     meir_torrent_drop_move (torrent);
   g_atomic_int_set (&torrent->check_cancelled, 1);
-  meir_torrent_stop_swarming (torrent, TRUE);
+  meir_torrent_stop_swarming (torrent);
   meir_torrent_quiet (torrent);
 }
 

@@ -188,6 +188,8 @@ on_stats (gpointer user_data, MeirAnnounceStats *stats)
   stats->downloaded = torrent->down.total;
   /* Without metadata nobody knows what is left, but it is not nothing. */
   stats->left = torrent->swarm != NULL ? meir_swarm_get_left (torrent->swarm) : MEIR_BLOCK_LENGTH;
+  /* BEP 21. */
+  stats->partial_seed = stats->left > 0 && meir_torrent_is_finished (torrent);
   stats->port = meir_greeter_get_port (torrent->engine->greeter);
   stats->peers_wanted = torrent->peers->len < MEIR_CONNECTIONS_PER_TORRENT / 2 ? 50 : 0;
 }
@@ -245,6 +247,7 @@ meir_torrent_start_swarming (MeirTorrent *torrent)
   if (torrent->swarming)
     return;
   torrent->swarming = TRUE;
+  torrent->owes_goodbye = FALSE;
   torrent->progress_usec = meir_loop_now_usec (torrent->engine->loop);
   start_announcing (torrent);
   meir_torrent_dial_more (torrent, meir_loop_now_usec (torrent->engine->loop));
@@ -275,23 +278,32 @@ close_connections (MeirTorrent *torrent)
 }
 
 void
-meir_torrent_stop_swarming (MeirTorrent *torrent, gboolean goodbye)
+meir_torrent_stop_swarming (MeirTorrent *torrent)
 {
-  gboolean was_swarming = torrent->swarming;
+  gboolean known = torrent->swarming || torrent->owes_goodbye;
 
   torrent->swarming = FALSE;
+  torrent->owes_goodbye = FALSE;
   close_connections (torrent);
-  if (torrent->announcer != NULL && was_swarming && goodbye) {
+  if (torrent->announcer != NULL && known) {
     torrent->goodbye_done = FALSE;
     torrent->saying_goodbye = TRUE;
     meir_announcer_stop (torrent->announcer, on_goodbye_done, torrent);
-  } else if (!torrent->saying_goodbye)
+  } else if (!torrent->saying_goodbye) {
     torrent->goodbye_done = TRUE;
-  /* Another one is made with the trackers that the torrent has then. */
-  if (!goodbye) {
-    torrent->saying_goodbye = FALSE;
-    g_clear_pointer (&torrent->announcer, meir_announcer_free);
   }
+}
+
+void
+meir_torrent_rest_swarming (MeirTorrent *torrent)
+{
+  torrent->owes_goodbye |= torrent->swarming;
+  torrent->swarming = FALSE;
+  close_connections (torrent);
+  if (torrent->announcer != NULL)
+    meir_announcer_rest (torrent->announcer);
+  if (!torrent->saying_goodbye)
+    torrent->goodbye_done = TRUE;
 }
 
 void

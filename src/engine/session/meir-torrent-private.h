@@ -82,7 +82,8 @@ struct _MeirTorrent {
   gboolean looking;      /* whether the folder is still there */
   gint64 next_look_usec;
   guint64 serial;
-  GArray *stop_waiters; /* MeirStopWaiter: who asked for the stop */
+  GArray *stop_waiters;  /* MeirStopWaiter: who asked for the stop */
+  gboolean owes_goodbye; /* it rests, and the trackers think it is here */
   gboolean saying_goodbye;
   gboolean goodbye_done;
   guint n_jobs; /* of this torrent's own, not the piece store's */
@@ -277,8 +278,10 @@ void meir_torrent_journal_close (MeirTorrent *torrent);
  * @metainfo (nullable) and @extra (nullable). Any thread. */
 GPtrArray *meir_torrent_gather_tiers (GPtrArray *given, MeirMetainfo *metainfo, GPtrArray *extra);
 void meir_torrent_start_swarming (MeirTorrent *torrent);
-/* Closes every connection and dial; @goodbye: tells the trackers. */
-void meir_torrent_stop_swarming (MeirTorrent *torrent, gboolean goodbye);
+/* Closes every connection and dial, and tells the trackers. */
+void meir_torrent_stop_swarming (MeirTorrent *torrent);
+/* The same for a while, as for a restart: the trackers hear nothing of it. */
+void meir_torrent_rest_swarming (MeirTorrent *torrent);
 void meir_torrent_peers_tick (MeirTorrent *torrent, gint64 now_usec);
 void meir_torrent_dial_more (MeirTorrent *torrent, gint64 now_usec);
 void meir_torrent_greeted (MeirTorrent *torrent, MeirGreeting *greeting, const MeirEndpoint *dialled);

@@ -20,12 +20,13 @@ G_BEGIN_DECLS
 /* Longest tracker id kept, bytes. */
 #define MEIR_TRACKER_ID_MAX 256u
 
-/* With the numbers of BEP 15. */
+/* With the numbers of BEP 15, which has none for the last. */
 typedef enum {
   MEIR_ANNOUNCE_EVENT_NONE = 0,
   MEIR_ANNOUNCE_EVENT_COMPLETED = 1,
   MEIR_ANNOUNCE_EVENT_STARTED = 2,
   MEIR_ANNOUNCE_EVENT_STOPPED = 3,
+  MEIR_ANNOUNCE_EVENT_PAUSED = 4, /* still here, but wants nothing more: a partial seed (BEP 21) */
 } MeirAnnounceEvent;
 
 /**

@@ -47,6 +47,8 @@ get_event_name (MeirAnnounceEvent event)
     return "started";
   case MEIR_ANNOUNCE_EVENT_STOPPED:
     return "stopped";
+  case MEIR_ANNOUNCE_EVENT_PAUSED:
+    return "paused";
   case MEIR_ANNOUNCE_EVENT_NONE:
   default:
     return NULL;

@@ -77,7 +77,9 @@ meir_tracker_udp_encode_announce (guint8 *buffer, guint64 connection_id, guint32
   meir_byte_writer_u64 (&writer, request->downloaded);
   meir_byte_writer_u64 (&writer, request->left);
   meir_byte_writer_u64 (&writer, request->uploaded);
-  meir_byte_writer_u32 (&writer, request->event);
+  /* BEP 21 has no number for UDP. */
+  meir_byte_writer_u32 (&writer, request->event != MEIR_ANNOUNCE_EVENT_PAUSED ? request->event
+                                                                              : MEIR_ANNOUNCE_EVENT_NONE);
   meir_byte_writer_u32 (&writer, 0); /* our address: the tracker sees it */
   meir_byte_writer_u32 (&writer, request->key);
   meir_byte_writer_u32 (&writer, (guint32) request->num_want);

@@ -425,6 +425,7 @@ restore_one (MeirUiLibrary *library, MeirUiRestore *restore, const char *group, 
     .uploaded_before = record->uploaded,
     .downloaded_before = record->downloaded,
     .seeded_before_sec = record->seeded_sec,
+    .rule_overridden = record->rule_overridden,
   };
   g_autoptr (GError) error = NULL;
   MeirTorrent *torrent;

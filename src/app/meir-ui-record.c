@@ -15,6 +15,7 @@
 #define KEY_UPLOADED   "Uploaded"
 #define KEY_DOWNLOADED "Downloaded"
 #define KEY_SEEDED     "SeededSeconds"
+#define KEY_OVERRIDDEN "RuleOverridden"
 #define KEY_ADDED      "Added"
 
 #define NAME_CHARS_MAX 500
@@ -81,6 +82,7 @@ meir_ui_record_read (GKeyFile *keys, const char *group)
   record->uploaded = g_key_file_get_uint64 (keys, group, KEY_UPLOADED, NULL);
   record->downloaded = g_key_file_get_uint64 (keys, group, KEY_DOWNLOADED, NULL);
   record->seeded_sec = g_key_file_get_uint64 (keys, group, KEY_SEEDED, NULL);
+  record->rule_overridden = g_key_file_get_boolean (keys, group, KEY_OVERRIDDEN, NULL);
   record->added_sec = g_key_file_get_int64 (keys, group, KEY_ADDED, NULL);
   return record;
 }
@@ -170,14 +172,16 @@ write_trackers (GKeyFile *keys, const char *group, MeirTorrent *torrent)
   g_key_file_set_string_list (keys, group, KEY_TRACKERS, (const char *const *) list->pdata, list->len);
 }
 
+/* What the torrent's past has made of it. */
 static void
-write_totals (GKeyFile *keys, const char *group, MeirTorrent *torrent)
+write_past (GKeyFile *keys, const char *group, MeirTorrent *torrent)
 {
   g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
 
   set_uint64 (keys, group, KEY_UPLOADED, snapshot->total_uploaded);
   set_uint64 (keys, group, KEY_DOWNLOADED, snapshot->total_downloaded);
   set_uint64 (keys, group, KEY_SEEDED, snapshot->seeded_sec);
+  set_boolean (keys, group, KEY_OVERRIDDEN, snapshot->rule_overridden);
 }
 
 void
@@ -195,7 +199,7 @@ meir_ui_record_write (GKeyFile *keys, const char *group, MeirTorrent *torrent)
   set_boolean (keys, group, KEY_PLAY_ORDER, meir_torrent_get_play_order (torrent));
   write_priorities (keys, group, torrent);
   write_trackers (keys, group, torrent);
-  write_totals (keys, group, torrent);
+  write_past (keys, group, torrent);
 }
 
 void

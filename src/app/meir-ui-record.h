@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @priorities: (nullable): as of meir_torrent_set_file_priorities ()
  * @trackers: (nullable) (element-type GStrv): tiers, where they are not those of the metainfo
  * @uploaded: payload bytes of all sessions; likewise the next two
+ * @rule_overridden: see MeirAddOptions
  * @added_sec: when it came into the list, seconds since 1970
  *
  * What is kept of a torrent across restarts, as a group of a key file. Whoever may write that file may write
@@ -28,6 +29,7 @@ typedef struct {
   GPtrArray *trackers;
   MeirRateLimits limits;
   guint64 uploaded, downloaded, seeded_sec;
+  gboolean rule_overridden;
   gint64 added_sec;
 } MeirUiRecord;
 

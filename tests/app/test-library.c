@@ -416,6 +416,28 @@ test_facts (Fixture *fixture, gconstpointer user_data)
   g_assert_null (meir_ui_library_dup_name (fixture->list, torrent));
 }
 
+/* Who was resumed though the stop rule was met need not be resumed again the next time. */
+static void
+test_overridden (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (MeirMetainfo) metainfo = app_metainfo ("first", 3);
+  MeirAddOptions options = {
+    .metainfo = metainfo, .folder = fixture->downloads, .paused = TRUE, .rule_overridden = TRUE
+  };
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+
+  meir_ui_library_add (fixture->list, meir_session_add (fixture->session, &options, NULL), NULL);
+  add (fixture, "second");
+  stop (fixture);
+  start (fixture);
+  g_assert_null (restore (fixture));
+  snapshot = meir_torrent_peek_snapshot (find (fixture, "first"));
+  g_assert_true (snapshot->rule_overridden);
+  meir_torrent_snapshot_unref (snapshot);
+  snapshot = meir_torrent_peek_snapshot (find (fixture, "second"));
+  g_assert_false (snapshot->rule_overridden);
+}
+
 /* The order of the queue is that of the list, the next time too. */
 static void
 test_order (Fixture *fixture, gconstpointer user_data)
@@ -516,6 +538,7 @@ main (int argc, char **argv)
   add_test ("/app/library/damaged-torrent", test_damaged_torrent);
   add_test ("/app/library/folder-gone", test_folder_gone);
   add_test ("/app/library/facts", test_facts);
+  add_test ("/app/library/overridden", test_overridden);
   add_test ("/app/library/order", test_order);
   add_test ("/app/library/update", test_update);
   add_test ("/app/library/unwritable", test_unwritable);

@@ -182,6 +182,30 @@ test_stop_rule (void)
   snapshot = session_snapshot (torrent);
   g_assert_cmpint (snapshot->state, ==, MEIR_TORRENT_SEEDING);
   g_assert_false (snapshot->stopped_by_rule);
+  g_assert_true (snapshot->rule_overridden);
+  case_clear (&c);
+}
+
+/* Resumed by hand in an earlier session, it goes on in this one. */
+static void
+test_stop_rule_overridden (void)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+  MeirAddOptions options;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init (&c);
+  meir_session_set_stop_rule (c.session, &(MeirStopRule){ 0, 10 });
+  options = (MeirAddOptions){
+    .metainfo = c.metainfo, .folder = c.seed_folder, .seeded_before_sec = 600, .rule_overridden = TRUE
+  };
+  torrent = meir_session_add (c.session, &options, NULL);
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  session_run_for (1500);
+  snapshot = session_snapshot (torrent);
+  g_assert_cmpint (snapshot->state, ==, MEIR_TORRENT_SEEDING);
+  g_assert_true (snapshot->rule_overridden);
   case_clear (&c);
 }
 
@@ -247,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-control/trackers", test_trackers);
   g_test_add_func ("/torrent-control/totals", test_totals);
   g_test_add_func ("/torrent-control/stop-rule", test_stop_rule);
+  g_test_add_func ("/torrent-control/stop-rule-overridden", test_stop_rule_overridden);
   g_test_add_func ("/torrent-control/stop-rule-before", test_stop_rule_before);
   g_test_add_func ("/torrent-control/set-folder", test_set_folder);
   return g_test_run ();

@@ -53,7 +53,8 @@ typedef struct {
  * @play_order: in the order of the files, as of meir_torrent_set_play_order ()
  * @start_now: does not wait in the queue, as meir_torrent_start_now ()
  * @limits: as meir_torrent_set_limits ()
- * @uploaded_before: payload bytes of earlier sessions; as the next two, from the last snapshot then
+ * @uploaded_before: payload bytes of earlier sessions; as the next three, from the last snapshot then
+ * @rule_overridden: the stop rule does not stop it
  */
 typedef struct {
   MeirMetainfo *metainfo;
@@ -75,6 +76,7 @@ typedef struct {
   guint64 uploaded_before;
   guint64 downloaded_before;
   guint64 seeded_before_sec;
+  gboolean rule_overridden;
 } MeirAddOptions;
 
 /**

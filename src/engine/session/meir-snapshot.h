@@ -102,6 +102,7 @@ typedef struct {
   gint64 check_left_sec;                   /* CHECKING, MOVING: estimate; -1 when unknown */
   guint queue_position;                    /* QUEUED: 1 is the next; else 0 */
   gboolean stopped_by_rule;
+  gboolean rule_overridden; /* resumed by hand although the stop rule was met: it does not stop it again */
 
   guint64 down_per_sec, up_per_sec;     /* payload */
   guint64 downloaded, uploaded;         /* payload bytes since the torrent was added to this session */

@@ -293,6 +293,7 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->wanted_left_bytes = torrent->wanted_bytes;
   }
   snapshot->stopped_by_rule = torrent->stopped_by_rule;
+  snapshot->rule_overridden = torrent->rule_overridden;
   if (torrent->state == MEIR_TORRENT_QUEUED)
     snapshot->queue_position = torrent->queue_position;
   snapshot->check_left_sec = -1;

@@ -119,6 +119,7 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->uploaded_before = options->uploaded_before;
   torrent->downloaded_before = options->downloaded_before;
   torrent->seeded_usec = (gint64) MIN (options->seeded_before_sec, G_MAXINT32) * G_USEC_PER_SEC;
+  torrent->rule_overridden = options->rule_overridden;
   torrent->candidates = meir_candidates_new (meir_random_u64 ());
   if (options->metainfo != NULL) {
     torrent->metainfo = meir_metainfo_ref (options->metainfo);

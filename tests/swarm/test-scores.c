@@ -51,7 +51,7 @@ test_sources (void)
 static guint
 allowance (MeirScores *scores, guint32 source, guint piece_blocks)
 {
-  return meir_source_get_allowance (meir_scores_find (scores, source), piece_blocks);
+  return meir_source_get_allowance (meir_scores_find (scores, source), 0, piece_blocks);
 }
 
 /* Trust grows with every good piece and is gone with a bad one; what waits for its verdict counts. */
@@ -64,9 +64,14 @@ test_allowance (void)
 
   g_assert_cmpuint (allowance (scores, a, 100), ==, 200);
   g_assert_cmpuint (allowance (scores, a, 1), ==, 16);
-  meir_scores_find (scores, a)->n_out = 150;
+  /* What one peer is asked for, and what all of them are. */
+  g_assert_cmpuint (meir_source_get_allowance (meir_scores_find (scores, a), 150, 100), ==, 50);
+  g_assert_cmpuint (meir_source_get_allowance (meir_scores_find (scores, a), 201, 100), ==, 0);
+  meir_scores_find (scores, a)->n_out = 550;
   g_assert_cmpuint (allowance (scores, a, 100), ==, 50);
-  g_assert_cmpuint (allowance (scores, a, 1), ==, 0);
+  g_assert_cmpuint (meir_source_get_allowance (meir_scores_find (scores, a), 190, 100), ==, 10);
+  meir_scores_find (scores, a)->n_out = 700;
+  g_assert_cmpuint (allowance (scores, a, 100), ==, 0);
   meir_scores_find (scores, a)->n_out = 0;
   meir_scores_await (scores, own, BLOCKS);
   meir_scores_await (scores, mixed, BLOCKS);

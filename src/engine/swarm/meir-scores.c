@@ -124,14 +124,17 @@ meir_source_is_banned (const MeirSource *source, gint64 now_usec)
 }
 
 guint
-meir_source_get_allowance (const MeirSource *source, guint piece_blocks)
+meir_source_get_allowance (const MeirSource *source, guint n_out, guint piece_blocks)
 {
-  guint64 allowance, used = (guint64) source->n_out + source->n_unjudged;
+  guint64 allowance, left, left_together;
 
   if (source->n_good >= TRUSTED_PIECES)
     return G_MAXUINT;
   allowance = MAX ((guint64) (source->n_good + 1) * TRIAL_PIECES * piece_blocks, TRIAL_BLOCKS);
-  return allowance > used ? (guint) MIN (allowance - used, G_MAXUINT) : 0;
+  left = allowance - MIN (allowance, (guint64) n_out + source->n_unjudged);
+  allowance *= MEIR_CONNECTIONS_PER_ADDRESS;
+  left_together = allowance - MIN (allowance, (guint64) source->n_out + source->n_unjudged);
+  return (guint) MIN (MIN (left, left_together), G_MAXUINT);
 }
 
 guint

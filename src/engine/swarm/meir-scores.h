@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * @n_good: pieces that passed since the last one that did not, as far as it matters for its allowance
  * @n_unjudged: its blocks in pieces that wait for their verdict
  *
- * All that comes from one network: who has many connections is trusted no further than who has one.
+ * All that comes from one network.
  */
 typedef struct {
   guint32 number;
@@ -62,17 +62,20 @@ MeirSource *meir_scores_find (const MeirScores *scores, guint32 number);
 gboolean meir_source_is_banned (const MeirSource *source, gint64 now_usec);
 /**
  * meir_source_get_allowance:
+ * @n_out: blocks that the one peer is asked for now
  * @piece_blocks: blocks in a piece
  *
- * How many more blocks a source may be asked for while its work has not proved itself: those of two pieces at
- * first, and two more for every piece that passed since the last one that did not, less what all its peers
- * are asked for and what waits for its verdict. So whoever sends bad data costs little more than a piece or
- * two, however slow the verdict is. Blocks in pieces that others have to complete do not count, for nobody
- * shall wait for them.
+ * How many more blocks one peer of a source may be asked for while the source's work has not proved itself:
+ * those of two pieces at first, and two more for every piece that passed since the last one that did not,
+ * less what it is asked for and what waits for its verdict. So whoever sends bad data costs little more than
+ * a piece or two, however slow the verdict is. All peers of the source together may be asked for thrice that:
+ * who is slow does not hold up a neighbour behind the same router, and who has many addresses in one network
+ * gains nothing by them. Blocks in pieces that others have to complete do not count, for nobody shall wait
+ * for them.
  *
  * Returns: blocks; G_MAXUINT for a source that is trusted
  */
-guint meir_source_get_allowance (const MeirSource *source, guint piece_blocks);
+guint meir_source_get_allowance (const MeirSource *source, guint n_out, guint piece_blocks);
 /* A piece is whole and waits for its verdict; or no longer waits, whatever the verdict was. */
 void meir_scores_await (MeirScores *scores, const guint32 *sources, guint n_blocks);
 void meir_scores_settle (MeirScores *scores, const guint32 *sources, guint n_blocks);

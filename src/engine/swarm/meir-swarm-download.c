@@ -263,7 +263,8 @@ refill_member (MeirSwarm *swarm, MeirMember *member)
 
   if (room == 0)
     return;
-  allowance = meir_source_get_allowance (member->source, meir_piece_manager_n_blocks (swarm->pieces, 0));
+  allowance = meir_source_get_allowance (member->source, member->ledger.n_active,
+                                         meir_piece_manager_n_blocks (swarm->pieces, 0));
   if (allowance < room) {
     set_tried (swarm, member, TRUE);
     room = allowance;

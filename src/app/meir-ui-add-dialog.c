@@ -3,6 +3,7 @@
 
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-button-content.h"
+#include "app/meir-ui-content.h"
 #include "app/meir-ui-file-view.h"
 #include "app/meir-ui-names.h"
 #include "app/meir-ui-offer.h"
@@ -196,9 +197,9 @@ show_only (MeirUiAddDialog *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->torrent_row), name);
   adw_action_row_set_subtitle (self->torrent_row, description);
   meir_ui_widget_set_class (self->torrent_row, "error", meir_ui_offer_get_problem (offer) != NULL);
-  gtk_image_set_from_icon_name (self->torrent_icon, metainfo != NULL && meir_metainfo_is_folder (metainfo)
-                                                        ? "meir-folder-symbolic"
-                                                        : "meir-file-symbolic");
+  gtk_image_set_from_icon_name (
+      self->torrent_icon, meir_ui_content_get_icon (metainfo != NULL ? meir_ui_content_of_metainfo (metainfo)
+                                                                     : MEIR_UI_CONTENT_FILE));
   gtk_widget_set_visible (self->have_box, have);
   gtk_widget_set_visible (self->place_group, !have);
   gtk_widget_set_visible (GTK_WIDGET (self->download), !have);

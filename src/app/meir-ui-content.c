@@ -50,10 +50,22 @@ meir_ui_content_of_name (const char *name)
 }
 
 MeirUiContent
+meir_ui_content_of_folder (const guint64 bytes[MEIR_UI_N_CONTENTS])
+{
+  guint64 total = 0;
+
+  for (guint content = 0; content < MEIR_UI_N_CONTENTS; content++)
+    total += bytes[content];
+  for (guint content = MEIR_UI_CONTENT_DISC; content < MEIR_UI_N_CONTENTS; content++)
+    if (bytes[content] > total / 2)
+      return content;
+  return MEIR_UI_CONTENT_FOLDER;
+}
+
+MeirUiContent
 meir_ui_content_of_metainfo (MeirMetainfo *metainfo)
 {
   guint64 bytes[MEIR_UI_N_CONTENTS] = { 0 };
-  guint64 total = 0;
   guint n = MIN (meir_metainfo_get_n_files (metainfo), FILES_MAX);
 
   if (!meir_metainfo_is_folder (metainfo))
@@ -61,15 +73,10 @@ meir_ui_content_of_metainfo (MeirMetainfo *metainfo)
   for (guint i = 0; i < n; i++) {
     const MeirMetainfoFile *file = meir_metainfo_get_file (metainfo, i);
 
-    if (file->is_pad)
-      continue;
-    bytes[meir_ui_content_of_name (file->path)] += file->length;
-    total += file->length;
+    if (!file->is_pad)
+      bytes[meir_ui_content_of_name (file->path)] += file->length;
   }
-  for (guint content = MEIR_UI_CONTENT_DISC; content < MEIR_UI_N_CONTENTS; content++)
-    if (bytes[content] > total / 2)
-      return content;
-  return MEIR_UI_CONTENT_FOLDER;
+  return meir_ui_content_of_folder (bytes);
 }
 
 const char *

@@ -20,6 +20,8 @@ typedef enum {
 
 /* Of one file, by its name. */
 MeirUiContent meir_ui_content_of_name (const char *name);
+/* @bytes: of each kind, in a folder: what most of them are. */
+MeirUiContent meir_ui_content_of_folder (const guint64 bytes[MEIR_UI_N_CONTENTS]);
 /* Of a torrent: of its file, or what most of the bytes in its folder are. */
 MeirUiContent meir_ui_content_of_metainfo (MeirMetainfo *metainfo);
 /* (transfer none) */

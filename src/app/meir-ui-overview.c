@@ -426,6 +426,8 @@ meir_ui_overview_refresh (MeirUiOverview *overview, const MeirTorrentSnapshot *s
   show_figures (overview, snapshot);
   /* Who has not got it yet has other worries. */
   gtk_widget_set_visible (GTK_WIDGET (overview->send_card), snapshot->complete);
+  /* The card has the link, too. */
+  gtk_widget_set_visible (GTK_WIDGET (overview->link_row), !snapshot->complete);
   show_pieces (overview, snapshot);
   show_folder (overview);
   show_encryption (overview, snapshot);

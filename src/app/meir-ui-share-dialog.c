@@ -329,7 +329,7 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
       shared->tally = tally;
       shared->counted = TRUE;
       gtk_image_set_from_icon_name (g_object_get_data (G_OBJECT (shared->row), "icon"),
-                                    tally.is_folder ? "meir-folder-symbolic" : "meir-file-symbolic");
+                                    meir_ui_content_get_icon (tally.content));
     }
   }
   update (self);

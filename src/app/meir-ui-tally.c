@@ -12,20 +12,22 @@
 
 typedef struct {
   MeirUiTally tally;
+  guint64 bytes[MEIR_UI_N_CONTENTS]; /* of each kind */
   GCancellable *cancellable;
 } MeirUiCount;
 
 static void count_folder (MeirUiCount *count, int fd, gboolean hidden, guint depth);
 
 static void
-count_file (MeirUiTally *tally, const struct stat *status, gboolean hidden)
+count_file (MeirUiCount *count, const char *name, const struct stat *status, gboolean hidden)
 {
   if (hidden) {
-    tally->n_hidden++;
-    tally->hidden_bytes += (guint64) status->st_size;
+    count->tally.n_hidden++;
+    count->tally.hidden_bytes += (guint64) status->st_size;
   } else {
-    tally->n_files++;
-    tally->bytes += (guint64) status->st_size;
+    count->tally.n_files++;
+    count->tally.bytes += (guint64) status->st_size;
+    count->bytes[meir_ui_content_of_name (name)] += (guint64) status->st_size;
   }
 }
 
@@ -38,7 +40,7 @@ count_entry (MeirUiCount *count, int folder_fd, const char *name, gboolean hidde
   if (fstatat (folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
     return;
   if (S_ISREG (status.st_mode))
-    count_file (&count->tally, &status, hidden);
+    count_file (count, name, &status, hidden);
   if (!S_ISDIR (status.st_mode) || depth == MEIR_PATH_DEPTH_MAX)
     return;
   fd = openat (folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -80,11 +82,13 @@ tally_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     count.tally.is_there = TRUE;
     count.tally.is_folder = S_ISDIR (status.st_mode);
     if (S_ISREG (status.st_mode))
-      count_file (&count.tally, &status, FALSE);
+      count_file (&count, path, &status, FALSE);
   }
   fd = count.tally.is_folder ? open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
   if (fd >= 0)
     count_folder (&count, fd, FALSE, 0);
+  count.tally.content =
+      count.tally.is_folder ? meir_ui_content_of_folder (count.bytes) : meir_ui_content_of_name (path);
   g_task_return_pointer (task, g_memdup2 (&count.tally, sizeof count.tally), g_free);
 }
 

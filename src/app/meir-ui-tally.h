@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/meir-ui-content.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -11,6 +13,7 @@ G_BEGIN_DECLS
  * @bytes: their size
  * @n_hidden: files among what begins with a dot, which are not in @n_files
  * @hidden_bytes: their size
+ * @content: what the file is, or most of the bytes in the folder are
  * @is_folder: whether it is a folder
  * @is_there: whether it is there at all
  * @is_cut: there is more: counting stopped at the most files that a torrent may have
@@ -22,6 +25,7 @@ typedef struct {
   guint64 bytes;
   guint n_hidden;
   guint64 hidden_bytes;
+  MeirUiContent content;
   gboolean is_folder;
   gboolean is_there;
   gboolean is_cut;

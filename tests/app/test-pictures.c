@@ -75,7 +75,7 @@ make_cells (guint n, double share, guint n_arriving)
 }
 
 static void
-add_torrent (const char *name, gboolean folder, const MeirTorrentSnapshot *state, double share,
+add_torrent (const char *name, const char *ending, const MeirTorrentSnapshot *state, double share,
              guint n_arriving)
 {
   g_autofree char *cells = make_cells (N_PIECES, share, n_arriving);
@@ -84,14 +84,12 @@ add_torrent (const char *name, gboolean folder, const MeirTorrentSnapshot *state
   g_autoptr (MeirMetainfo) metainfo = NULL;
   MeirAddOptions options = { .folder = harness.downloads, .paused = TRUE };
 
-  text =
-      folder
-          ? g_strdup_printf ("d4:infod5:filesld6:lengthi5e4:pathl1:aeee4:name%zu:%s12:piece lengthi2097152e6:"
-                             "pieces20:aaaaaaaaaaaaaaaaaaaaee",
-                             strlen (name), name)
-          : g_strdup_printf ("d4:infod6:lengthi5e4:name%zu:%s12:piece lengthi2097152e6:"
-                             "pieces20:aaaaaaaaaaaaaaaaaaaaee",
-                             strlen (name), name);
+  text = ending != NULL ? g_strdup_printf ("d4:infod5:filesld6:lengthi5e4:pathl6:a.%seee4:name%zu:%s"
+                                           "12:piece lengthi2097152e6:pieces20:aaaaaaaaaaaaaaaaaaaaee",
+                                           ending, strlen (name), name)
+                        : g_strdup_printf ("d4:infod6:lengthi5e4:name%zu:%s12:piece lengthi2097152e6:"
+                                           "pieces20:aaaaaaaaaaaaaaaaaaaaee",
+                                           strlen (name), name);
   bytes = g_bytes_new (text, strlen (text));
   metainfo = meir_metainfo_parse (bytes, NULL);
   g_assert_nonnull (metainfo);
@@ -132,7 +130,7 @@ add_torrents (void)
   state.total_uploaded = 1200000000;
   state.encrypted_bytes = 93;
   state.clear_bytes = 7;
-  add_torrent ("debian-12.7.0-amd64-DVD-1.iso", FALSE, &state, 0.5, 14);
+  add_torrent ("debian-12.7.0-amd64-DVD-1.iso", NULL, &state, 0.5, 14);
   state = (MeirTorrentSnapshot){
     .has_metainfo = TRUE, .state = MEIR_TORRENT_SEEDING, .complete = TRUE, .finished = TRUE
   };
@@ -141,26 +139,26 @@ add_torrents (void)
   state.up_per_sec = 1100000;
   state.n_interested = 3;
   state.n_peers = 5;
-  add_torrent ("Holiday Photos", TRUE, &state, 1, 0);
+  add_torrent ("Holiday Photos", "jpeg", &state, 1, 0);
   state = (MeirTorrentSnapshot){
     .has_metainfo = TRUE, .state = MEIR_TORRENT_CHECKING, .check_progress = 0.61, .check_left_sec = 20
   };
   state.total_bytes = state.wanted_bytes = 44000000000;
   state.left_bytes = state.wanted_left_bytes = 17200000000;
-  add_torrent ("OpenStreetMap Planet Extract", TRUE, &state, 0.6, 0);
+  add_torrent ("OpenStreetMap Planet Extract", "data", &state, 0.6, 0);
   state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_DISK_FULL };
   state.total_bytes = state.wanted_bytes = 7500000000;
   state.left_bytes = state.wanted_left_bytes = 2100000000;
   state.space_needed_bytes = 2100000000;
-  add_torrent ("Course Videos", TRUE, &state, 0.72, 0);
+  add_torrent ("Course Videos", "webm", &state, 0.72, 0);
   state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_PAUSED };
   state.total_bytes = state.wanted_bytes = 276000000;
   state.left_bytes = state.wanted_left_bytes = 5000000;
-  add_torrent ("Big Buck Bunny", TRUE, &state, 0.95, 0);
+  add_torrent ("Big Buck Bunny", "webm", &state, 0.95, 0);
   state = (MeirTorrentSnapshot){ .has_metainfo = TRUE, .state = MEIR_TORRENT_FAILED, .error = trouble };
   state.total_bytes = state.wanted_bytes = 1200000000;
   state.left_bytes = state.wanted_left_bytes = 900000000;
-  add_torrent ("Field Recordings", TRUE, &state, 0.3, 0);
+  add_torrent ("Field Recordings", "flac", &state, 0.3, 0);
 }
 
 static float

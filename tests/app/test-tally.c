@@ -51,7 +51,7 @@ test_folder (void)
   g_assert_cmpint (g_mkdir_with_parents (deep, 0700), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (secret, 0700), ==, 0);
   g_free (app_make_file (root, "one", 1000));
-  g_free (app_make_file (deep, "two", 2000));
+  g_free (app_make_file (deep, "two.mkv", 2000));
   g_free (app_make_file (deep, ".hidden", 30));
   g_free (app_make_file (secret, "plain", 4));
   g_assert_cmpint (symlink ("..", loop), ==, 0);
@@ -62,6 +62,7 @@ test_folder (void)
   g_assert_cmpuint (tally->bytes, ==, 3000);
   g_assert_cmpuint (tally->n_hidden, ==, 2);
   g_assert_cmpuint (tally->hidden_bytes, ==, 34);
+  g_assert_cmpint (tally->content, ==, MEIR_UI_CONTENT_VIDEO);
   assert_text (tally, FALSE, "Folder · 2 files · 3.0\302\240kB");
   assert_text (tally, TRUE, "Folder · 4 files · 3.0\302\240kB");
 }
@@ -69,12 +70,13 @@ test_folder (void)
 static void
 test_file (void)
 {
-  g_autofree char *path = app_make_file (folder, ".song", 2500);
+  g_autofree char *path = app_make_file (folder, ".song.ogg", 2500);
   g_autofree MeirUiTally *tally = count (path);
 
   /* Whoever names a hidden file means it. */
   g_assert_cmpuint (tally->n_files, ==, 1);
   g_assert_false (tally->is_folder);
+  g_assert_cmpint (tally->content, ==, MEIR_UI_CONTENT_MUSIC);
   assert_text (tally, FALSE, "2.5\302\240kB");
 }
 

@@ -151,15 +151,7 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
 MeirTorrent *
 meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash)
 {
-  GListModel *torrents = G_LIST_MODEL (application->session);
-
-  for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
-
-    if (meir_info_hash_equal (meir_torrent_get_info_hash (torrent), info_hash))
-      return g_steal_pointer (&torrent);
-  }
-  return NULL;
+  return meir_ui_items_find_torrent (G_LIST_MODEL (application->session), info_hash);
 }
 
 static void

@@ -102,8 +102,9 @@ update_actions (MeirUiFileView *view)
 }
 
 static void
-open_menu (MeirUiFileView *view, GtkWidget *row, double x, double y)
+open_menu (gpointer user_data, GtkWidget *row, double x, double y)
 {
+  MeirUiFileView *view = user_data;
   graphene_point_t from = GRAPHENE_POINT_INIT ((float) x, (float) y);
   GdkRectangle place = { .width = 1, .height = 1 };
   graphene_point_t to;
@@ -116,19 +117,6 @@ open_menu (MeirUiFileView *view, GtkWidget *row, double x, double y)
   place.y = (int) to.y;
   gtk_popover_set_pointing_to (GTK_POPOVER (view->row_menu), &place);
   gtk_popover_popup (GTK_POPOVER (view->row_menu));
-}
-
-static void
-on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
-{
-  open_menu (user_data, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
-}
-
-static void
-on_long_press (GtkGestureLongPress *gesture, double x, double y, gpointer user_data)
-{
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  open_menu (user_data, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
 }
 
 /* The row that has the keyboard focus, itself or in a child. */
@@ -256,15 +244,8 @@ create_row (gpointer user_data)
   MeirUiFileView *view = user_data;
   GtkWidget *expander = gtk_tree_expander_new ();
   GtkWidget *row = meir_ui_file_row_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *press = gtk_gesture_long_press_new ();
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "released", G_CALLBACK (on_right_click), view);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
-  g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), view);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
+  meir_ui_widget_add_menu (row, open_menu, view);
   add_drag (view, row);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), row);
   return expander;

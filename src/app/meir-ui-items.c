@@ -540,3 +540,17 @@ meir_ui_items_new (MeirUiLibrary *library)
   g_set_object (&items->library, library);
   return items;
 }
+
+MeirTorrent *
+meir_ui_items_find_torrent (GListModel *torrents, const MeirInfoHash *info_hash)
+{
+  guint n = g_list_model_get_n_items (torrents);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
+
+    if (meir_info_hash_equal (meir_torrent_get_info_hash (torrent), info_hash))
+      return g_steal_pointer (&torrent);
+  }
+  return NULL;
+}

@@ -181,12 +181,13 @@ on_selection_changed (MeirUiList *list)
 /* The menu. */
 
 static void
-open_menu (MeirUiList *list, MeirUiRow *row, double x, double y)
+open_menu (gpointer user_data, GtkWidget *row, double x, double y)
 {
+  MeirUiList *list = user_data;
   graphene_point_t from = GRAPHENE_POINT_INIT ((float) x, (float) y);
   GdkRectangle place = { .width = 1, .height = 1 };
   graphene_point_t to;
-  guint position = find_position (list, meir_ui_row_get_item (row));
+  guint position = find_position (list, meir_ui_row_get_item (MEIR_UI_ROW (row)));
 
   if (position == GTK_INVALID_LIST_POSITION ||
       !gtk_widget_compute_point (GTK_WIDGET (row), GTK_WIDGET (list), &from, &to))
@@ -202,23 +203,6 @@ open_menu (MeirUiList *list, MeirUiRow *row, double x, double y)
 }
 
 /* Opened when the button is let go, so that the release does not fall on the menu. */
-static void
-on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
-{
-  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-
-  open_menu (user_data, MEIR_UI_ROW (row), x, y);
-}
-
-static void
-on_long_press (GtkGestureLongPress *gesture, double x, double y, gpointer user_data)
-{
-  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  open_menu (user_data, MEIR_UI_ROW (row), x, y);
-}
-
 /* The focus goes back to the row whose menu it was; GTK would give it to anything. */
 static void
 on_menu_closed (GtkPopover *menu, MeirUiList *list)
@@ -250,7 +234,7 @@ on_menu_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
 
   if (row == NULL)
     return GDK_EVENT_PROPAGATE;
-  open_menu (list, MEIR_UI_ROW (row), gtk_widget_get_width (row) / 2.0, gtk_widget_get_height (row));
+  open_menu (list, row, gtk_widget_get_width (row) / 2.0, gtk_widget_get_height (row));
   return GDK_EVENT_STOP;
 }
 
@@ -298,15 +282,8 @@ create_row (gpointer user_data)
 {
   MeirUiList *list = user_data;
   GtkWidget *row = meir_ui_row_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *press = gtk_gesture_long_press_new ();
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "released", G_CALLBACK (on_right_click), list);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
-  g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), list);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
+  meir_ui_widget_add_menu (row, open_menu, list);
   g_signal_connect_object (row, "button-clicked", G_CALLBACK (on_button), list, 0);
   return row;
 }

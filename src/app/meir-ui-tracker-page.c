@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-tracker-page.h"
 
+#include "app/meir-ui-items.h"
 #include "app/meir-ui-page-window.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-status.h"
 #include "app/meir-ui-toast.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -65,13 +67,6 @@ set_description (AdwPreferencesGroup *group, const char *text)
 }
 
 static void
-set_subtitle (AdwActionRow *row, const char *text)
-{
-  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
-    adw_action_row_set_subtitle (row, text);
-}
-
-static void
 show_counters (MeirUiTrackerPage *self, guint n_listed)
 {
   MeirTrackerCounters counters;
@@ -104,15 +99,12 @@ show_counters (MeirUiTrackerPage *self, guint n_listed)
 static char *
 dup_name (MeirUiTrackerPage *self, const MeirInfoHash *info_hash)
 {
+  g_autoptr (MeirTorrent) torrent =
+      self->known != NULL ? meir_ui_items_find_torrent (self->known, info_hash) : NULL;
   char hex[2 * MEIR_SHA1_LENGTH + 1];
 
-  for (guint i = 0; self->known != NULL && i < g_list_model_get_n_items (self->known); i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (self->known, i);
-
-    if (meir_info_hash_equal (meir_torrent_get_info_hash (torrent), info_hash))
-      return meir_torrent_dup_name (torrent);
-  }
-  return g_strdup (meir_info_hash_to_hex (info_hash, hex));
+  return torrent != NULL ? meir_torrent_dup_name (torrent)
+                         : g_strdup (meir_info_hash_to_hex (info_hash, hex));
 }
 
 static AdwActionRow *
@@ -149,9 +141,8 @@ show_torrent (MeirUiTrackerPage *self, AdwActionRow *row, const MeirTrackerListe
 
   if (g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), name) != 0)
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
-  set_subtitle (row, text);
-  if (g_strcmp0 (gtk_label_get_text (label), count) != 0)
-    gtk_label_set_text (label, count);
+  meir_ui_widget_set_subtitle (row, text);
+  meir_ui_widget_set_text (label, count);
 }
 
 static void
@@ -191,7 +182,9 @@ show_address (MeirUiTrackerPage *self)
   g_autofree char *warning = meir_ui_tracker_dup_warning (self->tracker);
   g_autofree char *both = warning != NULL ? g_strconcat (address, "\n", warning, NULL) : NULL;
 
-  set_subtitle (self->address_row, both != NULL ? both : address != NULL ? address : _ ("Off"));
+  meir_ui_widget_set_subtitle (self->address_row, both != NULL      ? both
+                                                  : address != NULL ? address
+                                                                    : _ ("Off"));
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->address_row), address != NULL);
 }
@@ -204,9 +197,10 @@ show_switch (MeirUiTrackerPage *self)
 
   g_object_get (self->tracker, "problem", &problem, NULL);
   gtk_switch_set_active (self->active, meir_ui_tracker_get_active (self->tracker));
-  set_subtitle (self->switch_row, problem != NULL ? problem
-                                  : anyone        ? _ ("Lets people find each other")
-                                                  : _ ("Lets people on your network find each other"));
+  meir_ui_widget_set_subtitle (self->switch_row, problem != NULL ? problem
+                                                 : anyone
+                                                     ? _ ("Lets people find each other")
+                                                     : _ ("Lets people on your network find each other"));
   gtk_widget_set_visible (GTK_WIDGET (self->now), meir_ui_tracker_get_active (self->tracker));
 }
 

@@ -43,3 +43,38 @@ meir_ui_widget_count_chars (gpointer widget, int width)
   pango_font_metrics_unref (metrics);
   return width * PANGO_SCALE / MAX (char_width, 1);
 }
+
+typedef struct {
+  MeirUiWidgetMenuFunc open;
+  gpointer user_data;
+} MeirUiMenu;
+
+static void
+on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, const MeirUiMenu *menu)
+{
+  menu->open (menu->user_data, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+}
+
+static void
+on_long_press (GtkGestureLongPress *gesture, double x, double y, const MeirUiMenu *menu)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  menu->open (menu->user_data, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+}
+
+void
+meir_ui_widget_add_menu (GtkWidget *row, MeirUiWidgetMenuFunc open, gpointer user_data)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *press = gtk_gesture_long_press_new ();
+  MeirUiMenu *menu = g_new (MeirUiMenu, 1);
+
+  *menu = (MeirUiMenu){ open, user_data };
+  g_object_set_data_full (G_OBJECT (row), "meir-ui-menu", menu, g_free);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "released", G_CALLBACK (on_right_click), menu);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), menu);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
+}

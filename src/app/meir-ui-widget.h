@@ -22,4 +22,9 @@ gboolean meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolea
  * since text may be of any size. */
 int meir_ui_widget_count_chars (gpointer widget, int width);
 
+/* @x, @y: in @row */
+typedef void (*MeirUiWidgetMenuFunc) (gpointer user_data, GtkWidget *row, double x, double y);
+/* Has @open called where @row is clicked with the secondary button, or pressed for long on a touch screen. */
+void meir_ui_widget_add_menu (GtkWidget *row, MeirUiWidgetMenuFunc open, gpointer user_data);
+
 G_END_DECLS

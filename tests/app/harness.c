@@ -7,12 +7,27 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+static Harness *the_harness;
+
+static void
+run_script (gconstpointer script)
+{
+  harness_run (the_harness, NULL, (void (*) (Harness *)) script);
+}
+
+void
+harness_add_test (const char *path, void (*script) (Harness *harness))
+{
+  g_test_add_data_func (path, (gconstpointer) script, run_script);
+}
+
 void
 harness_init (Harness *harness)
 {
   g_autofree char *config = NULL;
   g_autofree char *dirs = NULL;
 
+  the_harness = harness;
   harness->folder = app_make_folder ();
   harness->downloads = g_build_filename (harness->folder, "Downloads", NULL);
   harness->state = g_build_filename (harness->folder, "state", NULL);
@@ -33,6 +48,21 @@ harness_clear (Harness *harness)
   g_free (harness->folder);
   g_free (harness->downloads);
   g_free (harness->state);
+}
+
+int
+harness_main (Harness *harness, int argc, char **argv, void (*add_tests) (void))
+{
+  int result;
+
+  meir_init ();
+  harness_init (harness);
+  g_test_init (&argc, &argv, NULL);
+  gtk_init ();
+  add_tests ();
+  result = g_test_run ();
+  harness_clear (harness);
+  return result;
 }
 
 typedef struct {

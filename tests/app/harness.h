@@ -26,6 +26,12 @@ void harness_clear (Harness *harness);
 /* Starts the application with @argument (nullable), runs @script in its main loop, and quits. */
 void harness_run (Harness *harness, const char *argument, void (*script) (Harness *harness));
 
+/* Adds a test that starts the application, runs @script in its main loop, and quits. */
+void harness_add_test (const char *path, void (*script) (Harness *harness));
+
+/* All of main (): prepares, has @add_tests add them, runs them and cleans up. */
+int harness_main (Harness *harness, int argc, char **argv, void (*add_tests) (void));
+
 /* The rows' torrents. */
 guint harness_n_torrents (Harness *harness);
 MeirTorrent *harness_torrent (Harness *harness, guint index); /* (transfer none) */

@@ -22,7 +22,7 @@ page_fixture_set_up (PageFixture *fixture, gpointer page)
 }
 
 void
-page_fixture_tear_down (PageFixture *fixture)
+page_fixture_tear_down (PageFixture *fixture, gconstpointer user_data)
 {
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   app_session_close (fixture->session);

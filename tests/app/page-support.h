@@ -18,7 +18,8 @@ typedef struct {
 } PageFixture;
 
 void page_fixture_set_up (PageFixture *fixture, gpointer page);
-void page_fixture_tear_down (PageFixture *fixture);
+/* For g_test_add (). */
+void page_fixture_tear_down (PageFixture *fixture, gconstpointer user_data);
 /* What the engine, or the fake, says of it now. (transfer full) */
 MeirTorrentSnapshot *page_fixture_snapshot (PageFixture *fixture);
 /* Sets up adwaita and the application's style, runs the tests. */

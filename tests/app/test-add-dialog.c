@@ -331,13 +331,7 @@ script_quit (Harness *unused)
 }
 
 static void
-run (gconstpointer script)
-{
-  harness_run (&harness, NULL, (void (*) (Harness *)) script);
-}
-
-int
-main (int argc, char **argv)
+add_tests (void)
 {
   static const struct {
     const char *path;
@@ -349,15 +343,13 @@ main (int argc, char **argv)
     { "/app/add-dialog/web", script_web },     { "/app/add-dialog/failure", script_failure },
     { "/app/add-dialog/quit", script_quit },
   };
-  int result;
 
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add_data_func (tests[i].path, (gconstpointer) tests[i].script, run);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+    harness_add_test (tests[i].path, tests[i].script);
+}
+
+int
+main (int argc, char **argv)
+{
+  return harness_main (&harness, argc, argv, add_tests);
 }

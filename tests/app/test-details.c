@@ -20,12 +20,6 @@ set_up (PageFixture *fixture, gconstpointer user_data)
   widget_settle (fixture->window);
 }
 
-static void
-tear_down (PageFixture *fixture, gconstpointer user_data)
-{
-  page_fixture_tear_down (fixture);
-}
-
 static const char *
 shown (PageFixture *fixture)
 {
@@ -168,7 +162,7 @@ test_narrow (PageFixture *fixture, gconstpointer user_data)
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
-  g_test_add (path, PageFixture, NULL, set_up, test, tear_down);
+  g_test_add (path, PageFixture, NULL, set_up, test, page_fixture_tear_down);
 }
 
 static void

@@ -25,12 +25,6 @@ set_up (PageFixture *fixture, gconstpointer user_data)
   meir_ui_event_log_watch (fixture->session);
 }
 
-static void
-tear_down (PageFixture *fixture, gconstpointer user_data)
-{
-  page_fixture_tear_down (fixture);
-}
-
 static guint
 count (const char *text, const char *part)
 {
@@ -111,7 +105,7 @@ test_window (PageFixture *fixture, gconstpointer user_data)
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
-  g_test_add (path, PageFixture, NULL, set_up, test, tear_down);
+  g_test_add (path, PageFixture, NULL, set_up, test, page_fixture_tear_down);
 }
 
 static void

@@ -44,12 +44,6 @@ set_up (PageFixture *fixture, gconstpointer user_data)
   app_wait_until (g_str_has_prefix (sums (fixture), "7 of 7"));
 }
 
-static void
-tear_down (PageFixture *fixture, gconstpointer user_data)
-{
-  page_fixture_tear_down (fixture);
-}
-
 static const char *
 shown (PageFixture *fixture)
 {
@@ -178,7 +172,7 @@ test_many (PageFixture *fixture, gconstpointer user_data)
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
-  g_test_add (path, PageFixture, NULL, set_up, test, tear_down);
+  g_test_add (path, PageFixture, NULL, set_up, test, page_fixture_tear_down);
 }
 
 static void

@@ -122,26 +122,17 @@ test_kinds (void)
 }
 
 static void
-run (gconstpointer script)
+add_tests (void)
 {
-  harness_run (&harness, NULL, (void (*) (Harness *)) script);
+  g_test_add_func ("/app/intake/kinds", test_kinds);
+  harness_add_test ("/app/intake/lines", script_lines);
+  harness_add_test ("/app/intake/silent", script_silent);
+  harness_add_test ("/app/intake/address", script_address);
+  harness_add_test ("/app/intake/quit", script_quit);
 }
 
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
-  g_test_add_func ("/app/intake/kinds", test_kinds);
-  g_test_add_data_func ("/app/intake/lines", (gconstpointer) script_lines, run);
-  g_test_add_data_func ("/app/intake/silent", (gconstpointer) script_silent, run);
-  g_test_add_data_func ("/app/intake/address", (gconstpointer) script_address, run);
-  g_test_add_data_func ("/app/intake/quit", (gconstpointer) script_quit, run);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+  return harness_main (&harness, argc, argv, add_tests);
 }

@@ -30,12 +30,6 @@ set_up (PageFixture *fixture, gconstpointer user_data)
   show (fixture);
 }
 
-static void
-tear_down (PageFixture *fixture, gconstpointer user_data)
-{
-  page_fixture_tear_down (fixture);
-}
-
 static const char *
 text_of (PageFixture *fixture, const char *id)
 {
@@ -198,7 +192,7 @@ test_copies (void)
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
-  g_test_add (path, PageFixture, NULL, set_up, test, tear_down);
+  g_test_add (path, PageFixture, NULL, set_up, test, page_fixture_tear_down);
 }
 
 static void

@@ -32,12 +32,6 @@ set_up (PageFixture *fixture, gconstpointer user_data)
   widget_settle (fixture->window);
 }
 
-static void
-tear_down (PageFixture *fixture, gconstpointer user_data)
-{
-  page_fixture_tear_down (fixture);
-}
-
 static GtkSingleSelection *
 get_selection (PageFixture *fixture)
 {
@@ -226,7 +220,7 @@ test_many (PageFixture *fixture, gconstpointer user_data)
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
-  g_test_add (path, PageFixture, NULL, set_up, test, tear_down);
+  g_test_add (path, PageFixture, NULL, set_up, test, page_fixture_tear_down);
 }
 
 static void

@@ -11,24 +11,13 @@
 
 static GtkWindow *parent, *window;
 
-static GtkWindow *
-find_other_window (void)
-{
-  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
-
-  for (GList *l = toplevels; l != NULL; l = l->next)
-    if (l->data != parent)
-      return l->data;
-  return NULL;
-}
-
 static void
 set_up (gpointer *unused, gconstpointer data)
 {
   parent = GTK_WINDOW (gtk_window_new ());
   gtk_window_present (parent);
   meir_ui_preferences_present (parent, NULL);
-  window = find_other_window ();
+  window = widget_find_window (parent);
   g_assert_nonnull (window);
   widget_settle (window);
 }
@@ -40,7 +29,7 @@ tear_down (gpointer *unused, gconstpointer data)
   g_auto (GStrv) keys = NULL;
 
   gtk_window_destroy (parent);
-  app_wait_until (find_other_window () == NULL);
+  app_wait_until (widget_find_window (parent) == NULL);
   parent = NULL;
   g_object_get (meir_ui_settings_get (), "settings-schema", &schema, NULL);
   keys = g_settings_schema_list_keys (schema);

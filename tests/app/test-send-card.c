@@ -199,12 +199,6 @@ script_link (Harness *unused)
   meir_ui_application_remove (harness.application, torrent);
 }
 
-static void
-run (gconstpointer script)
-{
-  harness_run (&harness, NULL, (void (*) (Harness *)) script);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -219,9 +213,9 @@ main (int argc, char **argv)
   gtk_init ();
   g_test_add_func ("/app/send-card/reach", test_reach);
   g_test_add_func ("/app/send-card/names", test_names);
-  g_test_add_data_func ("/app/send-card/card", (gconstpointer) script_card, run);
-  g_test_add_data_func ("/app/send-card/save", (gconstpointer) script_save, run);
-  g_test_add_data_func ("/app/send-card/link", (gconstpointer) script_link, run);
+  harness_add_test ("/app/send-card/card", script_card);
+  harness_add_test ("/app/send-card/save", script_save);
+  harness_add_test ("/app/send-card/link", script_link);
   result = g_test_run ();
   harness_clear (&harness);
   return result;

@@ -292,13 +292,7 @@ script_nothing (Harness *unused)
 }
 
 static void
-run (gconstpointer script)
-{
-  harness_run (&harness, NULL, (void (*) (Harness *)) script);
-}
-
-int
-main (int argc, char **argv)
+add_tests (void)
 {
   static const struct {
     const char *path;
@@ -309,15 +303,13 @@ main (int argc, char **argv)
     { "/app/share-dialog/several", script_several },   { "/app/share-dialog/nothing", script_nothing },
     { "/app/share-dialog/together", script_together },
   };
-  int result;
 
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add_data_func (tests[i].path, (gconstpointer) tests[i].script, run);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+    harness_add_test (tests[i].path, tests[i].script);
+}
+
+int
+main (int argc, char **argv)
+{
+  return harness_main (&harness, argc, argv, add_tests);
 }

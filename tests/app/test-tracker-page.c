@@ -17,17 +17,6 @@ typedef struct {
   GtkWindow *parent, *window;
 } Fixture;
 
-static GtkWindow *
-shown_window (GtkWindow *parent)
-{
-  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
-
-  for (GList *l = toplevels; l != NULL; l = l->next)
-    if (l->data != parent)
-      return l->data;
-  return NULL;
-}
-
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
@@ -37,7 +26,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->parent = GTK_WINDOW (gtk_window_new ());
   gtk_window_present (fixture->parent);
   meir_ui_tracker_page_present (fixture->parent, fixture->tracker, G_LIST_MODEL (fixture->session));
-  fixture->window = shown_window (fixture->parent);
+  fixture->window = widget_find_window (fixture->parent);
   g_assert_nonnull (fixture->window);
   widget_settle (fixture->window);
 }
@@ -48,7 +37,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   GSettings *settings = meir_ui_settings_get ();
 
   gtk_window_destroy (fixture->parent);
-  app_wait_until (shown_window (NULL) == NULL);
+  app_wait_until (widget_find_window (NULL) == NULL);
   g_clear_object (&fixture->tracker);
   g_settings_reset (settings, "tracker-active");
   g_settings_reset (settings, "tracker-audience");

@@ -29,12 +29,6 @@ set_up (PageFixture *fixture, gconstpointer user_data)
   widget_settle (fixture->window);
 }
 
-static void
-tear_down (PageFixture *fixture, gconstpointer user_data)
-{
-  page_fixture_tear_down (fixture);
-}
-
 static GtkWidget *
 find_titled (GtkWidget *root, GType type, const char *title)
 {
@@ -241,7 +235,7 @@ test_follow (PageFixture *fixture, gconstpointer user_data)
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
-  g_test_add (path, PageFixture, NULL, set_up, test, tear_down);
+  g_test_add (path, PageFixture, NULL, set_up, test, page_fixture_tear_down);
 }
 
 static void

@@ -74,6 +74,53 @@ test_whole_text (void)
   g_object_unref (tooltip);
 }
 
+typedef struct {
+  GtkWidget *row;
+  double x, y;
+  guint n;
+} Opened;
+
+static void
+on_open (gpointer user_data, GtkWidget *row, double x, double y)
+{
+  Opened *opened = user_data;
+
+  *opened = (Opened){ row, x, y, opened->n + 1 };
+}
+
+/* A click and a long press both name the row, and where. */
+static void
+test_menu (void)
+{
+  GtkWidget *row = g_object_ref_sink (gtk_label_new (""));
+  g_autoptr (GListModel) controllers = NULL;
+  Opened opened = { NULL };
+
+  meir_ui_widget_add_menu (row, on_open, &opened);
+  controllers = gtk_widget_observe_controllers (row);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_GESTURE_CLICK (controller)) {
+      g_assert_cmpuint (gtk_gesture_single_get_button (GTK_GESTURE_SINGLE (controller)), ==,
+                        GDK_BUTTON_SECONDARY);
+      g_signal_emit_by_name (controller, "released", 1, 2.0, 3.0);
+    } else if (GTK_IS_GESTURE_LONG_PRESS (controller)) {
+      g_assert_true (gtk_gesture_single_get_touch_only (GTK_GESTURE_SINGLE (controller)));
+      g_signal_emit_by_name (controller, "pressed", 2.0, 3.0);
+    } else {
+      continue;
+    }
+    g_assert_true (opened.row == row);
+    g_assert_cmpfloat (opened.x, ==, 2);
+    g_assert_cmpfloat (opened.y, ==, 3);
+    opened.row = NULL;
+  }
+  g_assert_cmpuint (opened.n, ==, 2);
+  g_clear_object (&controllers);
+  g_object_unref (row);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -82,5 +129,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/widget/class", test_class);
   g_test_add_func ("/app/widget/text", test_text);
   g_test_add_func ("/app/widget/whole-text", test_whole_text);
+  g_test_add_func ("/app/widget/menu", test_menu);
   return g_test_run ();
 }

@@ -171,3 +171,14 @@ widget_use_style (void)
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/io/github/meirtorrent/MeirTorrent/icons");
 }
+
+GtkWindow *
+widget_find_window (GtkWindow *parent)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (l->data != parent)
+      return l->data;
+  return NULL;
+}

@@ -17,6 +17,8 @@ gpointer widget_find_button (gpointer root, const char *text);
 gpointer widget_find_icon_button (gpointer root, const char *icon);
 /* Whether a label below @root says @text. */
 gboolean widget_has_text (gpointer root, const char *text);
+/* The window that is open besides @parent (nullable). (nullable) */
+GtkWindow *widget_find_window (GtkWindow *parent);
 /* What the widget looks like now, as it would be on the screen. (transfer full) */
 GdkTexture *widget_render (gpointer widget);
 /* The colour of one pixel. */

@@ -4,7 +4,8 @@
 writes a line of JSON for each call. Lines of JSON on its standard input change what it says.
 
 usage: mock-portal.py [--file-manager]      (ends with its standard input)
-Input: {"metered": true}, {"available": false}, {"power-saver": true}, {"background": false}, {"autostart": false}
+Input: {"metered": true}, {"available": false}, {"power-saver": true}, {"background": false}, {"autostart": false},
+       {"chosen": ["file:///…"]}: what the person chooses in a file chooser
 """
 
 import json
@@ -47,6 +48,11 @@ INTERFACES = """<node>
     <arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>
   <property name="version" type="u" access="read"/>
 </interface>
+<interface name="org.freedesktop.portal.FileChooser">
+  <method name="OpenFile"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/>
+    <arg type="o" direction="out"/></method>
+  <property name="version" type="u" access="read"/>
+</interface>
 <interface name="org.freedesktop.portal.NetworkMonitor">
   <method name="GetAvailable"><arg type="b" direction="out"/></method>
   <method name="GetMetered"><arg type="b" direction="out"/></method>
@@ -70,14 +76,15 @@ INTERFACES = """<node>
   <method name="ShowItems"><arg type="as" direction="in"/><arg type="s" direction="in"/></method>
 </interface>
 </node>"""
-VERSIONS = {"Notification": 1, "Inhibit": 3, "Background": 2, "OpenURI": 3, "NetworkMonitor": 3,
+VERSIONS = {"Notification": 1, "Inhibit": 3, "Background": 2, "OpenURI": 3, "FileChooser": 3, "NetworkMonitor": 3,
             "PowerProfileMonitor": 1, "ProxyResolver": 1}
 
 
 class Portal:
     def __init__(self, bus):
         self.bus = bus
-        self.says = {"metered": False, "available": True, "power-saver": False, "background": True, "autostart": True}
+        self.says = {"metered": False, "available": True, "power-saver": False, "background": True, "autostart": True,
+                     "chosen": []}
         self.infos = {info.name: info for info in Gio.DBusNodeInfo.new_for_xml(INTERFACES).interfaces}
         self.requests = {}
         for name in VERSIONS:
@@ -100,7 +107,7 @@ class Portal:
             self.requests[path] = self.bus.register_object(path, self.infos[PREFIX + "Request"], self.on_call, None,
                                                            None)
         if results is not None:
-            answer = GLib.Variant("(ua{sv})", (0, {name: GLib.Variant("b", value) for name, value in results.items()}))
+            answer = GLib.Variant("(ua{sv})", (0, results))
             GLib.timeout_add(50, self.bus.emit_signal, sender, path, PREFIX + "Request", "Response", answer)
         return path
 
@@ -121,9 +128,14 @@ class Portal:
             wanted = options.get("autostart", False)
             self.log(method, autostart=wanted, reason=options.get("reason"), command=options.get("commandline"))
             answer = GLib.Variant("(o)", (self.request(sender, options, {
-                "background": self.says["background"], "autostart": wanted and self.says["autostart"]}),))
+                "background": GLib.Variant("b", self.says["background"]),
+                "autostart": GLib.Variant("b", wanted and self.says["autostart"])}),))
         elif method == "SetStatus":
             self.log(method, message=arguments[0]["message"])
+        elif interface == PREFIX + "FileChooser":
+            self.log("Choose", title=arguments[1], directory=arguments[2].get("directory", False))
+            answer = GLib.Variant("(o)", (self.request(sender, arguments[2], {
+                "uris": GLib.Variant("as", self.says["chosen"])}),))
         elif method in ("OpenDirectory", "OpenFile"):
             fds = invocation.get_message().get_unix_fd_list()
             self.log(method, path=os.readlink(f"/proc/self/fd/{fds.peek_fds()[arguments[1]]}"))

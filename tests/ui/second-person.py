@@ -24,11 +24,7 @@ RATE = 3000
 
 def choose_folder(window, chosen):
     window.press("Change the Folder", title="Add Torrent")
-    chooser = desktop.find_window("Save in", window.process.pid)
-    desktop.activate(chooser)
-    key("slash")
-    desktop.xdotool("type", chosen[1:])
-    key("Return")
+    window.answer_chooser("Save in", chosen)
     window.wait("label", os.path.basename(chosen), exact=False, title="Add Torrent")
 
 

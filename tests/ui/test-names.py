@@ -15,6 +15,7 @@ import people  # noqa: E402
 import program  # noqa: E402
 from desktop import key, wait_for  # noqa: E402
 from people import make_file  # noqa: E402
+from swarm import Swarm  # noqa: E402
 from tap import test  # noqa: E402
 
 PROGRAM, DRAG_SOURCE = map(os.path.abspath, sys.argv[2:4])
@@ -49,40 +50,34 @@ def pages(folder):
     there = os.path.join(folder, "there")
     make_file(there, "Trip/film.bin", 3_000_000)
     make_file(there, "Trip/deep/two.jpg", 30_000)
-    torrent = os.path.join(folder, "Trip.torrent")
-    with program.Running(folder, "tracker", "--port", "0", "--bind", "127.0.0.1") as tracker:
-        url = tracker.wait_for(r"http://\S+/announce").group(0)
-        program.meir(folder, "create", "--path", os.path.join(there, "Trip"), "--tracker", url, "--output", torrent)
-        with program.Running(folder, "peer", "--torrent", torrent, "--path", there, "--seed", "--bind", "127.0.0.1",
-                             "--json") as seeder:
-            seeder.wait_for('"event":"tracker"')
-            # So slow that there is somebody to see.
-            with open_window(folder, torrent, LINK, limit_download="true", download_limit=10) as window:
-                window.wait_row("Night Train")
-                window.select("Trip", "Downloading from 1 of 1 person")
+    with Swarm(folder, "Trip") as swarm:
+        # So slow that there is somebody to see.
+        with open_window(folder, swarm.torrent, LINK, limit_download="true", download_limit=10) as window:
+            window.wait_row("Night Train")
+            window.select("Trip", "Downloading from 1 of 1 person")
+            window.check_names()
+            key("Return")
+            window.wait("label", "Here ", exact=False)
+            for number, role, name in ((1, "label", "Here "), (2, "list item", "film.bin"),
+                                       (3, "table row", "127.0.0.1"), (4, "push button", "Menu of 127.0.0.1")):
+                key(f"alt+{number}")
+                window.wait(role, name, exact=False)
                 window.check_names()
-                key("Return")
-                window.wait("label", "Here ", exact=False)
-                for number, role, name in ((1, "label", "Here "), (2, "list item", "film.bin"),
-                                           (3, "table row", "127.0.0.1"), (4, "push button", "Menu of 127.0.0.1")):
-                    key(f"alt+{number}")
-                    window.wait(role, name, exact=False)
-                    window.check_names()
-                key("Escape")
-                key("ctrl+f")
-                window.wait("entry", "Search torrents and files")
-                window.check_names()
-                key("Escape")
-                window.select("Trip")
-                key("ctrl+a")
-                window.wait("push button", "Pause 2 Torrents")
-                window.check_names()
-                key("shift+ctrl+a")
-                window.select("Trip")
-                for keys, title in (("F2", "Rename"), ("ctrl+comma", "Preferences"), ("F1", "Keyboard Shortcuts")):
-                    look_at(window, title, lambda: key(keys))  # pylint: disable=cell-var-from-loop
-                look_at(window, "Tracker", lambda: choose_in_main_menu(window, "Tracker"))
-                window.quit_by_key()
+            key("Escape")
+            key("ctrl+f")
+            window.wait("entry", "Search torrents and files")
+            window.check_names()
+            key("Escape")
+            window.select("Trip")
+            key("ctrl+a")
+            window.wait("push button", "Pause 2 Torrents")
+            window.check_names()
+            key("shift+ctrl+a")
+            window.select("Trip")
+            for keys, title in (("F2", "Rename"), ("ctrl+comma", "Preferences"), ("F1", "Keyboard Shortcuts")):
+                look_at(window, title, lambda: key(keys))  # pylint: disable=cell-var-from-loop
+            look_at(window, "Tracker", lambda: choose_in_main_menu(window, "Tracker"))
+            window.quit_by_key()
 
 
 @test

@@ -174,11 +174,7 @@ def share_by_keys(folder):
     with open_window(folder) as window:
         window.focus()
         key("ctrl+shift+n")
-        chooser = desktop.find_window("Share a Folder")
-        desktop.activate(chooser)
-        key("slash")
-        desktop.xdotool("type", shared[1:])
-        key("Return")
+        window.answer_chooser("Share a Folder", shared)
         desktop.activate(desktop.find_window("Share Files"))
         key("Return")
         window.wait_row("Papers", "Complete")

@@ -240,6 +240,13 @@ class Window:
         wait_for(f"the menu item {name}", reached)
         desktop.key("Return")
 
+    def answer_chooser(self, title, path):
+        """Types the path of a folder into the file chooser of that title, and agrees."""
+        desktop.activate(desktop.find_window(title, self.process.pid))
+        desktop.key("slash")
+        desktop.xdotool("type", path[1:])
+        desktop.key("Return")
+
     def center(self, accessible):
         """The middle of a widget, on the screen."""
         extents = accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)

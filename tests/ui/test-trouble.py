@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Folders that are lost and disks that are full: what the window says of them, and how it goes on.
+
+usage: test-trouble.py MEIR MEIRTORRENT DRAG-SOURCE
+"""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import desktop  # noqa: E402
+import people  # noqa: E402
+import portal  # noqa: E402
+import tap  # noqa: E402
+from desktop import wait_for  # noqa: E402
+from people import make_file, read  # noqa: E402
+from swarm import Swarm  # noqa: E402
+from tap import Skip, check, equal, test  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[2])
+LINK = f"magnet:?xt=urn:btih:{'b' * 40}&dn=Night+Train"
+MB = 1_000_000
+
+
+def open_window(folder, *arguments, **settings):
+    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    people.settings(folder, **{"ask_where": "false", "keep_running": "false", **settings})
+    return Window(PROGRAM, folder, *arguments)
+
+
+def open_window_with_portal(folder, *arguments, **settings):
+    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    people.settings(folder, **{"ask_where": "false", "keep_running": "false", **settings})
+    return Window(PROGRAM, folder, *arguments, environment=portal.ENVIRONMENT, without=portal.NOT_NEEDED)
+
+
+def find_again(window, gone, choose):
+    """Sees that the folder is missed, and not made anew; says where it is now, and sees that all is well."""
+    window.wait_row("film.bin", f"The folder “{os.path.basename(gone)}” cannot be reached")
+    check(not os.path.exists(gone))
+    window.press("Choose Again")
+    choose()
+    window.wait_row("film.bin", "Complete · nobody is asking for it now")
+
+
+@test
+def lost_folder(folder):
+    """A folder that is moved, before the start or later, is missed, found again by its owner, and nothing is fetched"""
+    first, second, third, fourth = (os.path.join(folder, f"{name} Disk") for name in ("One", "Two", "Three", "Four"))
+    os.mkdir(first)
+    with Swarm(folder, "film.bin", 3 * MB) as swarm:
+        with open_window(folder, swarm.torrent, download_folder=f"'file://{first}'") as window:
+            window.wait_row("film.bin", "Complete")
+            window.quit_by_key()
+        written = os.stat(os.path.join(first, "film.bin"))
+        os.rename(first, second)
+        with open_window(folder) as window:
+            find_again(window, first, lambda: window.answer_chooser("Choose Folder Again", second))
+            os.rename(second, third)
+            find_again(window, second, lambda: window.answer_chooser("Choose Folder Again", third))
+            window.quit_by_key()
+        os.rename(third, fourth)
+        with portal.Portal() as mock, open_window_with_portal(folder) as window:
+            mock.say(chosen=["file://" + fourth.replace(" ", "%20")])
+            find_again(window, third, lambda: mock.wait("Choose", title="Choose Folder Again", directory=True))
+            window.quit_by_key()
+        with open_window(folder) as window:
+            window.wait_row("film.bin", "Complete")
+            window.quit_by_key()
+        equal(os.listdir(fourth), ["film.bin"])
+        equal(os.stat(os.path.join(fourth, "film.bin")).st_mtime_ns, written.st_mtime_ns)
+        equal(read(os.path.join(fourth, "film.bin")) == read(swarm.original), True)
+
+
+def mount_small_disk(folder, size):
+    os.mkdir(folder)
+    if os.geteuid() != 0:
+        raise Skip("only root may mount a small disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], check=False,
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if mounted.returncode != 0:
+        raise Skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
+
+
+def rows_from_top(window):
+    from window import name_of  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    return [name_of(row) for row in sorted(window.find("list item", "", exact=False, title="MeirTorrent"),
+                                           key=lambda row: window.center(row)[1])]
+
+
+@test
+def disk_full(folder):
+    """A full disk comes first in the list and says what it needs; with room it goes on by itself"""
+    disk = os.path.join(folder, "Small Disk")
+    filler = os.path.join(disk, "filler")
+    mount_small_disk(disk, 32 << 20)
+    try:
+        make_file(disk, "filler", 20 << 20)
+        with portal.Portal() as mock, Swarm(folder, "film.bin", 24 << 20) as swarm:
+            with open_window_with_portal(folder, LINK, swarm.torrent,
+                                         download_folder=f"'file://{disk}'") as window:
+                window.wait_row("film.bin", "Disk full: needs ", " more in Small Disk")
+                wait_for("what needs attention to be first",
+                         lambda: ["film.bin" in row for row in rows_from_top(window)] == [True, False])
+                window.press("Free Up…")
+                equal(mock.wait("OpenDirectory")["path"], os.path.join(disk, "film.bin"))
+                os.remove(filler)
+                window.wait_row("film.bin", "Complete")
+                equal(read(os.path.join(disk, "film.bin")) == read(swarm.original), True)
+                window.quit_by_key()
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+if __name__ == "__main__":
+    lacking = desktop.missing()
+    if lacking:
+        print(f"1..0 # SKIP {lacking} is not installed")
+        sys.exit(0)
+    with desktop.Desktop():
+        code = tap.run()
+    sys.exit(code)

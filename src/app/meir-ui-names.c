@@ -10,9 +10,34 @@ set_name (GtkWidget *widget, const char *name)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL && found == NULL;
+       w = gtk_widget_get_next_sibling (w))
+    found = find_label (w);
+  return found;
+}
+
+/* What one can choose from, once it is shown: each is named by its words. */
+static void
+name_choices (GtkWidget *widget)
+{
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w)) {
+    GtkWidget *label = GTK_IS_LIST_VIEW (widget) ? find_label (w) : NULL;
+
+    if (label != NULL)
+      set_name (w, gtk_label_get_text (GTK_LABEL (label)));
+    else
+      name_choices (w);
+  }
+}
+
 /* GTK and libadwaita leave these without a name: lists of groups without a title, lists and rows inside of a
- * row that unfolds, that row itself, and in a table the list of its rows and the row of its headings, which
- * comes first. */
+ * row that unfolds, that row itself, what a row lets choose from, and in a table the list of its rows and the
+ * row of its headings, which comes first. */
 void
 meir_ui_names_give (GtkWidget *widget, const char *name)
 {
@@ -25,6 +50,8 @@ meir_ui_names_give (GtkWidget *widget, const char *name)
       (GTK_IS_LIST_BOX (widget) || GTK_IS_LIST_VIEW (widget) || ADW_IS_EXPANDER_ROW (widget) ||
        (GTK_IS_LIST_BOX_ROW (widget) && !ADW_IS_PREFERENCES_ROW (widget))))
     set_name (widget, name);
+  if (GTK_IS_POPOVER (widget))
+    g_signal_connect (widget, "map", G_CALLBACK (name_choices), NULL);
   if (GTK_IS_COLUMN_VIEW (widget))
     set_name (gtk_widget_get_first_child (widget), _ ("Headings"));
   for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))

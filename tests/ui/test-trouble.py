@@ -14,7 +14,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import desktop  # noqa: E402
 import people  # noqa: E402
 import portal  # noqa: E402
-import tap  # noqa: E402
 from desktop import wait_for  # noqa: E402
 from people import make_file, read  # noqa: E402
 from swarm import Swarm  # noqa: E402
@@ -116,10 +115,4 @@ def disk_full(folder):
 
 
 if __name__ == "__main__":
-    lacking = desktop.missing()
-    if lacking:
-        print(f"1..0 # SKIP {lacking} is not installed")
-        sys.exit(0)
-    with desktop.Desktop():
-        code = tap.run()
-    sys.exit(code)
+    desktop.main()

@@ -192,9 +192,9 @@ class Window:
             rows = [name_of(row) for row in self.find("list item", "", exact=False)]
             raise AssertionError(f"{late}; the rows are {rows}") from late
 
-    def focused(self):
+    def focused(self, title=None):
         """Role and name of what keys go to."""
-        return [(accessible.getRoleName(), name_of(accessible)) for accessible in self.everything()
+        return [(accessible.getRoleName(), name_of(accessible)) for accessible in self.everything(title)
                 if accessible.getState().contains(pyatspi.STATE_FOCUSED)]
 
     def wait_focus(self, role, name):

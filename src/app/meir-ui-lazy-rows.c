@@ -97,7 +97,8 @@ meir_ui_lazy_row_class_init (MeirUiLazyRowClass *klass)
   widget_class->get_request_mode = meir_ui_lazy_row_get_request_mode;
   widget_class->measure = meir_ui_lazy_row_measure;
   widget_class->size_allocate = meir_ui_lazy_row_size_allocate;
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+  /* Not a mere presentation: GTK 4.8 hides what is in such a one from assistive technology. */
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -2,7 +2,6 @@
 #include "app/meir-ui-names.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
 
 static void
 set_name (GtkWidget *widget, const char *name)
@@ -36,8 +35,7 @@ name_choices (GtkWidget *widget)
 }
 
 /* GTK and libadwaita leave these without a name: lists of groups without a title, lists and rows inside of a
- * row that unfolds, that row itself, what a row lets choose from, and in a table the list of its rows and the
- * row of its headings, which comes first. */
+ * row that unfolds, that row itself, and what a row lets choose from. */
 void
 meir_ui_names_give (GtkWidget *widget, const char *name)
 {
@@ -52,8 +50,6 @@ meir_ui_names_give (GtkWidget *widget, const char *name)
     set_name (widget, name);
   if (GTK_IS_POPOVER (widget))
     g_signal_connect (widget, "map", G_CALLBACK (name_choices), NULL);
-  if (GTK_IS_COLUMN_VIEW (widget))
-    set_name (gtk_widget_get_first_child (widget), _ ("Headings"));
   for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
     meir_ui_names_give (w, name);
 }

@@ -59,7 +59,7 @@ def pages(folder):
             key("Return")
             window.wait("label", "Here ", exact=False)
             for number, role, name in ((1, "label", "Here "), (2, "list item", "film.bin"),
-                                       (3, "table row", "127.0.0.1"), (4, "push button", "Menu of 127.0.0.1")):
+                                       (3, "list item", "127.0.0.1"), (4, "push button", "Menu of 127.0.0.1")):
                 key(f"alt+{number}")
                 window.wait(role, name, exact=False)
                 window.check_names()

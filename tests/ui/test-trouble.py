@@ -26,13 +26,14 @@ MB = 1_000_000
 
 def open_window(folder, *arguments, **settings):
     from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, **{"ask_where": "false", "keep_running": "false", **settings})
-    return Window(PROGRAM, folder, *arguments)
+    people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **settings})
+    # The portal takes notifications of trouble, and the file chooser is GTK's own.
+    return Window(PROGRAM, folder, *arguments, environment={"GTK_USE_PORTAL": "1"})
 
 
 def open_window_with_portal(folder, *arguments, **settings):
     from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, **{"ask_where": "false", "keep_running": "false", **settings})
+    people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **settings})
     return Window(PROGRAM, folder, *arguments, environment=portal.ENVIRONMENT, without=portal.NOT_NEEDED)
 
 
@@ -50,7 +51,7 @@ def lost_folder(folder):
     """A folder that is moved, before the start or later, is missed, found again by its owner, and nothing is fetched"""
     first, second, third, fourth = (os.path.join(folder, f"{name} Disk") for name in ("One", "Two", "Three", "Four"))
     os.mkdir(first)
-    with Swarm(folder, "film.bin", 3 * MB) as swarm:
+    with portal.Portal() as mock, Swarm(folder, "film.bin", 3 * MB) as swarm:
         with open_window(folder, swarm.torrent, download_folder=f"'file://{first}'") as window:
             window.wait_row("film.bin", "Complete")
             window.quit_by_key()
@@ -62,7 +63,7 @@ def lost_folder(folder):
             find_again(window, second, lambda: window.answer_chooser("Choose Folder Again", third))
             window.quit_by_key()
         os.rename(third, fourth)
-        with portal.Portal() as mock, open_window_with_portal(folder) as window:
+        with open_window_with_portal(folder) as window:
             mock.say(chosen=["file://" + fourth.replace(" ", "%20")])
             find_again(window, third, lambda: mock.wait("Choose", title="Choose Folder Again", directory=True))
             window.quit_by_key()

@@ -85,6 +85,26 @@ def mount_small_disk(folder, size):
         raise Skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
 
 
+@test
+def read_only(folder):
+    """A disk that cannot be written to any more is named, with a way to another folder"""
+    disk = os.path.join(folder, "Small Disk")
+    mount_small_disk(disk, 32 << 20)
+    try:
+        with portal.Portal(), Swarm(folder, "film.bin", 3 * MB) as swarm:
+            with open_window_with_portal(folder, swarm.torrent, download_folder=f"'file://{disk}'",
+                                         limit_download="true", download_limit=20) as window:
+                window.wait_row("film.bin", "Downloading from 1 of 1 person")
+                window.quit_by_key()
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            with open_window_with_portal(folder) as window:
+                window.wait_row("film.bin", "The disk of the folder “Small Disk” cannot be written to")
+                window.wait("push button", "Change Folder…")
+                window.quit_by_key()
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
 def rows_from_top(window):
     from window import name_of  # pylint: disable=import-outside-toplevel # needs the desktop's buses
     return [name_of(row) for row in sorted(window.find("list item", "", exact=False, title="MeirTorrent"),

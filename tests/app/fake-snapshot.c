@@ -10,12 +10,16 @@ MeirTorrentSnapshot *__wrap_meir_torrent_peek_snapshot (MeirTorrent *torrent);
 
 static GHashTable *fakes; /* name to MeirTorrentSnapshot */
 static MeirSnapshotParts last_parts;
+static guint n_looks;
 
 static MeirTorrentSnapshot *
 find (MeirTorrent *torrent)
 {
   g_autofree char *name = meir_torrent_dup_name (torrent);
-  MeirTorrentSnapshot *snapshot = fakes != NULL ? g_hash_table_lookup (fakes, name) : NULL;
+  MeirTorrentSnapshot *snapshot;
+
+  n_looks++;
+  snapshot = fakes != NULL ? g_hash_table_lookup (fakes, name) : NULL;
 
   return snapshot != NULL ? meir_torrent_snapshot_ref (snapshot) : NULL;
 }
@@ -27,6 +31,15 @@ __wrap_meir_torrent_ref_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
 
   last_parts = parts;
   return snapshot != NULL ? snapshot : __real_meir_torrent_ref_snapshot (torrent, parts);
+}
+
+guint
+fake_snapshot_take_n_looks (void)
+{
+  guint taken = n_looks;
+
+  n_looks = 0;
+  return taken;
 }
 
 MeirSnapshotParts

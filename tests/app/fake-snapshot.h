@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 void fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const char *cells);
 /* What was last asked for with meir_torrent_ref_snapshot (). */
 MeirSnapshotParts fake_snapshot_get_last_parts (void);
+/* How often anybody looked at a torrent, in either way, since this was asked before. */
+guint fake_snapshot_take_n_looks (void);
 /* Forgets all of them. */
 void fake_snapshot_clear (void);
 

@@ -288,12 +288,12 @@ test_environment (Fixture *fixture, gconstpointer user_data)
 
 /* Ten thousand: measured, and not asserted in seconds, since the machine may be busy; but no single turn of
  * the main loop looks at more than a part of them. */
-#define MANY       10000
-#define ROUNDS     5
-#define FRAME_USEC 16000
+#define MANY   10000
+#define ROUNDS 5
 
 typedef struct {
   gint64 last_usec, worst_usec;
+  guint most_looks;
 } Turns;
 
 static gboolean
@@ -301,13 +301,15 @@ on_turn (gpointer user_data)
 {
   Turns *turns = user_data;
   gint64 now_usec = g_get_monotonic_time ();
+  guint n_looks = fake_snapshot_take_n_looks ();
 
   turns->worst_usec = MAX (turns->worst_usec, now_usec - turns->last_usec);
   turns->last_usec = now_usec;
+  turns->most_looks = MAX (turns->most_looks, n_looks);
   return G_SOURCE_CONTINUE;
 }
 
-/* The longest turn of a round. */
+/* The longest turn of a round; none of them looks at all. */
 static gint64
 measure_once (Fixture *fixture)
 {
@@ -315,10 +317,14 @@ measure_once (Fixture *fixture)
   guint before = fixture->n_rounds;
   guint source = g_idle_add (on_turn, &turns);
 
+  fake_snapshot_take_n_looks ();
   meir_ui_items_begin_round (fixture->items);
   while (fixture->n_rounds == before)
     g_main_context_iteration (NULL, TRUE);
+  on_turn (&turns);
   g_source_remove (source);
+  g_assert_cmpuint (turns.most_looks, >, 0);
+  g_assert_cmpuint (turns.most_looks, <, MANY);
   return MAX (turns.worst_usec, g_get_monotonic_time () - turns.last_usec);
 }
 
@@ -330,7 +336,6 @@ measure (Fixture *fixture, const char *what)
   for (guint i = 0; i < ROUNDS; i++)
     best_usec = MIN (best_usec, measure_once (fixture));
   g_test_message ("%s: a turn takes at most %" G_GINT64_FORMAT " usec", what, best_usec);
-  g_assert_cmpint (best_usec, <=, FRAME_USEC);
 }
 
 static void

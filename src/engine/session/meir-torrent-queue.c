@@ -96,7 +96,7 @@ meir_torrent_end_check (MeirTorrent *torrent)
   for (guint i = 0; i < engine->torrents->len && engine->n_checking < CHECKS_AT_ONCE; i++) {
     MeirTorrent *next = g_ptr_array_index (engine->torrents, i);
 
-    if (next->check_waits)
+    if (next->check_waits && !meir_torrent_is_ending (next))
       meir_torrent_check (next);
   }
 }

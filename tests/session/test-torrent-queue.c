@@ -2,11 +2,17 @@
 #include "session-fixture.h"
 #include "session/meir-torrent-private.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 /* Torrents that wait for a place, and for a turn at being checked. */
 
 #define FILE_LENGTH 600000
 #define PIECE       16384u
 #define N_TORRENTS  4u
+#define HUGE_PIECE  (16u << 20)
+#define HUGE_PIECES 4096u
 
 typedef struct {
   SessionFixture *fixture;
@@ -314,6 +320,60 @@ test_checks (void)
   case_clear (&c); /* closing while they wait */
 }
 
+/* A file of nothing but holes: it takes no room, and long to check. */
+static MeirMetainfo *
+make_huge (const char *folder, guint number)
+{
+  g_autofree char *name = g_strdup_printf ("huge%u", number);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *head =
+      g_strdup_printf ("d4:infod6:lengthi%" G_GUINT64_FORMAT "e4:name5:%s12:piece lengthi%ue6:pieces%u:",
+                       (guint64) HUGE_PIECES * HUGE_PIECE, name, HUGE_PIECE, HUGE_PIECES * MEIR_SHA1_LENGTH);
+  FILE *holes = fopen (path, "wb");
+  MeirMetainfo *metainfo;
+  guint n_digests;
+
+  g_assert_nonnull (holes);
+  g_assert_cmpint (ftruncate (fileno (holes), (off_t) HUGE_PIECES * HUGE_PIECE), ==, 0);
+  g_assert_cmpint (fclose (holes), ==, 0);
+  g_byte_array_append (file, (const guint8 *) head, (guint) strlen (head));
+  n_digests = file->len;
+  g_byte_array_set_size (file, n_digests + HUGE_PIECES * MEIR_SHA1_LENGTH);
+  memset (file->data + n_digests, 1, HUGE_PIECES * MEIR_SHA1_LENGTH);
+  g_byte_array_append (file, (const guint8 *) "ee", 2);
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&file));
+  metainfo = meir_metainfo_parse (bytes, NULL);
+  g_assert_nonnull (metainfo);
+  return metainfo;
+}
+
+static gboolean
+two_check_two_wait (gpointer data)
+{
+  g_autofree char *text = describe (data);
+
+  return g_str_equal (text, "cc00");
+}
+
+/* Closing ends the checks that run and begins none of those that wait: the fixture sees to it that the
+ * session has not given up on its disk. */
+static void
+test_closing_while_checks_wait (void)
+{
+  Case c = { .fixture = session_fixture_new () };
+
+  c.seed_folder = session_fixture_folder (c.fixture, "seed");
+  c.session = session_fixture_session (c.fixture, "session", MEIR_TLS_OFF);
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    c.metainfos[i] = make_huge (c.seed_folder, i);
+    c.torrents[i] = session_fixture_add (c.session, c.metainfos[i], c.seed_folder, NULL);
+  }
+  session_wait (two_check_two_wait, &c);
+  case_clear (&c);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -326,5 +386,6 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-queue/stalled", test_stalled);
   g_test_add_func ("/torrent-queue/finishing-frees", test_finishing_frees);
   g_test_add_func ("/torrent-queue/checks", test_checks);
+  g_test_add_func ("/torrent-queue/closing-while-checks-wait", test_closing_while_checks_wait);
   return g_test_run ();
 }

@@ -174,6 +174,7 @@ def shared(folder):
         for name in ("Huge", "Vast", "Endless"):
             window.hand_over(write_torrent(folder, name, size, 16 << 20)[0])
             expect(window, name, "Waiting to be checked" if name == "Endless" else "Checking files on disk · ", "Pause")
+        window.quit_by_key()
 
 
 @test

@@ -12,6 +12,7 @@ import hashlib
 import http.server
 import os
 import socket
+import subprocess
 import sys
 import threading
 
@@ -24,18 +25,18 @@ import portal  # noqa: E402
 import program  # noqa: E402
 from desktop import key, wait_for  # noqa: E402
 from raw_peer import UNCHOKE, RawPeer, bitfield, message  # noqa: E402
-from tap import equal, test  # noqa: E402
+from tap import Skip, equal, test  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[2])
 PIECE = 1 << 14
 N_PIECES = 12
 
 
-def open_window(folder, *arguments, environment=None, without=(), **settings):
+def open_window(folder, *arguments, environment=None, without=(), wrapper=(), **settings):
     from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
     people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false",
                                "encryption": "'off'", **settings})
-    return Window(PROGRAM, folder, *arguments, environment=environment, without=without)
+    return Window(PROGRAM, folder, *arguments, environment=environment, without=without, wrapper=wrapper)
 
 
 def find_port():
@@ -178,18 +179,33 @@ def shared(folder):
 
 
 @test
-def networks(folder):
-    """Without a network, and on one that costs by the byte, it says so, and on the latter one may go on"""
-    port = find_port()
-    torrent, info_hash = write_torrent(folder, "Film")
+def offline(folder):
+    """Without a network, and without an address to be found at, it says so, until there is one"""
+    # A machine that has an address is not offline, whatever the portal says: here it has none.
+    alone = ("unshare", "-n")
+    if subprocess.run([*alone, "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        raise Skip("no network namespace can be made")
+    torrent, _ = write_torrent(folder, "Film")
     with portal.Portal() as mock:
         mock.say(available=False)
-        with open_window(folder, torrent, listen_port=port, environment=portal.ENVIRONMENT,
+        with open_window(folder, torrent, wrapper=alone, environment=portal.ENVIRONMENT,
                          without=portal.NOT_NEEDED) as window:
             expect(window, "Film", "No network")
             mock.say(available=True)
             expect(window, "Film", "Nobody found yet")
-            mock.say(metered=True)
+            window.quit_by_key()
+
+
+@test
+def metered(folder):
+    """On a network that costs by the byte it says so, and one may go on"""
+    port = find_port()
+    torrent, info_hash = write_torrent(folder, "Film")
+    with portal.Portal() as mock:
+        mock.say(metered=True)
+        with open_window(folder, torrent, listen_port=port, environment=portal.ENVIRONMENT,
+                         without=portal.NOT_NEEDED) as window:
+            expect(window, "Film", "Nobody found yet")
             with RawPeer(port, info_hash, "127.0.0.2", say=bitfield(N_PIECES, N_PIECES) + message(UNCHOKE)):
                 expect(window, "Film", "Slowed down on a metered network", "Use Anyway")
                 window.press("Use Anyway")

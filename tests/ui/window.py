@@ -76,8 +76,9 @@ def shows(accessible):
 class Window:
     """A run of the program, in folders of its own below @folder; use as a context."""
 
-    def __init__(self, program, folder, *arguments, environment=None, without=()):
+    def __init__(self, program, folder, *arguments, environment=None, without=(), wrapper=()):
         self.program = program
+        self.wrapper = wrapper
         self.folder = folder
         self.downloads = os.path.join(folder, "Downloads")
         config = os.path.join(folder, "config")
@@ -114,7 +115,7 @@ class Window:
         self.log.close()
 
     def spawn(self, *arguments):
-        return subprocess.Popen([self.program, *arguments], env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
+        return subprocess.Popen([*self.wrapper, self.program, *arguments], env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
                                 stdout=self.log, stderr=self.log)
 
     def hand_over(self, *arguments):

@@ -115,8 +115,8 @@ class Window:
         self.log.close()
 
     def spawn(self, *arguments):
-        return subprocess.Popen([*self.wrapper, self.program, *arguments], env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
-                                stdout=self.log, stderr=self.log)
+        return subprocess.Popen([*self.wrapper, self.program, *arguments], env=self.env, cwd=self.folder,
+                                stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
 
     def hand_over(self, *arguments):
         """Starts it a second time, with something for the first."""

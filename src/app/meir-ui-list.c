@@ -243,14 +243,17 @@ static gboolean
 on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, MeirUiList *list)
 {
   const MeirUiAction *action = meir_ui_actions_find_key (MEIR_UI_KEY_LIST, key, state);
-  GtkWidget *row = action != NULL ? get_focused_row (list) : NULL;
+  gboolean of_window = meir_ui_actions_find_key (MEIR_UI_KEY_WINDOW, key, state) != NULL;
+  GtkWidget *row = action != NULL || of_window ? get_focused_row (list) : NULL;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
 
   if (row == NULL || gtk_root_get_focus (root) != meir_ui_lazy_rows_get_frame (row))
     return GDK_EVENT_PROPAGATE;
-  /* The focus may have gone on without the selection, by Ctrl and an arrow. */
+  /* The focus may have come or gone on without the selection, by Tab, or by Ctrl and an arrow. */
   if (meir_ui_list_get_n_selected (list) == 0)
     meir_ui_list_select (list, meir_ui_item_get_torrent (meir_ui_row_get_item (MEIR_UI_ROW (row))));
+  if (action == NULL)
+    return GDK_EVENT_PROPAGATE;
   gtk_widget_activate_action (GTK_WIDGET (list), action->name, NULL);
   return GDK_EVENT_STOP;
 }

@@ -279,10 +279,10 @@ static void
 check_done (MeirDiskJob *job)
 {
   MeirTorrent *torrent = job->user_data;
+  MeirEngine *engine = torrent->engine;
   g_autoptr (GError) error = g_steal_pointer (&job->error);
 
   meir_torrent_job_over (torrent, job);
-  meir_torrent_end_check (torrent);
   if (meir_torrent_is_ending (torrent))
     meir_torrent_quiet (torrent);
   else if (error != NULL)
@@ -291,6 +291,8 @@ check_done (MeirDiskJob *job)
     take_found (torrent);
     meir_torrent_loaded (torrent);
   }
+  /* Last, so that nobody sees the next being checked while this one says that it is. */
+  meir_engine_end_check (engine);
 }
 
 void

@@ -232,7 +232,8 @@ double meir_torrent_get_move_progress (MeirTorrent *torrent, gint64 now_usec, gi
 void meir_torrent_queue_tick (MeirTorrent *torrent, gint64 now_usec);
 /* Whether it may be checked now; if not, meir_torrent_check () is called again in its turn. */
 gboolean meir_torrent_begin_check (MeirTorrent *torrent);
-void meir_torrent_end_check (MeirTorrent *torrent);
+/* One of them is over: the next of those that wait begins. */
+void meir_engine_end_check (MeirEngine *engine);
 /* Deletes the .torrent and the journal, which is closed; meir_torrent_quiet () runs when it is done. */
 void meir_torrent_forget_files (MeirTorrent *torrent);
 

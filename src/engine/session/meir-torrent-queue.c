@@ -88,10 +88,8 @@ meir_torrent_begin_check (MeirTorrent *torrent)
 }
 
 void
-meir_torrent_end_check (MeirTorrent *torrent)
+meir_engine_end_check (MeirEngine *engine)
 {
-  MeirEngine *engine = torrent->engine;
-
   engine->n_checking--;
   for (guint i = 0; i < engine->torrents->len && engine->n_checking < CHECKS_AT_ONCE; i++) {
     MeirTorrent *next = g_ptr_array_index (engine->torrents, i);

@@ -123,15 +123,10 @@ open_menu (gpointer user_data, GtkWidget *row, double x, double y)
 static GtkWidget *
 get_focused_row (MeirUiFileView *view)
 {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (view)));
+  GtkWidget *content = meir_ui_lazy_rows_find_content (
+      meir_ui_lazy_rows_of (view->list), gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (view))));
 
-  for (guint i = 0; focus != NULL && i < view->rows->len; i++) {
-    GtkWidget *row = g_ptr_array_index (view->rows, i);
-
-    if (focus == frame_of (row) || gtk_widget_is_ancestor (focus, frame_of (row)))
-      return row;
-  }
-  return NULL;
+  return content != NULL ? gtk_tree_expander_get_child (GTK_TREE_EXPANDER (content)) : NULL;
 }
 
 static gboolean

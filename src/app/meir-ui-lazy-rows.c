@@ -418,6 +418,19 @@ meir_ui_lazy_rows_find_frame (MeirUiLazyRows *rows, gpointer item)
   return NULL;
 }
 
+GtkWidget *
+meir_ui_lazy_rows_find_content (MeirUiLazyRows *rows, GtkWidget *widget)
+{
+  for (guint i = 0; widget != NULL && i < rows->filled->len; i++) {
+    GtkWidget *content = g_ptr_array_index (rows->filled, i);
+    GtkWidget *frame = meir_ui_lazy_rows_get_frame (content);
+
+    if (frame != NULL && (widget == frame || gtk_widget_is_ancestor (widget, frame)))
+      return content;
+  }
+  return NULL;
+}
+
 guint
 meir_ui_lazy_rows_get_n_created (MeirUiLazyRows *rows)
 {

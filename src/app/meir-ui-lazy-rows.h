@@ -52,6 +52,9 @@ GPtrArray *meir_ui_lazy_rows_get_filled (MeirUiLazyRows *rows);
 /* The widget of the list that shows @item, filled or not: what can have the focus. (transfer none) (nullable)
  */
 GtkWidget *meir_ui_lazy_rows_find_frame (MeirUiLazyRows *rows, gpointer item);
+/* The content that @widget (nullable) lies in, or in whose frame it does, or whose frame it is: whatever has
+ * the focus or the pointer. (transfer none) (nullable) */
+GtkWidget *meir_ui_lazy_rows_find_content (MeirUiLazyRows *rows, GtkWidget *widget);
 /* How many contents were ever made, and how often one was filled: what it costs. */
 guint meir_ui_lazy_rows_get_n_created (MeirUiLazyRows *rows);
 guint meir_ui_lazy_rows_get_n_fills (MeirUiLazyRows *rows);

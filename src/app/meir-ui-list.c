@@ -202,7 +202,6 @@ open_menu (gpointer user_data, GtkWidget *row, double x, double y)
   update_hold (list);
 }
 
-/* Opened when the button is let go, so that the release does not fall on the menu. */
 /* The focus goes back to the row whose menu it was; GTK would give it to anything. */
 static void
 on_menu_closed (GtkPopover *menu, MeirUiList *list)
@@ -215,15 +214,8 @@ on_menu_closed (GtkPopover *menu, MeirUiList *list)
 static GtkWidget *
 get_focused_row (MeirUiList *list)
 {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (list)));
-
-  for (guint i = 0; focus != NULL && i < list->rows->len; i++) {
-    GtkWidget *row = g_ptr_array_index (list->rows, i);
-
-    if (focus == meir_ui_lazy_rows_get_frame (row) || gtk_widget_is_ancestor (focus, row))
-      return row;
-  }
-  return NULL;
+  return meir_ui_lazy_rows_find_content (list->lazy,
+                                         gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (list))));
 }
 
 static gboolean

@@ -322,16 +322,10 @@ open_menu (MeirUiPeoplePage *page, double x, double y)
 static GtkListItem *
 find_item (MeirUiPeoplePage *page, double x, double y)
 {
-  GtkWidget *at = gtk_widget_pick (GTK_WIDGET (page->view), x, y, GTK_PICK_DEFAULT);
-  GPtrArray *filled = meir_ui_lazy_rows_get_filled (page->lazy);
+  GtkWidget *line = meir_ui_lazy_rows_find_content (
+      page->lazy, gtk_widget_pick (GTK_WIDGET (page->view), x, y, GTK_PICK_DEFAULT));
 
-  for (guint i = 0; at != NULL && i < filled->len; i++) {
-    GtkWidget *line = g_ptr_array_index (filled, i);
-
-    if (at == line || at == meir_ui_lazy_rows_get_frame (line) || gtk_widget_is_ancestor (at, line))
-      return meir_ui_lazy_rows_get_item (line);
-  }
-  return NULL;
+  return line != NULL ? meir_ui_lazy_rows_get_item (line) : NULL;
 }
 
 static void

@@ -49,6 +49,7 @@ typedef struct {
   gpointer user_data;
 } MeirUiMenu;
 
+/* When the button is let go, so that the release does not fall on the menu. */
 static void
 on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, const MeirUiMenu *menu)
 {

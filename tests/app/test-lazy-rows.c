@@ -149,8 +149,15 @@ test_out_of_sight (Fixture *fixture, gconstpointer user_data)
   for (guint i = 0; i < meir_ui_lazy_rows_get_filled (fixture->rows)->len; i++) {
     GtkWidget *label = meir_ui_lazy_rows_get_filled (fixture->rows)->pdata[i];
 
-    g_assert_true (gtk_widget_is_ancestor (label, meir_ui_lazy_rows_get_frame (label)));
+    GtkWidget *own_frame = meir_ui_lazy_rows_get_frame (label);
+
+    g_assert_true (gtk_widget_is_ancestor (label, own_frame));
+    g_assert_true (meir_ui_lazy_rows_find_content (fixture->rows, label) == label);
+    g_assert_true (meir_ui_lazy_rows_find_content (fixture->rows, own_frame) == label);
   }
+  g_assert_null (meir_ui_lazy_rows_find_content (fixture->rows, frame)); /* there is none yet */
+  g_assert_null (meir_ui_lazy_rows_find_content (fixture->rows, GTK_WIDGET (fixture->view)));
+  g_assert_null (meir_ui_lazy_rows_find_content (fixture->rows, NULL));
 }
 
 /* Items that go take their rows along; those that take their place are shown. */

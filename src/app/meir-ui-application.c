@@ -154,6 +154,14 @@ meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *in
   return meir_ui_items_find_torrent (G_LIST_MODEL (application->session), info_hash);
 }
 
+/* In the list, with its details. */
+static void
+show_torrent (MeirUiApplication *self, MeirTorrent *torrent)
+{
+  if (meir_ui_list_select (meir_ui_window_get_list (self->window), torrent))
+    meir_ui_split_set_show_details (meir_ui_window_get_split (self->window), TRUE);
+}
+
 static void
 on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, guint n_left_out,
                 gpointer user_data)
@@ -163,7 +171,6 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
   g_autoptr (MeirTorrent) torrent = NULL;
   g_autofree char *link = NULL;
   g_autoptr (GError) error = NULL;
-  char hex[2 * MEIR_SHA1_LENGTH + 1];
   guint n_waiting;
 
   if (self->closing)
@@ -179,9 +186,7 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
   g_object_get (sharer, "waiting", &n_waiting, NULL);
   /* Its details say how to send it: to who is still looking, and waits for nothing else. */
   if (gtk_window_is_active (GTK_WINDOW (self->window)) && n_waiting == 0)
-    g_action_group_activate_action (
-        G_ACTION_GROUP (self), "show-torrent",
-        g_variant_new_string (meir_info_hash_to_hex (meir_metainfo_get_info_hash (metainfo), hex)));
+    show_torrent (self, torrent);
 }
 
 /* What is done with a torrent of the list. */
@@ -441,8 +446,8 @@ on_show_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   meir_ui_application_present (self);
   if (self->session != NULL && meir_info_hash_parse (&info_hash, g_variant_get_string (parameter, NULL)))
     torrent = meir_ui_application_find (self, &info_hash);
-  if (torrent != NULL && meir_ui_list_select (meir_ui_window_get_list (self->window), torrent))
-    meir_ui_split_set_show_details (meir_ui_window_get_split (self->window), TRUE);
+  if (torrent != NULL)
+    show_torrent (self, torrent);
 }
 
 static const GActionEntry app_actions[] = {

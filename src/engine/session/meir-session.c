@@ -478,11 +478,9 @@ closed_cb (gpointer data)
 {
   GTask *task = data;
   MeirSession *session = g_task_get_source_object (task);
-
-  gboolean whole;
-
   /* The last mail: nothing of the mailbox is touched after it. */
-  whole = meir_engine_free (g_steal_pointer (&session->engine));
+  gboolean whole = meir_engine_free (g_steal_pointer (&session->engine));
+
   give_up_removals (session);
   if (whole)
     g_task_return_boolean (task, TRUE);

@@ -11,6 +11,16 @@ MeirTorrentSnapshot *__wrap_meir_torrent_peek_snapshot (MeirTorrent *torrent);
 static GHashTable *fakes; /* name to MeirTorrentSnapshot */
 static MeirSnapshotParts last_parts;
 static guint n_looks;
+static gint64 look_usec;
+
+static void
+take_time (void)
+{
+  gint64 end_usec = look_usec > 0 ? g_get_monotonic_time () + look_usec : 0;
+
+  while (end_usec > 0 && g_get_monotonic_time () < end_usec)
+    continue;
+}
 
 static MeirTorrentSnapshot *
 find (MeirTorrent *torrent)
@@ -19,6 +29,7 @@ find (MeirTorrent *torrent)
   MeirTorrentSnapshot *snapshot;
 
   n_looks++;
+  take_time ();
   snapshot = fakes != NULL ? g_hash_table_lookup (fakes, name) : NULL;
 
   return snapshot != NULL ? meir_torrent_snapshot_ref (snapshot) : NULL;
@@ -40,6 +51,12 @@ fake_snapshot_take_n_looks (void)
 
   n_looks = 0;
   return taken;
+}
+
+void
+fake_snapshot_set_look_usec (guint usec)
+{
+  look_usec = usec;
 }
 
 MeirSnapshotParts
@@ -107,5 +124,6 @@ fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, const cha
 void
 fake_snapshot_clear (void)
 {
+  look_usec = 0;
   g_clear_pointer (&fakes, g_hash_table_unref);
 }

@@ -20,6 +20,8 @@ void fake_snapshot_set (const char *name, const MeirTorrentSnapshot *state, cons
 MeirSnapshotParts fake_snapshot_get_last_parts (void);
 /* How often anybody looked at a torrent, in either way, since this was asked before. */
 guint fake_snapshot_take_n_looks (void);
+/* A look takes at least this long, so that many of them do on a fast machine what they do on a slow one. */
+void fake_snapshot_set_look_usec (guint usec);
 /* Forgets all of them. */
 void fake_snapshot_clear (void);
 

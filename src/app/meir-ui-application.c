@@ -408,6 +408,7 @@ on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 set_all_paused (MeirUiApplication *self, gboolean paused)
 {
+  meir_ui_sharer_set_paused (self->sharer, paused);
   for (guint i = 0; self->session != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->session));
        i++) {
     g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->session), i);

@@ -25,6 +25,7 @@ struct _MeirUiSharer {
   GQueue *waiting; /* MeirUiShare */
   MeirUiShare *current;
   GCancellable *cancellable;
+  MeirPause *pause; /* of all that is prepared */
   MeirCreateProgress progress;
   guint timer;
   double fraction;
@@ -41,6 +42,7 @@ enum {
   PROP_FRACTION,
   PROP_RATE,
   PROP_WAITING,
+  PROP_PAUSED,
   N_PROPS,
 };
 
@@ -74,10 +76,9 @@ notify_all (MeirUiSharer *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
 }
 
-static gboolean
-on_progress (gpointer user_data)
+static void
+show_progress (MeirUiSharer *self)
 {
-  MeirUiSharer *self = user_data;
   guint64 done, total;
   double now;
 
@@ -89,6 +90,12 @@ on_progress (gpointer user_data)
   self->fraction = total > 0 ? (double) done / (double) total : 0;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
+}
+
+static gboolean
+on_progress (gpointer user_data)
+{
+  show_progress (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -179,10 +186,13 @@ start_next (MeirUiSharer *self)
   self->fraction = 0;
   self->bytes_per_sec = 0;
   self->bytes_before = 0;
-  if (self->current != NULL) {
+  if (self->current == NULL) {
+    meir_pause_set (self->pause, FALSE);
+  } else {
     self->progress = (MeirCreateProgress){ 0 };
     self->cancellable = g_cancellable_new ();
-    self->timer = g_timeout_add (PROGRESS_MSEC, on_progress, self);
+    if (!meir_pause_get (self->pause))
+      self->timer = g_timeout_add (PROGRESS_MSEC, on_progress, self);
     meir_create_async (g_steal_pointer (&self->current->options), &self->progress, self->cancellable,
                        on_created, g_object_ref (self));
   }
@@ -210,6 +220,9 @@ meir_ui_sharer_get_property (GObject *object, guint id, GValue *value, GParamSpe
   case PROP_WAITING:
     g_value_set_uint (value, self->waiting->length);
     break;
+  case PROP_PAUSED:
+    g_value_set_boolean (value, meir_pause_get (self->pause));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -221,6 +234,7 @@ meir_ui_sharer_finalize (GObject *object)
   MeirUiSharer *self = MEIR_UI_SHARER (object);
 
   g_queue_free_full (self->waiting, share_free);
+  meir_pause_unref (self->pause);
   G_OBJECT_CLASS (meir_ui_sharer_parent_class)->finalize (object);
 }
 
@@ -241,6 +255,8 @@ meir_ui_sharer_class_init (MeirUiSharerClass *klass)
       g_param_spec_uint64 ("rate", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_WAITING] =
       g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PAUSED] =
+      g_param_spec_boolean ("paused", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_READY] = g_signal_new ("ready", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_UINT);
@@ -252,6 +268,7 @@ static void
 meir_ui_sharer_init (MeirUiSharer *self)
 {
   self->waiting = g_queue_new ();
+  self->pause = meir_pause_new ();
 }
 
 MeirUiSharer *
@@ -266,6 +283,7 @@ meir_ui_sharer_add (MeirUiSharer *sharer, MeirCreateOptions *options, const char
   MeirUiShare *share = g_new0 (MeirUiShare, 1);
   g_autofree char *base = g_path_get_basename (options->path);
 
+  options->pause = meir_pause_ref (sharer->pause);
   share->options = options;
   share->path = g_strdup (options->path);
   share->name = meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX);
@@ -282,6 +300,21 @@ meir_ui_sharer_cancel (MeirUiSharer *sharer)
 {
   if (sharer->cancellable != NULL)
     g_cancellable_cancel (sharer->cancellable);
+}
+
+void
+meir_ui_sharer_set_paused (MeirUiSharer *sharer, gboolean paused)
+{
+  if (sharer->current == NULL || meir_pause_get (sharer->pause) == paused)
+    return;
+  meir_pause_set (sharer->pause, paused);
+  show_progress (sharer);
+  sharer->bytes_per_sec = 0;
+  if (paused)
+    g_clear_handle_id (&sharer->timer, g_source_remove);
+  else
+    sharer->timer = g_timeout_add (PROGRESS_MSEC, on_progress, sharer);
+  notify_all (sharer);
 }
 
 void
@@ -303,7 +336,10 @@ meir_ui_sharer_dup_text (MeirUiSharer *sharer)
     return NULL;
   name = meir_ui_text_dup_isolated (sharer->current->name);
   rate = g_format_size ((guint64) sharer->bytes_per_sec);
-  g_string_printf (text, _ ("Preparing “%s” · %d %%"), name, (int) (sharer->fraction * 100));
+  g_string_printf (text,
+                   meir_pause_get (sharer->pause) ? _ ("Preparing “%s” · paused at %d %%")
+                                                  : _ ("Preparing “%s” · %d %%"),
+                   name, (int) (sharer->fraction * 100));
   if (sharer->bytes_per_sec >= 1)
     /* Translators: appended to a progress: " · 1.1 GB/s" */
     g_string_append_printf (text, _ (" · %s/s"), rate);

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * Makes torrents of files and folders, one after the other. Main thread; hashing and parsing run on others.
  *
  * Properties: :busy (boolean), :name (string, nullable: what is being prepared, safe to show), :fraction
- * (double, 0 to 1), :rate (uint64: bytes read per second), :waiting (uint: how many wait for their turn).
+ * (double, 0 to 1), :rate (uint64: bytes read per second), :waiting (uint: how many wait for their turn),
+ * :paused (boolean).
  *
  * ::ready (MeirMetainfo *, const char *folder, guint n_left_out): a torrent is made of what lies in @folder;
  * hidden and special files were left out of it.
@@ -31,6 +32,9 @@ MeirUiSharer *meir_ui_sharer_new (void);
 void meir_ui_sharer_add (MeirUiSharer *sharer, MeirCreateOptions *options, const char *save_as);
 /* Gives up what is being prepared; the next in line goes on. */
 void meir_ui_sharer_cancel (MeirUiSharer *sharer);
+/* Whether what is being prepared rests, and all that waits behind it: nothing of it is read meanwhile. Who
+ * has nothing left is not paused any more. */
+void meir_ui_sharer_set_paused (MeirUiSharer *sharer, gboolean paused);
 /* How far it is: "Preparing “Summer Trip” · 34 % · 1.1 GB/s". NULL when it is not :busy. (transfer full) */
 char *meir_ui_sharer_dup_text (MeirUiSharer *sharer);
 gboolean meir_ui_sharer_is_busy (MeirUiSharer *sharer);

@@ -42,6 +42,7 @@ struct _MeirUiWindow {
   MeirUiSelectionBar *selection_bar;
   GtkRevealer *preparing;
   GtkProgressBar *preparing_bar;
+  GtkWidget *preparing_pause;
 
   AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
@@ -229,19 +230,44 @@ on_cancel_share (GtkButton *button, MeirUiWindow *window)
 }
 
 static void
+on_pause_share (GtkButton *button, MeirUiWindow *window)
+{
+  MeirUiSharer *sharer = meir_ui_application_get_sharer (get_app (window));
+  gboolean paused;
+
+  g_object_get (sharer, "paused", &paused, NULL);
+  meir_ui_sharer_set_paused (sharer, !paused);
+}
+
+static void
+show_paused (MeirUiWindow *window, gboolean paused)
+{
+  const char *label = paused ? _ ("Resume") : _ ("Pause");
+  const char *icon = paused ? "meir-resume-symbolic" : "meir-pause-symbolic";
+
+  if (g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (window->preparing_pause)), icon) == 0)
+    return;
+  gtk_button_set_icon_name (GTK_BUTTON (window->preparing_pause), icon);
+  gtk_widget_set_tooltip_text (window->preparing_pause, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (window->preparing_pause), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+}
+
+static void
 on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
 {
   MeirUiWindow *window = user_data;
   g_autofree char *text = NULL;
-  gboolean busy;
+  gboolean busy, paused;
   double fraction;
 
   if (get_app (window) == NULL) /* closed, and kept by somebody for a while */
     return;
-  g_object_get (sharer, "busy", &busy, "fraction", &fraction, NULL);
+  g_object_get (sharer, "busy", &busy, "fraction", &fraction, "paused", &paused, NULL);
   gtk_revealer_set_reveal_child (window->preparing, busy);
   if (!busy)
     return;
+  show_paused (window, paused);
   text = meir_ui_sharer_dup_text (sharer);
   gtk_progress_bar_set_text (window->preparing_bar, text);
   gtk_progress_bar_set_fraction (window->preparing_bar, fraction);
@@ -456,7 +482,9 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, selection_bar);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_bar);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_share);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause_share);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);

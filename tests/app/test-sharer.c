@@ -181,17 +181,26 @@ on_rate (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
   *fastest = MAX (*fastest, rate);
 }
 
-/* How fast it goes is known while it goes. */
-static void
-test_rate (Fixture *fixture, gconstpointer user_data)
+/* A file that takes longer than the test. */
+static char *
+make_huge (Fixture *fixture)
 {
-  g_autofree char *huge = g_build_filename (fixture->folder, "huge", NULL);
-  guint64 fastest = 0, after;
+  char *huge = g_build_filename (fixture->folder, "huge", NULL);
   FILE *file = g_fopen (huge, "w");
 
   g_assert_nonnull (file);
   g_assert_cmpint (ftruncate (fileno (file), (off_t) 64 << 30), ==, 0);
   fclose (file);
+  return huge;
+}
+
+/* How fast it goes is known while it goes. */
+static void
+test_rate (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *huge = make_huge (fixture);
+  guint64 fastest = 0, after;
+
   g_signal_connect (fixture->sharer, "notify::rate", G_CALLBACK (on_rate), &fastest);
   share (fixture, huge, NULL);
   app_wait_until (fastest > 0);
@@ -245,6 +254,92 @@ test_cancel (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpstr (meir_metainfo_get_name (g_ptr_array_index (fixture->ready, 0)), ==, "second");
   /* Nothing runs: nothing happens. */
   meir_ui_sharer_cancel (fixture->sharer);
+}
+
+static double
+get_fraction (Fixture *fixture)
+{
+  double fraction;
+
+  g_object_get (fixture->sharer, "fraction", &fraction, NULL);
+  return fraction;
+}
+
+static gboolean
+is_paused (Fixture *fixture)
+{
+  gboolean paused;
+
+  g_object_get (fixture->sharer, "paused", &paused, NULL);
+  return paused;
+}
+
+static gboolean
+is_preparing (Fixture *fixture, const char *wanted)
+{
+  g_autofree char *name = NULL;
+
+  g_object_get (fixture->sharer, "name", &name, NULL);
+  return g_strcmp0 (name, wanted) == 0;
+}
+
+/* A pause holds what is under way, and what waits behind it too, until it is over, or nothing is left. */
+static void
+test_pause (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *huge = make_huge (fixture);
+  g_autofree char *second = app_make_file (fixture->folder, "second", 1000);
+  g_autofree char *expected = NULL;
+  g_autofree char *paused = NULL;
+  g_autofree char *resumed = NULL;
+  double fraction;
+
+  /* Nothing runs: nothing to hold. */
+  meir_ui_sharer_set_paused (fixture->sharer, TRUE);
+  g_assert_false (is_paused (fixture));
+  share (fixture, huge, NULL);
+  share (fixture, second, NULL);
+  app_wait_until (get_fraction (fixture) > 0);
+  meir_ui_sharer_set_paused (fixture->sharer, TRUE);
+  g_assert_true (is_paused (fixture));
+  fraction = get_fraction (fixture);
+  expected = g_strdup_printf ("Preparing “\342\201\250huge\342\201\251” · paused at %d %% · 1 more",
+                              (int) (fraction * 100));
+  paused = meir_ui_sharer_dup_text (fixture->sharer);
+  g_assert_cmpstr (paused, ==, expected);
+
+  meir_ui_sharer_set_paused (fixture->sharer, FALSE);
+  g_assert_false (is_paused (fixture));
+  app_wait_until (get_fraction (fixture) > fraction);
+  resumed = meir_ui_sharer_dup_text (fixture->sharer);
+  g_assert_null (strstr (resumed, "paused"));
+
+  meir_ui_sharer_set_paused (fixture->sharer, TRUE);
+  meir_ui_sharer_cancel (fixture->sharer);
+  app_wait_until (is_preparing (fixture, "second"));
+  g_assert_true (is_paused (fixture));
+  g_assert_cmpfloat (get_fraction (fixture), ==, 0);
+  meir_ui_sharer_set_paused (fixture->sharer, FALSE);
+  wait (fixture);
+  g_assert_cmpuint (fixture->ready->len, ==, 1);
+  g_assert_cmpuint (fixture->failures->len, ==, 0);
+}
+
+/* Who gives up what is paused is not kept waiting by it, and the next begins as if nothing had been. */
+static void
+test_stop_paused (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *huge = make_huge (fixture);
+  g_autofree char *second = app_make_file (fixture->folder, "second", 1000);
+
+  share (fixture, huge, NULL);
+  meir_ui_sharer_set_paused (fixture->sharer, TRUE);
+  meir_ui_sharer_stop (fixture->sharer);
+  wait (fixture);
+  g_assert_false (is_paused (fixture));
+  share (fixture, second, NULL);
+  wait (fixture);
+  g_assert_cmpuint (fixture->ready->len, ==, 1);
 }
 
 static void
@@ -302,6 +397,8 @@ main (int argc, char **argv)
   add ("/app/sharer/rate", test_rate);
   add ("/app/sharer/queue", test_queue);
   add ("/app/sharer/cancel", test_cancel);
+  add ("/app/sharer/pause", test_pause);
+  add ("/app/sharer/stop-paused", test_stop_paused);
   add ("/app/sharer/stop", test_stop);
   add ("/app/sharer/notifies", test_notifies);
   return g_test_run ();

@@ -15,6 +15,15 @@ list_folder (const char *folder)
   return list;
 }
 
+static gboolean
+hash_with (MeirCreateList *list, guint threads, guint8 *digests, GError **error)
+{
+  g_autoptr (MeirCreateOptions) options = meir_create_options_new (list->path);
+
+  options->threads = threads;
+  return meir_create_hash (list, 16384, options, NULL, NULL, digests, error);
+}
+
 /* The files one after the other, read in the simplest way there is. */
 static GByteArray *
 read_all (const MeirCreateList *list)
@@ -46,11 +55,13 @@ assert_hashes (const char *folder, guint32 piece_length)
   g_assert_cmpuint (all->len, ==, list->total_bytes);
   for (guint t = 0; t < G_N_ELEMENTS (threads); t++) {
     g_autofree guint8 *digests = g_malloc0_n (n_pieces, MEIR_SHA1_LENGTH);
+    g_autoptr (MeirCreateOptions) options = meir_create_options_new (folder);
     MeirCreateProgress progress = { 0 };
     guint64 done, total;
     g_autoptr (GError) error = NULL;
 
-    g_assert_true (meir_create_hash (list, piece_length, threads[t], &progress, NULL, digests, &error));
+    options->threads = threads[t];
+    g_assert_true (meir_create_hash (list, piece_length, options, &progress, NULL, digests, &error));
     g_assert_no_error (error);
     meir_create_progress_get (&progress, &done, &total);
     g_assert_cmpuint (done, ==, list->total_bytes);
@@ -139,7 +150,7 @@ test_changed_file (void)
   write_pattern (folder, "b", 50000, 2);
   list = list_folder (folder);
   g_assert_cmpint (truncate (path, 49999), ==, 0);
-  g_assert_false (meir_create_hash (list, 16384, 2, NULL, NULL, digests, &error));
+  g_assert_false (hash_with (list, 2, digests, &error));
   assert_error_names (error, MEIR_ERROR_INVALID, path);
   remove_folder (folder);
 }
@@ -157,7 +168,7 @@ test_vanished_file (void)
   write_pattern (folder, "b", 50000, 2);
   list = list_folder (folder);
   g_assert_cmpint (unlink (path), ==, 0);
-  g_assert_false (meir_create_hash (list, 16384, 4, NULL, NULL, digests, &error));
+  g_assert_false (hash_with (list, 4, digests, &error));
   assert_error_names (error, MEIR_ERROR_NOT_FOUND, path);
   remove_folder (folder);
 }
@@ -177,7 +188,7 @@ test_unreadable_file (void)
   write_text (folder, "secret", "x");
   g_assert_cmpint (chmod (path, 0000), ==, 0);
   list = list_folder (folder);
-  g_assert_false (meir_create_hash (list, 16384, 1, NULL, NULL, digests, &error));
+  g_assert_false (hash_with (list, 1, digests, &error));
   assert_error_names (error, MEIR_ERROR_PERMISSION, path);
   remove_folder (folder);
   restore_privileges ();
@@ -186,58 +197,183 @@ test_unreadable_file (void)
 /* A hashing on a thread of its own, to interfere with: large enough that it is not over before that. */
 typedef struct {
   MeirCreateList *list;
+  MeirCreateOptions *options;
   GCancellable *cancellable;
   MeirCreateProgress progress;
+  guint8 *digests;
   GError *error;
   gboolean success;
 } Interfered;
 
-#define LARGE_BYTES (G_GINT64_CONSTANT (8) << 30)
+#define LARGE_BYTES   (G_GINT64_CONSTANT (64) << 30)
+#define LARGE_THREADS 2u
 
 static gpointer
 hash_large (gpointer data)
 {
   Interfered *interfered = data;
-  g_autofree guint8 *digests = g_malloc_n (LARGE_BYTES / (1 << 20), MEIR_SHA1_LENGTH);
 
-  interfered->success = meir_create_hash (interfered->list, 1 << 20, 2, &interfered->progress,
-                                          interfered->cancellable, digests, &interfered->error);
+  interfered->digests = g_malloc_n (LARGE_BYTES / (1 << 20), MEIR_SHA1_LENGTH);
+  interfered->success =
+      meir_create_hash (interfered->list, 1 << 20, interfered->options, &interfered->progress,
+                        interfered->cancellable, interfered->digests, &interfered->error);
   return NULL;
 }
 
 static guint64
-wait_for_progress (Interfered *interfered)
+get_done (Interfered *interfered)
 {
-  guint64 done = 0, total;
+  guint64 done, total;
 
-  while (done == 0) {
-    meir_create_progress_get (&interfered->progress, &done, &total);
-    g_thread_yield ();
-  }
+  meir_create_progress_get (&interfered->progress, &done, &total);
   return done;
+}
+
+static void
+wait_for_progress (Interfered *interfered, guint64 beyond)
+{
+  while (get_done (interfered) <= beyond)
+    g_thread_yield ();
+}
+
+/* Hashes what is in @folder, and has read some of it. */
+static GThread *
+interfered_begin (Interfered *interfered, const char *folder)
+{
+  GThread *thread;
+
+  interfered->list = list_folder (folder);
+  interfered->options = meir_create_options_new (folder);
+  interfered->options->threads = LARGE_THREADS;
+  interfered->options->pause = meir_pause_new ();
+  interfered->cancellable = g_cancellable_new ();
+  thread = g_thread_new ("hash-large", hash_large, interfered);
+  wait_for_progress (interfered, 0);
+  return thread;
+}
+
+static void
+interfered_clear (Interfered *interfered)
+{
+  g_free (interfered->digests);
+  g_clear_error (&interfered->error);
+  g_object_unref (interfered->cancellable);
+  meir_create_options_free (interfered->options);
+  meir_create_list_free (interfered->list);
+}
+
+/* Until all threads are held up. */
+static void
+pause_wholly (Interfered *interfered)
+{
+  meir_pause_set (interfered->options->pause, TRUE);
+  while (meir_pause_get_n_held (interfered->options->pause) < LARGE_THREADS)
+    g_thread_yield ();
+}
+
+static void
+assert_cancelled (const Interfered *interfered)
+{
+  g_assert_false (interfered->success);
+  g_assert_error (interfered->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 static void
 test_cancelled (void)
 {
   char *folder = make_folder ();
-  Interfered interfered = { .cancellable = g_cancellable_new () };
+  Interfered interfered = { 0 };
   GThread *thread;
-  guint64 done, total;
 
   write_sparse (folder, "large", LARGE_BYTES);
-  interfered.list = list_folder (folder);
-  thread = g_thread_new ("hash-large", hash_large, &interfered);
-  wait_for_progress (&interfered);
+  thread = interfered_begin (&interfered, folder);
   g_cancellable_cancel (interfered.cancellable);
   g_thread_join (thread);
+  assert_cancelled (&interfered);
+  g_assert_cmpuint (get_done (&interfered), <, LARGE_BYTES);
+  interfered_clear (&interfered);
+  remove_folder (folder);
+}
+
+/* While it is paused nothing is read; then it goes on; a cancel in a pause is the end of it. */
+static void
+test_paused (void)
+{
+  char *folder = make_folder ();
+  Interfered interfered = { 0 };
+  GThread *thread;
+  guint64 done;
+
+  write_sparse (folder, "large", LARGE_BYTES);
+  thread = interfered_begin (&interfered, folder);
+  for (guint i = 0; i < 2; i++) {
+    pause_wholly (&interfered);
+    done = get_done (&interfered);
+    g_assert_cmpuint (done, <, LARGE_BYTES);
+    meir_pause_set (interfered.options->pause, FALSE);
+    wait_for_progress (&interfered, done);
+  }
+  pause_wholly (&interfered);
+  done = get_done (&interfered);
+  g_cancellable_cancel (interfered.cancellable);
+  g_thread_join (thread);
+  assert_cancelled (&interfered);
+  g_assert_cmpuint (get_done (&interfered), ==, done);
+  interfered_clear (&interfered);
+  remove_folder (folder);
+}
+
+/* Of what is paused before it begins, everything is hashed that would be otherwise. */
+static void
+test_paused_from_the_start (void)
+{
+  char *folder = make_folder ();
+  Interfered interfered = { 0 };
+  GThread *thread;
+  g_autofree guint8 *paused = NULL;
+  guint8 straight[3 * MEIR_SHA1_LENGTH];
+
+  write_pattern (folder, "a", 3 << 20, 7);
+  interfered.list = list_folder (folder);
+  interfered.options = meir_create_options_new (folder);
+  interfered.options->threads = 1;
+  interfered.options->pause = meir_pause_new ();
+  interfered.cancellable = g_cancellable_new ();
+  meir_pause_set (interfered.options->pause, TRUE);
+  thread = g_thread_new ("hash-large", hash_large, &interfered);
+  while (meir_pause_get_n_held (interfered.options->pause) == 0)
+    g_thread_yield ();
+  g_assert_cmpuint (get_done (&interfered), ==, 0);
+  meir_pause_set (interfered.options->pause, FALSE);
+  g_thread_join (thread);
+  g_assert_no_error (interfered.error);
+  g_assert_true (interfered.success);
+  g_assert_cmpuint (get_done (&interfered), ==, 3 << 20);
+  paused = g_steal_pointer (&interfered.digests);
+  g_assert_true (meir_create_hash (interfered.list, 1 << 20, interfered.options, NULL, NULL, straight, NULL));
+  g_assert_cmpmem (paused, sizeof straight, straight, sizeof straight);
+  interfered_clear (&interfered);
+  remove_folder (folder);
+}
+
+/* Whoever changes a file during a pause gets the same answer as one who does at another time. */
+static void
+test_changes_during_a_pause (void)
+{
+  char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "large", NULL);
+  Interfered interfered = { 0 };
+  GThread *thread;
+
+  write_sparse (folder, "large", LARGE_BYTES);
+  thread = interfered_begin (&interfered, folder);
+  pause_wholly (&interfered);
+  g_assert_cmpint (truncate (path, 0), ==, 0);
+  meir_pause_set (interfered.options->pause, FALSE);
+  g_thread_join (thread);
   g_assert_false (interfered.success);
-  g_assert_error (interfered.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  meir_create_progress_get (&interfered.progress, &done, &total);
-  g_assert_cmpuint (done, <, LARGE_BYTES);
-  g_clear_error (&interfered.error);
-  g_object_unref (interfered.cancellable);
-  meir_create_list_free (interfered.list);
+  assert_error_names (interfered.error, MEIR_ERROR_INVALID, path);
+  interfered_clear (&interfered);
   remove_folder (folder);
 }
 
@@ -250,15 +386,12 @@ test_shrinks_meanwhile (void)
   GThread *thread;
 
   write_sparse (folder, "large", LARGE_BYTES);
-  interfered.list = list_folder (folder);
-  thread = g_thread_new ("hash-large", hash_large, &interfered);
-  wait_for_progress (&interfered);
+  thread = interfered_begin (&interfered, folder);
   g_assert_cmpint (truncate (path, 0), ==, 0);
   g_thread_join (thread);
   g_assert_false (interfered.success);
   assert_error_names (interfered.error, MEIR_ERROR_INVALID, path);
-  g_clear_error (&interfered.error);
-  meir_create_list_free (interfered.list);
+  interfered_clear (&interfered);
   remove_folder (folder);
 }
 
@@ -274,6 +407,9 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/create-hash/vanished-file", test_vanished_file);
   g_test_add_func ("/disk/create-hash/unreadable-file", test_unreadable_file);
   g_test_add_func ("/disk/create-hash/cancelled", test_cancelled);
+  g_test_add_func ("/disk/create-hash/paused", test_paused);
+  g_test_add_func ("/disk/create-hash/paused-from-the-start", test_paused_from_the_start);
+  g_test_add_func ("/disk/create-hash/changes-during-a-pause", test_changes_during_a_pause);
   g_test_add_func ("/disk/create-hash/shrinks-meanwhile", test_shrinks_meanwhile);
   return g_test_run ();
 }

@@ -189,13 +189,21 @@ def share_by_keys(folder):
 
 @test
 def give_up(folder):
-    """What takes too long to prepare can be cancelled"""
+    """What takes too long to prepare can be paused, and cancelled"""
     huge = os.path.join(folder, "huge.img")
     with open(huge, "wb") as file:
         file.truncate(200 << 30)
     with open_window(folder) as window:
         share(window, huge)
         window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        window.press("Pause")
+        window.wait("progress bar", "paused at", exact=False)
+        window.press("Resume")
+        window.wait_gone("progress bar", "paused at", exact=False)
+        window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        key("F10")
+        window.choose("Pause All")
+        window.wait("progress bar", "paused at", exact=False)
         window.press("Cancel")
         share(window, make_file(folder, "small.img", 1000))
         window.wait_row("small.img", "Complete")

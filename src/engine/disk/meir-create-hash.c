@@ -18,6 +18,7 @@
 typedef struct {
   MeirCreateList *list;
   MeirCreateProgress *progress;
+  MeirPause *pause; /* (nullable) */
   GCancellable *cancellable;
   guint8 *digests;
   guint32 piece_length;
@@ -137,8 +138,8 @@ hash_pieces (Worker *worker, guint32 first, guint n, GError **error)
     gsize lengths[MEIR_HASHER_WIDTH_MAX];
     gsize bytes = 0;
 
-    if (atomic_load_explicit (&hashing->failed, memory_order_relaxed) ||
-        g_cancellable_set_error_if_cancelled (hashing->cancellable, error))
+    if (!meir_pause_wait (hashing->pause, hashing->cancellable, error) ||
+        atomic_load_explicit (&hashing->failed, memory_order_relaxed))
       return FALSE;
     for (guint i = 0; i < n; i++) {
       guint64 offset = (guint64) (first + i) * hashing->piece_length + begin;
@@ -203,12 +204,13 @@ hash_worker (gpointer data)
 }
 
 gboolean
-meir_create_hash (MeirCreateList *list, guint32 piece_length, guint threads, MeirCreateProgress *progress,
-                  GCancellable *cancellable, guint8 *digests, GError **error)
+meir_create_hash (MeirCreateList *list, guint32 piece_length, const MeirCreateOptions *options,
+                  MeirCreateProgress *progress, GCancellable *cancellable, guint8 *digests, GError **error)
 {
   Hashing hashing = {
     .list = list,
     .progress = progress,
+    .pause = options->pause,
     .cancellable = cancellable,
     .digests = digests,
     .piece_length = piece_length,
@@ -218,8 +220,8 @@ meir_create_hash (MeirCreateList *list, guint32 piece_length, guint threads, Mei
   GThread *others[MEIR_CREATE_THREADS_MAX];
   guint n_batches = (hashing.n_pieces + hashing.width - 1) / hashing.width;
   gsize buffer_bytes;
+  guint threads = options->threads > 0 ? options->threads : g_get_num_processors ();
 
-  threads = threads > 0 ? threads : g_get_num_processors ();
   threads = MIN (MIN (threads, MEIR_CREATE_THREADS_MAX), n_batches);
   buffer_bytes = MIN (BUFFERS_BYTES_MAX / threads, BUFFER_BYTES_MAX);
   /* Whole pages, and whole blocks of the digest. */
@@ -237,5 +239,5 @@ meir_create_hash (MeirCreateList *list, guint32 piece_length, guint threads, Mei
     g_propagate_error (error, hashing.error);
     return FALSE;
   }
-  return TRUE;
+  return meir_pause_wait (hashing.pause, cancellable, error);
 }

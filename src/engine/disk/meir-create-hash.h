@@ -11,16 +11,17 @@ G_BEGIN_DECLS
 /**
  * meir_create_hash:
  * @piece_length: bytes
- * @threads: 0 for one a core; never more than there is work for, nor than MEIR_CREATE_THREADS_MAX
+ * @options: of them, the threads, never more than there is work for, nor than MEIR_CREATE_THREADS_MAX; and
+ *   the pause
  * @progress: (nullable)
  * @digests: (out): MEIR_SHA1_LENGTH bytes for every piece
  *
  * Reads every byte of the files once and hashes it while it is in the processor's cache. Blocks until all
- * threads have ended.
+ * threads have ended. What is paused does not end, either.
  *
  * Returns: FALSE with a MEIR_ERROR that names the file, or G_IO_ERROR_CANCELLED.
  */
-gboolean meir_create_hash (MeirCreateList *list, guint32 piece_length, guint threads,
+gboolean meir_create_hash (MeirCreateList *list, guint32 piece_length, const MeirCreateOptions *options,
                            MeirCreateProgress *progress, GCancellable *cancellable, guint8 *digests,
                            GError **error);
 

@@ -288,7 +288,7 @@ walk_folder (Walk *walk, int parent_fd, const char *name, const char *path, guin
   if (success && path == NULL && walk->options->only->len > 0)
     success = keep_asked_for (walk, names, error);
   for (guint i = 0; success && i < names->len; i++) {
-    success = !g_cancellable_set_error_if_cancelled (walk->cancellable, error) &&
+    success = meir_pause_wait (walk->options->pause, walk->cancellable, error) &&
               walk_entry (walk, fd, names->pdata[i], path, depth, error);
   }
   close (fd);

@@ -58,6 +58,7 @@ meir_create_options_free (MeirCreateOptions *options)
   g_ptr_array_unref (options->only);
   g_free (options->comment);
   g_free (options->source);
+  g_clear_pointer (&options->pause, meir_pause_unref);
   g_free (options);
 }
 
@@ -270,8 +271,7 @@ create (Creation *creation, GCancellable *cancellable, GError **error)
     atomic_store_explicit (&creation->progress->bytes_total, list->total_bytes, memory_order_relaxed);
 
   digests = g_malloc_n (n_pieces, MEIR_SHA1_LENGTH);
-  if (!meir_create_hash (list, piece_length, options->threads, creation->progress, cancellable, digests,
-                         error))
+  if (!meir_create_hash (list, piece_length, options, creation->progress, cancellable, digests, error))
     return NULL;
   torrent = encode (creation, list, piece_length, digests, (guint32) n_pieces);
   metainfo = meir_metainfo_parse (torrent, error);

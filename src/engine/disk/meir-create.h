@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/meir-digest.h"
+#include "base/meir-pause.h"
 
 #include <gio/gio.h>
 
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  *   them are meant; empty: everything
  * @comment: (nullable): UTF-8
  * @source: (nullable): UTF-8; part of the info dictionary, so it changes the info-hash
+ * @pause: (nullable): owned: while it is paused, nothing is read, and no core is busy
  * @piece_length: bytes, 0 for automatic; see meir_create_options_set_piece_length ()
  * @threads: that hash; 0 for one a core
  * @is_private: BEP 27
@@ -35,6 +37,7 @@ typedef struct {
   GPtrArray *only;
   char *comment;
   char *source;
+  MeirPause *pause;
   guint32 piece_length;
   guint threads;
   gboolean is_private;
@@ -107,7 +110,8 @@ void meir_create_summary_free (MeirCreateSummary *summary);
  *
  * Lists the files, hashes them in one read on threads of its own, and encodes the .torrent. The same input
  * gives the same bytes, except for the date. Memory stays below 16 MiB beside the digests and names. A cancel
- * takes effect within some tens of milliseconds.
+ * takes effect within some tens of milliseconds, paused or not; so does a pause, after which it goes on where
+ * it was. What changed on the disk meanwhile is noticed as it always is.
  *
  * @callback runs in the caller's thread-default main context.
  */

@@ -231,13 +231,20 @@ class Window:
 
     def choose(self, name):
         """Walks down the open menu to its item, and takes it."""
+        def has_focus(item):
+            return item.getState().contains(pyatspi.STATE_FOCUSED)
+
+        def opened():
+            items = [each for each in self.everything() if each.getRoleName() == "menu item"]
+            return items if any(has_focus(item) for item in items) else None
+
         def reached():
-            focused = self.focused()
-            if ("menu item", name) in focused:
-                return True
-            if any(role == "menu item" for role, _ in focused):
+            names = [name_of(item) for item in items if has_focus(item)]
+            if name not in names:
                 desktop.key("Down")
-            return False
+            return name in names
+
+        items = wait_for("a menu", opened)
         wait_for(f"the menu item {name}", reached)
         desktop.key("Return")
 

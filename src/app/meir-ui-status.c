@@ -34,7 +34,6 @@ static const struct {
   [MEIR_UI_STATUS_NO_PERMISSION] = { MEIR_UI_BUTTON_CHANGE_FOLDER, MEIR_UI_GROUP_ATTENTION },
   [MEIR_UI_STATUS_FOLDER_GONE] = { MEIR_UI_BUTTON_CHOOSE_AGAIN, MEIR_UI_GROUP_ATTENTION },
   [MEIR_UI_STATUS_FAILED] = { MEIR_UI_BUTTON_TRY_AGAIN, MEIR_UI_GROUP_ATTENTION },
-  [MEIR_UI_STATUS_STOPPED] = { MEIR_UI_BUTTON_NONE, MEIR_UI_GROUP_OTHER },
 };
 
 static const struct {
@@ -193,6 +192,7 @@ meir_ui_status_read (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot,
   *status = (MeirUiStatus){ .kind = MEIR_UI_STATUS_LOADING, .seconds = -1, .finished = snapshot->finished };
   switch (snapshot->state) {
   case MEIR_TORRENT_LOADING:
+  case MEIR_TORRENT_STOPPED: /* has left the list, or the list is gone: nobody reads this */
     break;
   case MEIR_TORRENT_METADATA:
     status->kind = MEIR_UI_STATUS_METADATA;
@@ -227,9 +227,6 @@ meir_ui_status_read (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot,
     break;
   case MEIR_TORRENT_FAILED:
     read_failed (status, snapshot, environment);
-    break;
-  case MEIR_TORRENT_STOPPED:
-    status->kind = MEIR_UI_STATUS_STOPPED;
     break;
   }
 }
@@ -431,8 +428,6 @@ meir_ui_status_dup_sentence (const MeirUiStatus *status)
     return say_folder (status);
   case MEIR_UI_STATUS_FAILED:
     return g_strdup (status->text != NULL ? status->text : _ ("This cannot go on"));
-  case MEIR_UI_STATUS_STOPPED:
-    return g_strdup (_ ("Stopped"));
   case MEIR_UI_N_STATUSES:
     break;
   }

@@ -33,7 +33,6 @@ typedef enum {
   MEIR_UI_STATUS_NO_PERMISSION,
   MEIR_UI_STATUS_FOLDER_GONE,
   MEIR_UI_STATUS_FAILED, /* text says why */
-  MEIR_UI_STATUS_STOPPED,
   MEIR_UI_N_STATUSES,
 } MeirUiStatusKind;
 

@@ -236,11 +236,6 @@ static const Row rows[] = {
     MEIR_UI_GROUP_ATTENTION,
     { .state = MEIR_TORRENT_FAILED },
     "This cannot go on" },
-  { MEIR_UI_STATUS_STOPPED,
-    MEIR_UI_BUTTON_NONE,
-    MEIR_UI_GROUP_OTHER,
-    { .state = MEIR_TORRENT_STOPPED },
-    "Stopped" },
 };
 
 static void

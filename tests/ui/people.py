@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people bring to the window: files of their own, settings, something to drag."""
 
+import hashlib
 import os
 import subprocess
 
+import bencode
 import desktop
 
 APP_GROUP = "io/github/meirtorrent/MeirTorrent"
+PIECE = 1 << 14
+N_PIECES = 12
 
 
 def make_file(folder, name, length, seed=1):
@@ -16,6 +20,25 @@ def make_file(folder, name, length, seed=1):
     with open(path, "wb") as file:
         file.write(bytes((i * 7 + i // 251 * seed) % 256 for i in range(length)))
     return path
+
+
+def write_torrent(folder, name, length=N_PIECES * PIECE, piece_length=PIECE, url=None, files=()):
+    """A .torrent of zeros that nobody has to make first: a file, or files of that length; its path and info-hash."""
+    n_pieces, last = divmod(length * max(1, len(files)), piece_length)
+    digests = hashlib.sha1(bytes(piece_length)).digest() * n_pieces
+    digests += hashlib.sha1(bytes(last)).digest() if last else b""
+    info = {"name": name, "piece length": piece_length, "pieces": digests,
+            **({"files": [{"length": length, "path": [path]} for path in files]} if files else {"length": length})}
+    path = os.path.join(folder, name + ".torrent")
+    with open(path, "wb") as file:
+        file.write(bencode.encode({"info": info, **({"announce": url} if url else {})}))
+    return path, hashlib.sha1(bencode.encode(info)).digest()
+
+
+def write_zeros(folder, name, length):
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.truncate(length)
 
 
 def read(path):

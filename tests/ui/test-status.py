@@ -23,13 +23,15 @@ import desktop  # noqa: E402
 import people  # noqa: E402
 import portal  # noqa: E402
 import program  # noqa: E402
+import statuses  # noqa: E402
 from desktop import key, wait_for  # noqa: E402
+from people import N_PIECES, PIECE, write_torrent, write_zeros  # noqa: E402
 from raw_peer import UNCHOKE, RawPeer, bitfield, message  # noqa: E402
+from statuses import shows  # noqa: E402
 from tap import Skip, equal, test  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[2])
-PIECE = 1 << 14
-N_PIECES = 12
+DIALOG = "Add Torrent"
 
 
 def open_window(folder, *arguments, environment=None, without=(), wrapper=(), **settings):
@@ -43,24 +45,6 @@ def find_port():
     """A port that is free."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
-
-
-def write_torrent(folder, name, length=N_PIECES * PIECE, piece_length=PIECE, url=None):
-    """A .torrent of a file of zeros that nobody has to make first; its path and its info-hash."""
-    n_pieces = -(-length // piece_length)
-    last = length - (n_pieces - 1) * piece_length
-    digests = hashlib.sha1(bytes(piece_length)).digest() * (n_pieces - 1) + hashlib.sha1(bytes(last)).digest()
-    info = {"length": length, "name": name, "piece length": piece_length, "pieces": digests}
-    path = os.path.join(folder, name + ".torrent")
-    with open(path, "wb") as file:
-        file.write(bencode.encode({"info": info, **({"announce": url} if url else {})}))
-    return path, hashlib.sha1(bencode.encode(info)).digest()
-
-
-def write_zeros(folder, name, length):
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, name), "wb") as file:
-        file.truncate(length)
 
 
 class Refusing(http.server.BaseHTTPRequestHandler):
@@ -99,6 +83,8 @@ def expect(window, name, sentence, button=None):
 
 
 @test
+@shows("NOBODY", "TRACKER_REFUSED", "TRACKER_FAILED", "QUEUED", "CHOKED", "DOWNLOADING", "BAD_DATA", "UNAVAILABLE",
+       "METADATA", "PAUSED")
 def downloads(folder):
     """What is to be downloaded: from whom it comes, or why it does not"""
     port = find_port()
@@ -143,6 +129,7 @@ def downloads(folder):
 
 
 @test
+@shows("COMPLETE", "SHARING", "STOPPED_BY_RULE", "CHECKING", "CHECK_QUEUED")
 def shared(folder):
     """What is here: who wants it, and when it is enough; what is checked, and what waits for it"""
     port = find_port()
@@ -179,6 +166,7 @@ def shared(folder):
 
 
 @test
+@shows("OFFLINE")
 def offline(folder):
     """Without a network, and without an address to be found at, it says so, until there is one"""
     # A machine that has an address is not offline, whatever the portal says: here it has none.
@@ -197,6 +185,7 @@ def offline(folder):
 
 
 @test
+@shows("METERED")
 def metered(folder):
     """On a network that costs by the byte it says so, and one may go on"""
     port = find_port()
@@ -211,6 +200,71 @@ def metered(folder):
                 window.press("Use Anyway")
                 expect(window, "Film", "Downloading from 1 of 1 person")
             window.quit_by_key()
+
+
+@test
+@shows("FINISHED")
+def unticked(folder):
+    """Who unticks a file when adding has all that is wanted without it"""
+    torrent, _ = write_torrent(folder, "Trip", files=("film.bin", "notes.bin"))
+    write_zeros(os.path.join(folder, "Downloads", "Trip"), "film.bin", N_PIECES * PIECE)
+    with open_window(folder, torrent, ask_where="true") as window:
+        dialog = desktop.find_window(DIALOG, window.process.pid)
+        desktop.activate(dialog)
+        window.wait("label", "2 of 2 chosen", exact=False, title=DIALOG)
+        window.click(window.wait("check box", "Wanted: notes.bin", title=DIALOG), top=dialog)
+        window.wait("label", "1 of 2 chosen", exact=False, title=DIALOG)
+        window.press("Download", title=DIALOG)
+        expect(window, "Trip", "All that you chose is here · nobody is asking for it now")
+        window.quit_by_key()
+        equal(os.listdir(os.path.join(window.downloads, "Trip")), ["film.bin"])
+
+
+@test
+@shows("LOADING")
+def loading(folder):
+    """While the disk takes its time over what it has of a torrent, the row says that it is looked at"""
+    torrent, info_hash = write_torrent(folder, "Film")
+    place = hashlib.sha256(os.path.join(folder, "Downloads").encode()).hexdigest()[:8]
+    kept = os.path.join(folder, "state", "meirtorrent", "torrents", f"{info_hash.hex()}-{place}.torrent")
+    # Kept from when the link was followed before, on a disk that answers when it is told to: a pipe.
+    os.makedirs(os.path.dirname(kept))
+    os.mkfifo(kept)
+    with open_window(folder, f"magnet:?xt=urn:btih:{info_hash.hex()}&dn=Night+Train") as window:
+        expect(window, "Night Train", "Looking at what is there")
+        with open(kept, "wb") as pipe:
+            pipe.write(people.read(torrent))
+        expect(window, "Film", "Nobody found yet")
+        window.quit_by_key()
+
+
+@test
+@shows("MOVING")
+def moving(folder):
+    """A move that takes long says how far it is, and goes back when it meets another file of that name"""
+    size = 256 << 30
+    torrent, _ = write_torrent(folder, "Huge", size, 16 << 20)
+    other = os.path.join(folder, "Other Disk")
+    # What is there already, and the same, is compared instead of being copied: so much takes minutes.
+    write_zeros(other, "Huge", size)
+    with open_window(folder, torrent) as window:
+        expect(window, "Huge", "Nobody found yet")
+        window.select("Huge")
+        key("shift+F10")
+        window.choose("Move to Folder…")
+        window.answer_chooser("Move to Folder", other)
+        expect(window, "Huge", "Moving to another folder · ")
+        write_zeros(other, "Huge", PIECE)
+        window.wait("label", "is there already, and is another file", exact=False)
+        expect(window, "Huge", "Nobody found yet")
+        window.quit_by_key()
+        equal([os.stat(os.path.join(place, "Huge")).st_size for place in (window.downloads, other)], [size, PIECE])
+
+
+@test
+def all_of_them(_):
+    """Every kind of status there is, is shown by a part of one of these programs"""
+    statuses.check_all()
 
 
 if __name__ == "__main__":

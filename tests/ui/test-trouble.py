@@ -15,7 +15,8 @@ import desktop  # noqa: E402
 import people  # noqa: E402
 import portal  # noqa: E402
 from desktop import wait_for  # noqa: E402
-from people import make_file, read  # noqa: E402
+from people import make_file, read, write_torrent  # noqa: E402
+from statuses import shows  # noqa: E402
 from swarm import Swarm  # noqa: E402
 from tap import Skip, check, equal, test  # noqa: E402
 
@@ -24,11 +25,11 @@ LINK = f"magnet:?xt=urn:btih:{'b' * 40}&dn=Night+Train"
 MB = 1_000_000
 
 
-def open_window(folder, *arguments, **settings):
+def open_window(folder, *arguments, wrapper=(), **settings):
     from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
     people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **settings})
     # The portal takes notifications of trouble, and the file chooser is GTK's own.
-    return Window(PROGRAM, folder, *arguments, environment={"GTK_USE_PORTAL": "1"})
+    return Window(PROGRAM, folder, *arguments, environment={"GTK_USE_PORTAL": "1"}, wrapper=wrapper)
 
 
 def open_window_with_portal(folder, *arguments, **settings):
@@ -47,6 +48,7 @@ def find_again(window, gone, choose):
 
 
 @test
+@shows("FOLDER_GONE")
 def lost_folder(folder):
     """A folder that is moved, before the start or later, is missed, found again by its owner, and nothing is fetched"""
     first, second, third, fourth = (os.path.join(folder, f"{name} Disk") for name in ("One", "Two", "Three", "Four"))
@@ -86,6 +88,7 @@ def mount_small_disk(folder, size):
 
 
 @test
+@shows("READ_ONLY")
 def read_only(folder):
     """A disk that cannot be written to any more is named, with a way to another folder"""
     disk = os.path.join(folder, "Small Disk")
@@ -105,6 +108,43 @@ def read_only(folder):
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+# Root may write everywhere, but for who has given that up.
+PLAIN_USER = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+
+
+@test
+@shows("NO_PERMISSION")
+def no_permission(folder):
+    """A folder that one may not write to is named, and in another that is chosen it goes on"""
+    closed, opened = (os.path.join(folder, name) for name in ("Closed", "Open"))
+    os.mkdir(closed, 0o555)
+    os.mkdir(opened)
+    torrent, _ = write_torrent(folder, "film.bin")
+    with open_window(folder, torrent, wrapper=PLAIN_USER, download_folder=f"'file://{closed}'") as window:
+        window.wait_row("film.bin", "The folder “Closed” may not be written to")
+        window.press("Change Folder…")
+        window.answer_chooser("Move to Folder", opened)
+        window.wait_row("film.bin", "Nobody found yet")
+        window.quit_by_key()
+    equal([os.listdir(closed), os.listdir(opened)], [[], ["film.bin"]])
+
+
+@test
+@shows("FAILED")
+def in_the_way(folder):
+    """Something in the place of a file is named, and when it is gone it goes on"""
+    torrent, _ = write_torrent(folder, "film.bin")
+    in_place = os.path.join(folder, "Downloads", "film.bin")
+    os.makedirs(in_place)
+    with open_window(folder, torrent) as window:
+        window.wait_row("film.bin", f"“{in_place}” is not a regular file; move it away or choose another folder")
+        os.rmdir(in_place)
+        window.press("Try Again")
+        window.wait_row("film.bin", "Nobody found yet")
+        window.quit_by_key()
+        equal(os.path.isfile(in_place), True)
+
+
 def rows_from_top(window):
     from window import name_of  # pylint: disable=import-outside-toplevel # needs the desktop's buses
     return [name_of(row) for row in sorted(window.find("list item", "", exact=False, title="MeirTorrent"),
@@ -112,6 +152,7 @@ def rows_from_top(window):
 
 
 @test
+@shows("DISK_FULL")
 def disk_full(folder):
     """A full disk comes first in the list and says what it needs; with room it goes on by itself"""
     disk = os.path.join(folder, "Small Disk")

@@ -12,6 +12,7 @@ from gi.repository import Atspi
 
 import desktop
 import leaks
+import statuses
 from desktop import wait_for
 from tap import check, equal
 
@@ -184,11 +185,13 @@ class Window:
     def wait_row(self, *texts):
         """The row whose name holds all the texts."""
         def matching():
-            return first(row for row in self.each("list item", texts[0], exact=False)
-                         if all(text in name_of(row) for text in texts))
+            return first((row, name) for row in self.each("list item", texts[0], exact=False)
+                         for name in [name_of(row)] if all(text in name for text in texts))
 
         try:
-            return wait_for(f"a row with {texts}", matching)[0]
+            row, name = wait_for(f"a row with {texts}", matching)[0]
+            statuses.told.append(name)
+            return row
         except AssertionError as late:
             rows = [name_of(row) for row in self.find("list item", "", exact=False)]
             raise AssertionError(f"{late}; the rows are {rows}") from late
@@ -255,14 +258,14 @@ class Window:
         desktop.xdotool("type", path[1:])
         desktop.key("Return")
 
-    def center(self, accessible):
-        """The middle of a widget, on the screen."""
+    def center(self, accessible, top=None):
+        """The middle of a widget, on the screen. @top: the window it is in, when that is not the main one"""
         extents = accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
-        x, y, _, _ = desktop.geometry(self.id)
+        x, y, _, _ = desktop.geometry(top or self.id)
         return round(x + extents.x + extents.width / 2), round(y + extents.y + extents.height / 2)
 
-    def click(self, accessible, button=1):
-        desktop.xdotool("mousemove", *self.center(accessible), "click", button)
+    def click(self, accessible, button=1, top=None):
+        desktop.xdotool("mousemove", *self.center(accessible, top), "click", button)
 
     def middle(self):
         x, y, width, height = desktop.geometry(self.id)

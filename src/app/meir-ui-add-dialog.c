@@ -439,15 +439,26 @@ on_add_trackers (GtkButton *button, MeirUiAddDialog *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* Closed. Work in the background may keep it for a while, longer than its parent, which GTK would then look
+ * at. */
+static void
+meir_ui_add_dialog_unrealize (GtkWidget *widget)
+{
+  MeirUiAddDialog *self = MEIR_UI_ADD_DIALOG (widget);
+
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
+  g_cancellable_cancel (self->measuring);
+  for (guint i = 0; i < self->offers->len; i++)
+    meir_ui_offer_stop (g_ptr_array_index (self->offers, i));
+  GTK_WIDGET_CLASS (meir_ui_add_dialog_parent_class)->unrealize (widget);
+}
+
 static void
 meir_ui_add_dialog_dispose (GObject *object)
 {
   MeirUiAddDialog *self = MEIR_UI_ADD_DIALOG (object);
 
-  g_cancellable_cancel (self->measuring);
   g_clear_object (&self->measuring);
-  for (guint i = 0; self->offers != NULL && i < self->offers->len; i++)
-    meir_ui_offer_stop (g_ptr_array_index (self->offers, i));
   g_clear_pointer (&self->offers, g_ptr_array_unref);
   g_clear_pointer (&self->rows, g_array_unref);
   g_clear_pointer (&self->space, meir_ui_space_free);
@@ -463,6 +474,7 @@ meir_ui_add_dialog_class_init (MeirUiAddDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_add_dialog_dispose;
+  widget_class->unrealize = meir_ui_add_dialog_unrealize;
   g_type_ensure (MEIR_UI_TYPE_BUTTON_CONTENT);
   g_type_ensure (MEIR_UI_TYPE_FILE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-add-dialog.ui");

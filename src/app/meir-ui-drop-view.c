@@ -79,15 +79,30 @@ show_downloads (MeirUiDropView *view, GFile *only, guint n)
        g_strdup (""));
 }
 
+/* Then they can be one torrent where they are. */
+static gboolean
+lie_in_one_folder (GSList *files)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (files->data);
+
+  for (GSList *l = files; folder != NULL && l != NULL; l = l->next) {
+    if (!g_file_has_parent (l->data, folder))
+      return FALSE;
+  }
+  return folder != NULL;
+}
+
 static void
-show_shares (MeirUiDropView *view, GFile *only, guint n)
+show_shares (MeirUiDropView *view, GSList *files, guint n)
 {
   g_autofree char *name = NULL;
+  GFile *only = files->data;
 
-  if (only == NULL) {
+  if (n > 1) {
     say (view, "meir-share-symbolic",
          g_strdup_printf (ngettext ("Drop to Share %u Thing", "Drop to Share %u Things", n), n),
-         g_strdup (_ ("A torrent will be made of each")));
+         g_strdup (lie_in_one_folder (files) ? _ ("One torrent will be made of them, or one of each")
+                                             : _ ("A torrent will be made of each")));
     return;
   }
   name = dup_name (only);
@@ -131,7 +146,7 @@ show_files (MeirUiDropView *view, GSList *files)
   else if (n_downloads > 0)
     show_downloads (view, n_downloads == 1 ? files->data : NULL, n_downloads);
   else
-    show_shares (view, n_shares == 1 ? files->data : NULL, n_shares);
+    show_shares (view, files, n_shares);
 }
 
 static void

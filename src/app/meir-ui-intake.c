@@ -250,7 +250,7 @@ meir_ui_intake_add (MeirUiIntake *intake, GFile *file)
     g_ptr_array_add (intake->offers, meir_ui_offer_new_address (uri));
     return;
   }
-  meir_ui_metainfo_load_async (file, meir_ui_application_begin_load (intake->application), on_loaded,
+  meir_ui_metainfo_load_async (file, NULL, meir_ui_application_begin_load (intake->application), on_loaded,
                                g_rc_box_acquire (intake));
 }
 

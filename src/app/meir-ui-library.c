@@ -506,8 +506,10 @@ restore_next (GTask *task)
   } else {
     g_autofree char *path = torrent_path (library, restore->groups[restore->next]);
     g_autoptr (GFile) file = g_file_new_for_path (path);
+    g_autofree char *folder_name =
+        meir_ui_record_dup_folder_name (library->keys, restore->groups[restore->next]);
 
-    meir_ui_metainfo_load_async (file, g_task_get_cancellable (task), on_loaded, task);
+    meir_ui_metainfo_load_async (file, folder_name, g_task_get_cancellable (task), on_loaded, task);
   }
 }
 

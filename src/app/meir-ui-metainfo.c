@@ -6,63 +6,85 @@
 
 #include <glib/gi18n.h>
 
+/* What a worker parses: one or the other. */
+typedef struct {
+  GFile *file;
+  GBytes *bytes;
+  char *folder_name; /* (nullable) */
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_clear_object (&reading->file);
+  g_clear_pointer (&reading->bytes, g_bytes_unref);
+  g_free (reading->folder_name);
+  g_free (reading);
+}
+
 static void
 unref_metainfo (gpointer metainfo)
 {
   meir_metainfo_unref (metainfo);
 }
 
-static void
-return_metainfo (GTask *task, MeirMetainfo *metainfo, GError *error)
+static MeirMetainfo *
+read_metainfo (const Reading *reading, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+
+  if (reading->file != NULL)
+    metainfo = meir_metainfo_load (reading->file, FALSE, cancellable, error);
+  else
+    metainfo = meir_metainfo_parse (reading->bytes, error);
+  if (metainfo == NULL || reading->folder_name == NULL)
+    return g_steal_pointer (&metainfo);
+  return meir_metainfo_new_in_folder (metainfo, reading->folder_name, error);
+}
+
+static void
+read_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  MeirMetainfo *metainfo = read_metainfo (task_data, cancellable, &error);
+
   if (metainfo != NULL)
     g_task_return_pointer (task, metainfo, unref_metainfo);
   else
     g_task_return_error (task, error);
 }
 
+/* @reading: copied */
 static void
-load_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+read_async (const Reading *reading, GCancellable *cancellable, GAsyncReadyCallback callback,
+            gpointer user_data)
 {
-  GError *error = NULL;
-  MeirMetainfo *metainfo = meir_metainfo_load (task_data, FALSE, cancellable, &error);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Reading *copy = g_new0 (Reading, 1);
 
-  return_metainfo (task, metainfo, error);
-}
-
-static void
-parse_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  MeirMetainfo *metainfo = meir_metainfo_parse (task_data, &error);
-
-  return_metainfo (task, metainfo, error);
-}
-
-static void
-unref_bytes (gpointer bytes)
-{
-  g_bytes_unref (bytes);
+  g_set_object (&copy->file, reading->file);
+  copy->bytes = reading->bytes != NULL ? g_bytes_ref (reading->bytes) : NULL;
+  copy->folder_name = g_strdup (reading->folder_name);
+  g_task_set_task_data (task, copy, reading_free);
+  g_task_run_in_thread (task, read_worker);
 }
 
 void
-meir_ui_metainfo_load_async (GFile *file, GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
+meir_ui_metainfo_load_async (GFile *file, const char *folder_name, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_task_run_in_thread (task, load_worker);
+  read_async (&(Reading){ .file = file, .folder_name = (char *) folder_name }, cancellable, callback,
+              user_data);
 }
 
 void
-meir_ui_metainfo_parse_async (GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data)
+meir_ui_metainfo_parse_async (GBytes *bytes, const char *folder_name, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_task_data (task, g_bytes_ref (bytes), unref_bytes);
-  g_task_run_in_thread (task, parse_worker);
+  read_async (&(Reading){ .bytes = bytes, .folder_name = (char *) folder_name }, cancellable, callback,
+              user_data);
 }
 
 MeirMetainfo *

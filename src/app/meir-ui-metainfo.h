@@ -13,16 +13,18 @@ G_BEGIN_DECLS
 /**
  * meir_ui_metainfo_load_async:
  * @file: a .torrent file
+ * @folder_name: (nullable): what its folder is called on disk, as of meir_metainfo_new_in_folder (); NULL:
+ * like the torrent
  * @cancellable: (nullable)
  *
  * Reads a regular file of at most MEIR_METAINFO_FILE_MAX bytes, whatever it says of its size.
  */
-void meir_ui_metainfo_load_async (GFile *file, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+void meir_ui_metainfo_load_async (GFile *file, const char *folder_name, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 
 /* The same for @bytes of a .torrent that are here already. */
-void meir_ui_metainfo_parse_async (GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                   gpointer user_data);
+void meir_ui_metainfo_parse_async (GBytes *bytes, const char *folder_name, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * meir_ui_metainfo_finish:

@@ -199,7 +199,7 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
                  _ ("“%s” sent a web page, not a torrent; open the address in your browser"), host);
     end_look (offer, NULL, error);
   } else if (bytes != NULL) {
-    meir_ui_metainfo_parse_async (bytes, offer->cancellable, on_parsed, g_steal_pointer (&look));
+    meir_ui_metainfo_parse_async (bytes, NULL, offer->cancellable, on_parsed, g_steal_pointer (&look));
   } else {
     end_look (offer, NULL, error);
   }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define KEY_FOLDER     "Folder" /* a file: URI, since a path need not be UTF-8 */
+#define KEY_FOLDER     "Folder"     /* a file: URI, since a path need not be UTF-8 */
+#define KEY_OWN_FOLDER "FolderName" /* escaped like a URI, since it need not be UTF-8 either */
 #define KEY_LINK       "Link"
 #define KEY_NAME       "Name"
 #define KEY_PAUSED     "Paused"
@@ -85,6 +86,14 @@ meir_ui_record_read (GKeyFile *keys, const char *group)
   record->rule_overridden = g_key_file_get_boolean (keys, group, KEY_OVERRIDDEN, NULL);
   record->added_sec = g_key_file_get_int64 (keys, group, KEY_ADDED, NULL);
   return record;
+}
+
+char *
+meir_ui_record_dup_folder_name (GKeyFile *keys, const char *group)
+{
+  g_autofree char *escaped = g_key_file_get_string (keys, group, KEY_OWN_FOLDER, NULL);
+
+  return escaped != NULL ? g_uri_unescape_string (escaped, NULL) : NULL;
 }
 
 void
@@ -172,6 +181,20 @@ write_trackers (GKeyFile *keys, const char *group, MeirTorrent *torrent)
   g_key_file_set_string_list (keys, group, KEY_TRACKERS, (const char *const *) list->pdata, list->len);
 }
 
+static void
+write_folder_name (GKeyFile *keys, const char *group, MeirTorrent *torrent)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
+  g_autofree char *escaped = NULL;
+
+  if (metainfo == NULL || !meir_metainfo_has_own_folder (metainfo)) {
+    g_key_file_remove_key (keys, group, KEY_OWN_FOLDER, NULL);
+    return;
+  }
+  escaped = g_uri_escape_string (meir_metainfo_get_name (metainfo), NULL, FALSE);
+  g_key_file_set_string (keys, group, KEY_OWN_FOLDER, escaped);
+}
+
 /* What the torrent's past has made of it. */
 static void
 write_past (GKeyFile *keys, const char *group, MeirTorrent *torrent)
@@ -197,6 +220,7 @@ meir_ui_record_write (GKeyFile *keys, const char *group, MeirTorrent *torrent)
   set_uint64 (keys, group, KEY_DOWN_LIMIT, limits.down_per_sec);
   set_uint64 (keys, group, KEY_UP_LIMIT, limits.up_per_sec);
   set_boolean (keys, group, KEY_PLAY_ORDER, meir_torrent_get_play_order (torrent));
+  write_folder_name (keys, group, torrent);
   write_priorities (keys, group, torrent);
   write_trackers (keys, group, torrent);
   write_past (keys, group, torrent);

@@ -35,6 +35,9 @@ typedef struct {
 
 /* (transfer full) */
 MeirUiRecord *meir_ui_record_read (GKeyFile *keys, const char *group);
+/* (transfer full) (nullable): what the torrent's own folder is called on disk, bytes, where that is not its
+ * name. */
+char *meir_ui_record_dup_folder_name (GKeyFile *keys, const char *group);
 void meir_ui_record_free (MeirUiRecord *record);
 
 /* Writes down how @torrent is now. What it cannot tell itself, link, name and paused, stays. */

@@ -9,7 +9,7 @@
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-tally.h"
-#include "app/meir-ui-text.h"
+#include "app/meir-ui-together.h"
 #include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
@@ -34,9 +34,7 @@ struct _MeirUiShareDialog {
   GtkWidget *share;
   GtkLabel *problem;
   AdwPreferencesGroup *what_group;
-  GtkWidget *together_group;
-  AdwActionRow *together_row;
-  GtkSwitch *together_switch;
+  MeirUiTogether *together;
   AdwActionRow *tracker_row;
   GtkSwitch *tracker_switch;
   AdwExpanderRow *trackers_row;
@@ -129,33 +127,10 @@ add_web_seeds (MeirUiShareDialog *self, MeirCreateOptions *options, GError **err
                     meir_create_options_add_web_seed, error);
 }
 
-/* The folder that all of several lie in: one torrent can be made of them where they are. (transfer full)
- * (nullable) */
-static char *
-dup_common_folder (MeirUiShareDialog *self)
-{
-  g_autofree char *folder = NULL;
-
-  if (self->shared->len < 2)
-    return NULL;
-  for (guint i = 0; i < self->shared->len; i++) {
-    const MeirUiShared *shared = g_ptr_array_index (self->shared, i);
-    g_autofree char *other = g_path_get_dirname (shared->path);
-
-    if (folder != NULL && strcmp (folder, other) != 0)
-      return NULL;
-    if (folder == NULL)
-      folder = g_steal_pointer (&other);
-  }
-  return strcmp (folder, "/") != 0 ? g_steal_pointer (&folder) : NULL;
-}
-
 static gboolean
 is_together (MeirUiShareDialog *self)
 {
-  g_autofree char *folder = dup_common_folder (self);
-
-  return folder != NULL && gtk_switch_get_active (self->together_switch);
+  return meir_ui_together_get_folder (self->together) != NULL;
 }
 
 /* What is shown. */
@@ -192,19 +167,12 @@ show_piece_sizes (MeirUiShareDialog *self)
 static void
 show_together (MeirUiShareDialog *self)
 {
-  g_autofree char *folder = dup_common_folder (self);
-  g_autofree char *base = folder != NULL ? g_path_get_basename (folder) : NULL;
-  g_autofree char *safe = base != NULL ? meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX) : NULL;
-  g_autofree char *name = safe != NULL ? meir_ui_text_dup_isolated (safe) : NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
 
-  gtk_widget_set_visible (self->together_group, self->shared->len > 1);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->together_row), folder != NULL);
-  if (folder != NULL)
-    text = g_strdup_printf (_ ("It is called “%s”, like the folder they lie in"), name);
-  else
-    text = g_strdup (_ ("They lie in different folders: each is a torrent of its own"));
-  adw_action_row_set_subtitle (self->together_row, text);
+  for (guint i = 0; i < self->shared->len; i++)
+    g_ptr_array_add (paths, ((MeirUiShared *) g_ptr_array_index (self->shared, i))->path);
+  g_ptr_array_add (paths, NULL);
+  meir_ui_together_set_paths (self->together, (const char *const *) paths->pdata);
 }
 
 /* FALSE when nothing of it is there any more. */
@@ -276,6 +244,7 @@ update (MeirUiShareDialog *self)
 
   good = show_web_seeds (self) && good;
   good = show_shared (self) && good;
+  good = meir_ui_together_is_good (self->together) && good;
   adw_action_row_set_subtitle (
       self->private_row,
       lonely ? _ ("A private torrent needs a tracker: run one on this computer, or name another")
@@ -537,7 +506,7 @@ static void
 add_to_sharer (MeirUiShareDialog *self, MeirCreateOptions *options)
 {
   g_autofree char *base = g_path_get_basename (options->path);
-  g_autofree char *name = g_strconcat (base, ".torrent", NULL);
+  g_autofree char *name = g_strconcat (options->name != NULL ? options->name : base, ".torrent", NULL);
   g_autofree char *save_as =
       self->save_folder != NULL ? g_build_filename (self->save_folder, name, NULL) : NULL;
 
@@ -547,17 +516,17 @@ add_to_sharer (MeirUiShareDialog *self, MeirCreateOptions *options)
 static gboolean
 share_together (MeirUiShareDialog *self, GError **error)
 {
-  g_autofree char *folder = dup_common_folder (self);
-  MeirCreateOptions *options = make_options (self, folder, error);
+  g_autoptr (MeirCreateOptions) options =
+      make_options (self, meir_ui_together_get_folder (self->together), error);
 
-  if (options == NULL)
+  if (options == NULL || !meir_ui_together_set_name (self->together, options, error))
     return FALSE;
   for (guint i = 0; i < self->shared->len; i++) {
     const MeirUiShared *shared = g_ptr_array_index (self->shared, i);
 
     g_ptr_array_add (options->only, g_path_get_basename (shared->path));
   }
-  add_to_sharer (self, options);
+  add_to_sharer (self, g_steal_pointer (&options));
   return TRUE;
 }
 
@@ -589,13 +558,27 @@ on_share (GtkButton *button, MeirUiShareDialog *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* Closed. What is being counted may keep it for a while, longer than its parent, which GTK would then look
+ * at. */
+static void
+meir_ui_share_dialog_unrealize (GtkWidget *widget)
+{
+  MeirUiShareDialog *self = MEIR_UI_SHARE_DIALOG (widget);
+
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
+  for (guint i = 0; i < self->shared->len; i++)
+    g_cancellable_cancel (((MeirUiShared *) g_ptr_array_index (self->shared, i))->cancellable);
+  if (self->tracker_started)
+    g_object_set (meir_ui_application_get_tracker (self->application), "active", FALSE, NULL);
+  g_clear_object (&self->application);
+  GTK_WIDGET_CLASS (meir_ui_share_dialog_parent_class)->unrealize (widget);
+}
+
 static void
 meir_ui_share_dialog_dispose (GObject *object)
 {
   MeirUiShareDialog *self = MEIR_UI_SHARE_DIALOG (object);
 
-  if (self->application != NULL && self->tracker_started)
-    g_object_set (meir_ui_application_get_tracker (self->application), "active", FALSE, NULL);
   g_clear_object (&self->application);
   g_clear_pointer (&self->shared, g_ptr_array_unref);
   g_clear_pointer (&self->save_folder, g_free);
@@ -608,9 +591,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, share);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, what_group);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together_group);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together_row);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together_switch);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, together);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, tracker_row);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, tracker_switch);
   gtk_widget_class_bind_template_child (widget_class, MeirUiShareDialog, trackers_row);
@@ -635,7 +616,9 @@ meir_ui_share_dialog_class_init (MeirUiShareDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_share_dialog_dispose;
+  widget_class->unrealize = meir_ui_share_dialog_unrealize;
   g_type_ensure (MEIR_UI_TYPE_BUTTON_CONTENT);
+  g_type_ensure (MEIR_UI_TYPE_TOGETHER);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-share-dialog.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_share);

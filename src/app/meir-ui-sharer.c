@@ -15,8 +15,9 @@
 typedef struct {
   MeirCreateOptions *options; /* NULL once the engine has them */
   char *path;
-  char *name;    /* safe to show */
-  char *save_as; /* (nullable) */
+  char *name;        /* safe to show */
+  char *folder_name; /* (nullable): of the folder, where the torrent is called otherwise */
+  char *save_as;     /* (nullable) */
 } MeirUiShare;
 
 struct _MeirUiSharer {
@@ -65,6 +66,7 @@ share_free (gpointer data)
   g_clear_pointer (&share->options, meir_create_options_free);
   g_free (share->path);
   g_free (share->name);
+  g_free (share->folder_name);
   g_free (share->save_as);
   g_free (share);
 }
@@ -131,6 +133,13 @@ on_parsed (GObject *source, GAsyncResult *result, gpointer user_data)
   end_current (self, metainfo, error);
 }
 
+static void
+parse (MeirUiSharer *self, GBytes *torrent)
+{
+  meir_ui_metainfo_parse_async (torrent, self->current->folder_name, self->cancellable, on_parsed,
+                                g_object_ref (self));
+}
+
 /* A copy of the .torrent where the user wants one. */
 typedef struct {
   MeirUiSharer *sharer;
@@ -148,7 +157,7 @@ on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!meir_create_write_finish (result, &error))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
-  meir_ui_metainfo_parse_async (torrent, self->cancellable, on_parsed, g_object_ref (self));
+  parse (self, torrent);
 }
 
 static void
@@ -176,7 +185,7 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->current->save_as != NULL)
     save_copy (self, torrent, self->current->save_as);
   else
-    meir_ui_metainfo_parse_async (torrent, self->cancellable, on_parsed, g_object_ref (self));
+    parse (self, torrent);
 }
 
 static void
@@ -286,7 +295,10 @@ meir_ui_sharer_add (MeirUiSharer *sharer, MeirCreateOptions *options, const char
   options->pause = meir_pause_ref (sharer->pause);
   share->options = options;
   share->path = g_strdup (options->path);
-  share->name = meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX);
+  if (options->name != NULL)
+    share->folder_name = g_strdup (base);
+  share->name = options->name != NULL ? g_strdup (options->name)
+                                      : meir_text_dup_safe (base, strlen (base), NAME_CHARS_MAX);
   share->save_as = g_strdup (save_as);
   g_queue_push_tail (sharer->waiting, share);
   if (sharer->current == NULL)

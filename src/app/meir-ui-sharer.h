@@ -24,7 +24,7 @@ G_DECLARE_FINAL_TYPE (MeirUiSharer, meir_ui_sharer, MEIR_UI, SHARER, GObject)
 MeirUiSharer *meir_ui_sharer_new (void);
 /**
  * meir_ui_sharer_add:
- * @options: (transfer full): what to make
+ * @options: (transfer full): what to make; with a name of its own it is of a folder
  * @save_as: (nullable): where a copy of the .torrent goes, in the file system's encoding
  *
  * A copy that cannot be written is a failure that is told; the torrent is ready nevertheless.

@@ -65,6 +65,8 @@ test_files (void)
   assert_files (view, (const char *[]){ one, NULL }, "Drop to Share “\342\201\250one.jpg\342\201\251”",
                 "A torrent will be made from this file · 1.0\302\240kB");
   assert_files (view, (const char *[]){ one, two, NULL }, "Drop to Share 2 Things",
+                "One torrent will be made of them, or one of each");
+  assert_files (view, (const char *[]){ one, trip, NULL }, "Drop to Share 2 Things",
                 "A torrent will be made of each");
   assert_files (view, (const char *[]){ "/a/Film.torrent", NULL },
                 "Drop to Download “\342\201\250Film\342\201\251”", "");

@@ -368,6 +368,65 @@ test_folder_gone (Fixture *fixture, gconstpointer user_data)
   app_wait_until (app_state (torrent) == MEIR_TORRENT_DOWNLOADING);
 }
 
+/* What lies in a folder that is not called like the torrent is found there the next time, too. */
+static void
+test_own_folder (Fixture *fixture, gconstpointer user_data)
+{
+  static const char text[] = "d4:infod5:filesld6:lengthi4e4:pathl1:aeee4:name5:Beach12:piece lengthi16384e"
+                             "6:pieces20:\xa9\x4a\x8f\xe5\xcc\xb1\x9b\xa6\x1c\x4c\x08\x73\xd3\x91\xe9\x87"
+                             "\x98\x2f\xbb\xd3"
+                             "ee";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, sizeof text - 1);
+  g_autoptr (MeirMetainfo) beach = meir_metainfo_parse (bytes, NULL);
+  g_autoptr (MeirMetainfo) own = meir_metainfo_new_in_folder (beach, "My %2F \xff", NULL);
+  g_autofree char *folder = g_build_filename (fixture->downloads, "My %2F \xff", NULL);
+  g_autofree char *path = g_build_filename (folder, "a", NULL);
+  g_autofree char *other = g_build_filename (fixture->downloads, "Beach", NULL);
+  MeirAddOptions options = { .metainfo = own, .folder = fixture->downloads };
+  MeirTorrent *torrent;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, "test", -1, NULL));
+  torrent = meir_session_add (fixture->session, &options, NULL);
+  meir_ui_library_add (fixture->list, torrent, NULL);
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_SEEDING);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (MeirMetainfo) then = NULL;
+
+    stop (fixture);
+    start (fixture);
+    g_assert_null (restore (fixture));
+    torrent = find (fixture, "Beach");
+    then = meir_torrent_ref_metainfo (torrent);
+    g_assert_cmpstr (meir_metainfo_get_name (then), ==, "My %2F \xff");
+    app_wait_until (app_state (torrent) == MEIR_TORRENT_SEEDING);
+    meir_ui_library_update (fixture->list, torrent);
+  }
+  g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
+/* Whoever wrote it on record: no name leads out of the folder. */
+static void
+test_foreign_folder_name (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *path = list_path (fixture);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  add (fixture, "first");
+  stop (fixture);
+  g_assert_true (g_file_get_contents (path, &before, NULL, NULL));
+  lines = g_strsplit (before, "Folder=", 2);
+  after = g_strjoinv ("FolderName=..%2F..%2Fetc\nFolder=", lines);
+  write_list (fixture, after);
+  start (fixture);
+  error = restore (fixture);
+  g_assert_error (error, MEIR_ERROR, MEIR_ERROR_FAILED);
+  g_assert_cmpuint (n_torrents (fixture), ==, 0);
+}
+
 /* All that was set of a torrent is as it was. */
 static void
 test_facts (Fixture *fixture, gconstpointer user_data)
@@ -537,6 +596,8 @@ main (int argc, char **argv)
   add_test ("/app/library/foreign-group", test_foreign_group);
   add_test ("/app/library/damaged-torrent", test_damaged_torrent);
   add_test ("/app/library/folder-gone", test_folder_gone);
+  add_test ("/app/library/own-folder", test_own_folder);
+  add_test ("/app/library/foreign-folder-name", test_foreign_folder_name);
   add_test ("/app/library/facts", test_facts);
   add_test ("/app/library/overridden", test_overridden);
   add_test ("/app/library/order", test_order);

@@ -47,7 +47,7 @@ load (Fixture *fixture, const char *name, GCancellable *cancellable)
   g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  meir_ui_metainfo_load_async (file, cancellable, on_done, fixture);
+  meir_ui_metainfo_load_async (file, NULL, cancellable, on_done, fixture);
   /* It never calls back from inside the call. */
   g_assert_false (fixture->done);
   app_wait_until (fixture->done);
@@ -95,12 +95,12 @@ test_parse (Fixture *fixture, gconstpointer user_data)
   g_autoptr (GBytes) good = app_torrent_bytes ("song.ogg", 1);
   g_autoptr (GBytes) bad = g_bytes_new_static ("d4:infoi1ee", 11);
 
-  meir_ui_metainfo_parse_async (good, NULL, on_done, fixture);
+  meir_ui_metainfo_parse_async (good, NULL, NULL, on_done, fixture);
   app_wait_until (fixture->done);
   g_assert_no_error (fixture->error);
   fixture->done = FALSE;
   g_clear_pointer (&fixture->metainfo, meir_metainfo_unref);
-  meir_ui_metainfo_parse_async (bad, NULL, on_done, fixture);
+  meir_ui_metainfo_parse_async (bad, NULL, NULL, on_done, fixture);
   app_wait_until (fixture->done);
   g_assert_error (fixture->error, MEIR_ERROR, MEIR_ERROR_INVALID);
 }

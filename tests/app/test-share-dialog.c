@@ -264,8 +264,8 @@ script_together (Harness *unused)
 
   dialog = open_dialog ((const char *[]){ one, hidden, NULL });
   g_assert_true (gtk_widget_is_sensitive (widget_find (dialog, "together_row")));
-  g_assert_cmpstr (adw_action_row_get_subtitle (widget_find (dialog, "together_row")), ==,
-                   "It is called “\342\201\250Summer Trip\342\201\251”, like the folder they lie in");
+  g_assert_cmpstr (gtk_editable_get_text (widget_find (dialog, "together_name")), ==, "Summer Trip");
+  dialog_shoot (dialog, "share-together");
   dialog_press (dialog, "_Share");
   wait_closed ();
   metainfo = wait_shared ();
@@ -274,6 +274,80 @@ script_together (Harness *unused)
   g_assert_cmpuint (meir_metainfo_get_total_length (metainfo), ==, 50700);
   app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
   remove_all ();
+}
+
+static void
+assert_name_refused (gpointer dialog, const char *name, const char *reason)
+{
+  gtk_editable_set_text (widget_find (dialog, "together_name"), name);
+  g_assert_false (dialog_can_press (dialog, "_Share"));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (widget_find (dialog, "together_row")), reason));
+}
+
+/* The name can be another than the folder's: the files stay where they are, and are shared as they lie. */
+static void
+script_named (Harness *unused)
+{
+  g_autofree char *trip = make_trip ();
+  g_autofree char *one = g_build_filename (trip, "one.jpg", NULL);
+  g_autofree char *two = g_build_filename (trip, "two.psd", NULL);
+  g_autofree char *made = g_build_filename (harness.folder, "Beach", NULL);
+  gpointer dialog = open_dialog ((const char *[]){ one, two, NULL });
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const char *info;
+  gsize length;
+
+  assert_name_refused (dialog, "  ", "needs a name");
+  assert_name_refused (dialog, "..", "stands for another folder");
+  assert_name_refused (dialog, "a/b", "has a “/” in it");
+  assert_name_refused (dialog, "gnp.\342\200\256exe", "cannot be shown");
+  /* Where each is one of its own, nobody asks. */
+  gtk_switch_set_active (widget_find (dialog, "together_switch"), FALSE);
+  g_assert_false (gtk_widget_get_visible (widget_find (dialog, "together_name")));
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  gtk_switch_set_active (widget_find (dialog, "together_switch"), TRUE);
+  g_assert_false (dialog_can_press (dialog, "_Share"));
+  gtk_editable_set_text (widget_find (dialog, "together_name"), " Beach ");
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  dialog_press (dialog, "_Share");
+  wait_closed ();
+  metainfo = wait_shared ();
+  bytes = g_bytes_ref (meir_metainfo_get_info_bytes (metainfo));
+  info = g_bytes_get_data (bytes, &length);
+  g_assert_nonnull (g_strstr_len (info, (gssize) length, "4:name5:Beach12:piece length"));
+  g_assert_cmpstr (meir_metainfo_get_display_name (metainfo), ==, "Beach");
+  g_assert_cmpuint (meir_metainfo_get_total_length (metainfo), ==, 110000);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  app_wait_until (strstr (harness_toast (&harness), "Beach") != NULL);
+  g_assert_cmpstr (meir_torrent_get_folder (harness_torrent (&harness, 0)), ==, harness.folder);
+  g_assert_false (g_file_test (made, G_FILE_TEST_EXISTS));
+  remove_all ();
+}
+
+/* What was typed stays when more is dropped beside it; what was proposed follows the folder. */
+static void
+script_name_proposed (Harness *unused)
+{
+  g_autofree char *trip = make_trip ();
+  g_autofree char *one = g_build_filename (trip, "one.jpg", NULL);
+  g_autofree char *two = g_build_filename (trip, "two.psd", NULL);
+  g_autofree char *hidden = g_build_filename (trip, ".hidden", NULL);
+  g_autofree char *elsewhere = app_make_file (harness.folder, "elsewhere", 100);
+  gpointer dialog = open_dialog ((const char *[]){ one, NULL });
+
+  g_assert_false (gtk_widget_get_visible (widget_find (dialog, "together")));
+  drop (dialog, two);
+  g_assert_true (gtk_widget_get_visible (widget_find (dialog, "together")));
+  g_assert_cmpstr (gtk_editable_get_text (widget_find (dialog, "together_name")), ==, "Summer Trip");
+  gtk_editable_set_text (widget_find (dialog, "together_name"), "Mine");
+  drop (dialog, hidden);
+  g_assert_cmpstr (gtk_editable_get_text (widget_find (dialog, "together_name")), ==, "Mine");
+  drop (dialog, elsewhere);
+  g_assert_false (gtk_widget_get_visible (widget_find (dialog, "together_name")));
+  g_assert_true (dialog_can_press (dialog, "_Share"));
+  gtk_window_close (dialog);
+  wait_closed ();
 }
 
 /* Nothing that could be shared; and quitting while it is asked. */
@@ -298,10 +372,15 @@ add_tests (void)
     const char *path;
     void (*script) (Harness *unused);
   } tests[] = {
-    { "/app/share-dialog/plain", script_plain },       { "/app/share-dialog/options", script_options },
-    { "/app/share-dialog/refusals", script_refusals }, { "/app/share-dialog/tracker", script_tracker },
-    { "/app/share-dialog/several", script_several },   { "/app/share-dialog/nothing", script_nothing },
+    { "/app/share-dialog/plain", script_plain },
+    { "/app/share-dialog/options", script_options },
+    { "/app/share-dialog/refusals", script_refusals },
+    { "/app/share-dialog/tracker", script_tracker },
+    { "/app/share-dialog/several", script_several },
+    { "/app/share-dialog/nothing", script_nothing },
     { "/app/share-dialog/together", script_together },
+    { "/app/share-dialog/named", script_named },
+    { "/app/share-dialog/name-proposed", script_name_proposed },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)

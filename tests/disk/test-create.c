@@ -312,6 +312,68 @@ test_bad_options (void)
   g_assert_true (meir_create_options_set_piece_length (options, MEIR_PIECE_LENGTH_MAX, NULL));
 }
 
+static gboolean
+contains (GBytes *bytes, const char *text)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  return g_strstr_len (data, (gssize) length, text) != NULL;
+}
+
+/* A name of the torrent's own is all that is different: the paths in it are what they are. */
+static void
+test_name (void)
+{
+  char *folder = make_folder ();
+  MeirCreateOptions *options = meir_create_options_new (folder);
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  g_auto (Creation) creation;
+
+  write_text (folder, "one", "1");
+  write_text (folder, "sub/two", "2");
+  options->no_date = TRUE;
+  g_assert_true (meir_create_options_set_name (options, "Strand", NULL));
+  g_assert_true (meir_create_options_set_name (options, "Strand \303\274 \\:*", NULL));
+  creation_run (&creation, options);
+  g_assert_cmpstr (creation.summary->name, ==, "Strand \303\274 \\:*");
+  g_assert_true (contains (creation.torrent, "4:name13:Strand \303\274 \\:*12:piece length"));
+  metainfo = meir_metainfo_parse (creation.torrent, NULL);
+  g_assert_cmpuint (meir_metainfo_get_n_files (metainfo), ==, 2);
+  g_assert_cmpstr (meir_metainfo_get_file (metainfo, 1)->path, ==, "Strand \303\274 \\:*/sub/two");
+  remove_folder (folder);
+}
+
+static void
+test_bad_names (void)
+{
+  g_autoptr (MeirCreateOptions) options = meir_create_options_new ("/nowhere");
+  g_autofree char *longest = g_strnfill (MEIR_NAME_MAX, 'x');
+  g_autofree char *too_long = g_strnfill (MEIR_NAME_MAX + 1, 'x');
+  const char *const names[][2] = {
+    { "", "needs a name" },
+    { ".", "stands for another folder" },
+    { "..", "stands for another folder" },
+    { "a/b", "“a/b” has a “/” in it" },
+    { "/", "has a “/” in it" },
+    { "../..", "has a “/” in it" },
+    { too_long, "longer than 255 bytes" },
+    { "a\nb", "cannot be shown" },
+    { "gnp.\342\200\256exe", "“gnp.\357\277\275exe” has characters in it that cannot be shown" },
+    { "\xff", "cannot be shown" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (meir_create_options_set_name (options, names[i][0], &error));
+    assert_error_names (error, MEIR_ERROR_INVALID, names[i][1]);
+    g_assert_null (options->name);
+  }
+  g_assert_true (meir_create_options_set_name (options, longest, NULL));
+  g_assert_cmpstr (options->name, ==, longest);
+}
+
 static void
 test_bad_texts (void)
 {
@@ -389,6 +451,8 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/create/dates", test_dates);
   g_test_add_func ("/disk/create/automatic-piece-length", test_automatic_piece_length);
   g_test_add_func ("/disk/create/bad-options", test_bad_options);
+  g_test_add_func ("/disk/create/name", test_name);
+  g_test_add_func ("/disk/create/bad-names", test_bad_names);
   g_test_add_func ("/disk/create/bad-texts", test_bad_texts);
   g_test_add_func ("/disk/create/refused-input", test_refused_input);
   g_test_add_func ("/disk/create/cancelled", test_cancelled);

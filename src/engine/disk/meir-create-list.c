@@ -310,13 +310,18 @@ add_patterns (Walk *walk, GError **error)
   return TRUE;
 }
 
-/* What the torrent is called: the last component as it was typed, or, after "." and "..", what it stands for.
+/* What the torrent is called: as it was asked for; or the last component as it was typed, or, after "." and
+ * "..", what it stands for.
  */
 static gboolean
-find_name (MeirCreateList *list, GError **error)
+find_name (MeirCreateList *list, const MeirCreateOptions *options, GError **error)
 {
   g_autofree char *base = g_path_get_basename (list->path);
 
+  if (options->name != NULL) {
+    list->name = g_strdup (options->name);
+    return TRUE;
+  }
   if (strcmp (base, ".") == 0 || strcmp (base, "..") == 0) {
     char *real = realpath (list->path, NULL);
     if (real == NULL)
@@ -341,7 +346,7 @@ walk_path (Walk *walk, GError **error)
 
   if (stat (list->path, &status) != 0)
     return refuse_errno (error, list, NULL);
-  if (!find_name (list, error))
+  if (!find_name (list, walk->options, error))
     return FALSE;
   if (S_ISREG (status.st_mode)) {
     if (!add_file (list, NULL, &status, error))

@@ -19,6 +19,8 @@
 
 /* Longest name and path shown, characters. */
 #define SHOWN_CHARS_MAX 500u
+/* Longest name shown that somebody has typed, characters. */
+#define NAME_CHARS_MAX 100u
 /* Longest comment and source written, bytes. */
 #define TEXT_BYTES_MAX (64u << 10)
 
@@ -56,6 +58,7 @@ meir_create_options_free (MeirCreateOptions *options)
   g_ptr_array_unref (options->web_seeds);
   g_ptr_array_unref (options->excludes);
   g_ptr_array_unref (options->only);
+  g_free (options->name);
   g_free (options->comment);
   g_free (options->source);
   g_clear_pointer (&options->pause, meir_pause_unref);
@@ -90,6 +93,32 @@ meir_create_options_add_web_seed (MeirCreateOptions *options, const char *text, 
   if (url == NULL)
     return FALSE;
   g_ptr_array_add (options->web_seeds, meir_url_to_string (url));
+  return TRUE;
+}
+
+gboolean
+meir_create_options_set_name (MeirCreateOptions *options, const char *name, GError **error)
+{
+  g_autofree char *safe = meir_text_dup_safe (name, strlen (name), G_MAXSIZE);
+  g_autofree char *shown = meir_text_dup_safe (name, strlen (name), NAME_CHARS_MAX);
+  g_autofree char *fault = NULL;
+
+  if (*name == '\0')
+    fault = g_strdup (_ ("The torrent needs a name"));
+  else if (strcmp (safe, name) != 0)
+    fault = g_strdup_printf (_ ("The name “%s” has characters in it that cannot be shown"), shown);
+  else if (strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+    fault = g_strdup_printf (_ ("“%s” stands for another folder; it cannot be the name of one"), shown);
+  else if (strchr (name, '/') != NULL)
+    fault = g_strdup_printf (_ ("The name “%s” has a “/” in it, which would lead to another folder"), shown);
+  else if (strlen (name) > MEIR_NAME_MAX)
+    fault = g_strdup_printf (_ ("The name “%s” is longer than %u bytes"), shown, MEIR_NAME_MAX);
+  if (fault != NULL) {
+    g_set_error_literal (error, MEIR_ERROR, MEIR_ERROR_INVALID, fault);
+    return FALSE;
+  }
+  g_free (options->name);
+  options->name = g_strdup (name);
   return TRUE;
 }
 

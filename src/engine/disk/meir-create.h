@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * name of every file and folder; an excluded folder is not entered
  * @only: (element-type filename): names in the folder: nothing else in it is looked at, and hidden ones among
  *   them are meant; empty: everything
+ * @name: (nullable): what the torrent is called; NULL: like the file or folder. See
+ *   meir_create_options_set_name ()
  * @comment: (nullable): UTF-8
  * @source: (nullable): UTF-8; part of the info dictionary, so it changes the info-hash
  * @pause: (nullable): owned: while it is paused, nothing is read, and no core is busy
@@ -35,6 +37,7 @@ typedef struct {
   GPtrArray *web_seeds;
   GPtrArray *excludes;
   GPtrArray *only;
+  char *name;
   char *comment;
   char *source;
   MeirPause *pause;
@@ -51,6 +54,9 @@ void meir_create_options_free (MeirCreateOptions *options);
  * fault. */
 gboolean meir_create_options_add_tier (MeirCreateOptions *options, const char *urls, GError **error);
 gboolean meir_create_options_add_web_seed (MeirCreateOptions *options, const char *url, GError **error);
+/* @name: the name of a file or folder, in UTF-8 that can be seen as it is: whoever downloads the torrent gets
+ * one of that name. MEIR_ERROR_INVALID says what is wrong with it. */
+gboolean meir_create_options_set_name (MeirCreateOptions *options, const char *name, GError **error);
 /* @piece_length: bytes: 0, or a power of two from MEIR_PIECE_LENGTH_MIN to MEIR_PIECE_LENGTH_MAX. */
 gboolean meir_create_options_set_piece_length (MeirCreateOptions *options, guint64 piece_length,
                                                GError **error);

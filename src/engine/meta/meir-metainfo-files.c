@@ -31,9 +31,8 @@ typedef struct {
   gboolean is_symlink;
 } Attributes;
 
-/* Whether @component can be the name of a file or folder. */
-static gboolean
-check_component (const char *field, const guint8 *component, gsize length, GError **error)
+gboolean
+meir_metainfo_check_component (const char *field, const guint8 *component, gsize length, GError **error)
 {
   g_autofree char *shown = NULL;
 
@@ -92,7 +91,7 @@ parse_name (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
 
   if (name == NULL)
     return meir_metainfo_refuse (error, _ ("The field “%s” is missing, or is not a string"), "info.name");
-  if (!check_component ("info.name", name, length, error))
+  if (!meir_metainfo_check_component ("info.name", name, length, error))
     return FALSE;
   metainfo->name = g_strndup ((const char *) name, length);
   metainfo->display_name = meir_text_dup_safe (name, length, G_MAXSIZE);
@@ -135,6 +134,24 @@ keep_path (Reading *reading, MeirMetainfoFile *file)
 }
 
 static gboolean
+refuse_paths (const Reading *reading, GError **error)
+{
+  return meir_metainfo_refuse (
+      error,
+      _ ("The field “%s” has paths of more than %zu bytes together, too many for a torrent of its size"),
+      "info.files", reading->paths_bytes_max);
+}
+
+static gboolean
+check_path (const Reading *reading, const char *field, GError **error)
+{
+  if (reading->path->len <= MEIR_METAINFO_PATH_BYTES_MAX)
+    return TRUE;
+  return meir_metainfo_refuse (error, _ ("The field “%s” has a path longer than %u bytes"), field,
+                               MEIR_METAINFO_PATH_BYTES_MAX);
+}
+
+static gboolean
 add_file (Reading *reading, const char *field, Attributes attributes, guint64 length, GError **error)
 {
   MeirMetainfo *metainfo = reading->metainfo;
@@ -148,14 +165,10 @@ add_file (Reading *reading, const char *field, Attributes attributes, guint64 le
   if (length > (guint64) MEIR_TOTAL_LENGTH_MAX - metainfo->total_length)
     return meir_metainfo_refuse (error, _ ("The field “%s” brings the length of all files above %jd bytes"),
                                  field, (intmax_t) MEIR_TOTAL_LENGTH_MAX);
-  if (reading->path->len > MEIR_METAINFO_PATH_BYTES_MAX)
-    return meir_metainfo_refuse (error, _ ("The field “%s” has a path longer than %u bytes"), field,
-                                 MEIR_METAINFO_PATH_BYTES_MAX);
+  if (!check_path (reading, field, error))
+    return FALSE;
   if (!keep_path (reading, &file))
-    return meir_metainfo_refuse (
-        error,
-        _ ("The field “%s” has paths of more than %zu bytes together, too many for a torrent of its size"),
-        "info.files", reading->paths_bytes_max);
+    return refuse_paths (reading, error);
   metainfo->total_length += length;
   g_array_append_val (metainfo->files, file);
   return TRUE;
@@ -184,7 +197,7 @@ parse_path (Reading *reading, MeirBencodeNode file, const char *field, GError **
     if (component == NULL)
       return meir_metainfo_refuse (
           error, _ ("The field “%s” has a path with something in it that is not a string"), field);
-    if (!check_component (field, component, length, error))
+    if (!meir_metainfo_check_component (field, component, length, error))
       return FALSE;
     if (++depth > MEIR_PATH_DEPTH_MAX)
       return meir_metainfo_refuse (error, _ ("The field “%s” is nested deeper than %u folders"), field,
@@ -322,6 +335,29 @@ parse_list (Reading *reading, MeirBencodeNode list, GError **error)
   if (metainfo->files->len == 0)
     return meir_metainfo_refuse (error, _ ("The field “%s” is empty"), "info.files");
   return check_collisions (metainfo->files, error);
+}
+
+gboolean
+meir_metainfo_take_files (MeirMetainfo *metainfo, MeirMetainfo *from, GError **error)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  Reading reading = { .metainfo = metainfo, .path = path };
+
+  reading.paths_bytes_max = PATHS_BYTES_FREE + 2 * g_bytes_get_size (from->info_bytes);
+  for (guint i = 0; i < from->files->len; i++) {
+    MeirMetainfoFile file = g_array_index (from->files, MeirMetainfoFile, i);
+
+    g_string_assign (path, metainfo->name);
+    g_string_append (path, file.path + strlen (from->name));
+    file.is_renamed = FALSE;
+    if (!check_path (&reading, "info.files", error))
+      return FALSE;
+    if (!keep_path (&reading, &file))
+      return refuse_paths (&reading, error);
+    g_array_append_val (metainfo->files, file);
+  }
+  metainfo->total_length = from->total_length;
+  return TRUE;
 }
 
 gboolean

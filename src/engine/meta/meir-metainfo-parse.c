@@ -30,19 +30,6 @@ meir_metainfo_refuse (GError **error, const char *format, ...)
   return FALSE;
 }
 
-static MeirMetainfo *
-metainfo_new (void)
-{
-  MeirMetainfo *metainfo = g_new0 (MeirMetainfo, 1);
-
-  g_atomic_ref_count_init (&metainfo->ref_count);
-  metainfo->files = g_array_new (FALSE, FALSE, sizeof (MeirMetainfoFile));
-  metainfo->strings = g_string_chunk_new (4096);
-  metainfo->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  metainfo->web_seeds = g_ptr_array_new_with_free_func (g_free);
-  return metainfo;
-}
-
 static gboolean
 parse_version (MeirMetainfo *metainfo, MeirBencodeNode info, GError **error)
 {
@@ -286,7 +273,7 @@ meir_metainfo_parse (GBytes *file, GError **error)
     return NULL;
   root = meir_bencode_get_root (document);
   info = meir_bencode_node_lookup (root, "info");
-  metainfo = metainfo_new ();
+  metainfo = meir_metainfo_new_empty ();
   if (!parse_info (metainfo, info, error))
     return NULL;
   parse_trackers (metainfo, root);
@@ -341,7 +328,7 @@ meir_metainfo_new_from_info (GBytes *info, GPtrArray *tiers, GPtrArray *web_seed
 
   if (document == NULL)
     return NULL;
-  metainfo = metainfo_new ();
+  metainfo = meir_metainfo_new_empty ();
   if (!parse_info (metainfo, meir_bencode_get_root (document), error))
     return NULL;
   copy_tiers (metainfo, tiers);

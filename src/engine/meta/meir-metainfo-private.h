@@ -25,6 +25,7 @@ struct _MeirMetainfo {
   char *name;
   char *display_name;
   gboolean is_folder;
+  gboolean has_own_folder;
   gboolean is_private;
   gboolean is_hybrid;
 
@@ -40,6 +41,16 @@ struct _MeirMetainfo {
 
 /* Longest path, bytes: what no system call takes (PATH_MAX). */
 #define MEIR_METAINFO_PATH_BYTES_MAX 4095u
+
+/* To be filled. (transfer full) */
+MeirMetainfo *meir_metainfo_new_empty (void);
+
+/* Whether a file or folder can be called so. */
+gboolean meir_metainfo_check_component (const char *field, const guint8 *component, gsize length,
+                                        GError **error);
+/* Takes over the files of @from, which is a folder, beneath the name that @metainfo has. MEIR_ERROR_INVALID.
+ */
+gboolean meir_metainfo_take_files (MeirMetainfo *metainfo, MeirMetainfo *from, GError **error);
 
 /* Reads `name`, and `length` or `files`, of the @info dictionary: fills name, display_name, files,
  * total_length and is_folder. MEIR_ERROR_INVALID. */

@@ -5,6 +5,19 @@
 #include "meta/meir-metainfo-write.h"
 
 MeirMetainfo *
+meir_metainfo_new_empty (void)
+{
+  MeirMetainfo *metainfo = g_new0 (MeirMetainfo, 1);
+
+  g_atomic_ref_count_init (&metainfo->ref_count);
+  metainfo->files = g_array_new (FALSE, FALSE, sizeof (MeirMetainfoFile));
+  metainfo->strings = g_string_chunk_new (4096);
+  metainfo->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  metainfo->web_seeds = g_ptr_array_new_with_free_func (g_free);
+  return metainfo;
+}
+
+MeirMetainfo *
 meir_metainfo_ref (MeirMetainfo *metainfo)
 {
   g_atomic_ref_count_inc (&metainfo->ref_count);
@@ -52,6 +65,12 @@ gboolean
 meir_metainfo_is_folder (MeirMetainfo *metainfo)
 {
   return metainfo->is_folder;
+}
+
+gboolean
+meir_metainfo_has_own_folder (MeirMetainfo *metainfo)
+{
+  return metainfo->has_own_folder;
 }
 
 gboolean

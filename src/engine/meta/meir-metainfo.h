@@ -71,6 +71,19 @@ MeirMetainfo *meir_metainfo_parse (GBytes *file, GError **error);
 MeirMetainfo *meir_metainfo_new_from_info (GBytes *info, GPtrArray *tiers, GPtrArray *web_seeds,
                                            GError **error);
 
+/**
+ * meir_metainfo_new_in_folder:
+ * @metainfo: of a folder of files
+ * @folder_name: bytes: what that folder is called on this disk
+ *
+ * The same torrent, whose files lie in a folder that is not called like it: meir_metainfo_get_name (), and
+ * the beginning of every path, are @folder_name. Info-hash, bytes and the name to show stay.
+ *
+ * Returns: (transfer full) (nullable): NULL with MEIR_ERROR_INVALID: it is no folder of files, or
+ * @folder_name is none that a folder can have, or makes the paths too long.
+ */
+MeirMetainfo *meir_metainfo_new_in_folder (MeirMetainfo *metainfo, const char *folder_name, GError **error);
+
 MeirMetainfo *meir_metainfo_ref (MeirMetainfo *metainfo);
 void meir_metainfo_unref (MeirMetainfo *metainfo);
 
@@ -80,6 +93,8 @@ const char *meir_metainfo_get_name (MeirMetainfo *metainfo);
 const char *meir_metainfo_get_display_name (MeirMetainfo *metainfo);
 /* Whether the torrent is a folder of files (`files`), rather than one file (`length`). */
 gboolean meir_metainfo_is_folder (MeirMetainfo *metainfo);
+/* Whether that folder is not called like the torrent: it is of meir_metainfo_new_in_folder (). */
+gboolean meir_metainfo_has_own_folder (MeirMetainfo *metainfo);
 /* BEP 27: peers from the trackers only. */
 gboolean meir_metainfo_is_private (MeirMetainfo *metainfo);
 /* Whether the info dictionary carries a version 2 half too (BEP 52). */

@@ -57,7 +57,8 @@ meir_ui_lazy_row_measure (GtkWidget *widget, GtkOrientation orientation, int for
 {
   MeirUiLazyRow *row = MEIR_UI_LAZY_ROW (widget);
 
-  if (row->filled)
+  /* How high a list would be that has no width yet is only asked of what is scrolled anyway. */
+  if (row->filled && (orientation == GTK_ORIENTATION_HORIZONTAL || for_size >= 0))
     gtk_widget_measure (row->content, orientation, for_size, minimum, natural, NULL, NULL);
   else
     *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? row->rows->height : 0;

@@ -5,6 +5,7 @@
 #include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-piece-strip.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-row-layout.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-widget.h"
 
@@ -18,7 +19,6 @@ struct _MeirUiRow {
   GtkLabel *name;
   GtkLabel *size;
   GtkLabel *sentence;
-  GtkBox *head; /* name and size */
   MeirUiPieceStrip *strip;
   GtkButton *button;
   GtkButton *button_below; /* in its place where a word would leave no room for the rest */
@@ -169,17 +169,55 @@ meir_ui_row_set_narrow (MeirUiRow *row, gboolean narrow)
   if (row->narrow == narrow)
     return;
   row->narrow = narrow;
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (row->head),
-                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-  gtk_box_set_spacing (row->head, narrow ? 0 : 12);
   gtk_label_set_xalign (row->size, narrow ? 0 : 1);
   place_button (row);
+  gtk_widget_queue_resize (GTK_WIDGET (row));
 }
 
 MeirUiItem *
 meir_ui_row_get_item (MeirUiRow *row)
 {
   return row->item;
+}
+
+static void
+get_layout (MeirUiRow *row, MeirUiRowLayout *layout)
+{
+  *layout = (MeirUiRowLayout){
+    .icon = GTK_WIDGET (row->icon),
+    .name = GTK_WIDGET (row->name),
+    .size = GTK_WIDGET (row->size),
+    .strip = GTK_WIDGET (row->strip),
+    .sentence = GTK_WIDGET (row->sentence),
+    .button_below = GTK_WIDGET (row->button_below),
+    .button = GTK_WIDGET (row->button),
+    .narrow = row->narrow,
+  };
+}
+
+static GtkSizeRequestMode
+meir_ui_row_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+meir_ui_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                     int *minimum_baseline, int *natural_baseline)
+{
+  MeirUiRowLayout layout;
+
+  get_layout (MEIR_UI_ROW (widget), &layout);
+  meir_ui_row_layout_measure (&layout, widget, orientation, for_size, minimum, natural);
+}
+
+static void
+meir_ui_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MeirUiRowLayout layout;
+
+  get_layout (MEIR_UI_ROW (widget), &layout);
+  meir_ui_row_layout_allocate (&layout, widget, width, height);
 }
 
 static void
@@ -200,6 +238,9 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_row_dispose;
+  widget_class->get_request_mode = meir_ui_row_get_request_mode;
+  widget_class->measure = meir_ui_row_measure;
+  widget_class->size_allocate = meir_ui_row_size_allocate;
   button_clicked_signal = g_signal_new ("button-clicked", MEIR_UI_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 2, MEIR_UI_TYPE_ITEM, G_TYPE_UINT);
   g_type_ensure (MEIR_UI_TYPE_PIECE_STRIP);
@@ -209,7 +250,6 @@ meir_ui_row_class_init (MeirUiRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, size);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, sentence);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, strip);
-  gtk_widget_class_bind_template_child (widget_class, MeirUiRow, head);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, button);
   gtk_widget_class_bind_template_child (widget_class, MeirUiRow, button_below);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);

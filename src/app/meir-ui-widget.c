@@ -34,14 +34,26 @@ meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolean keyboar
   return TRUE;
 }
 
-int
-meir_ui_widget_count_chars (gpointer widget, int width)
+static int
+get_char_width (GtkWidget *widget)
 {
   PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
   int char_width = pango_font_metrics_get_approximate_char_width (metrics);
 
   pango_font_metrics_unref (metrics);
-  return width * PANGO_SCALE / MAX (char_width, 1);
+  return MAX (char_width, 1);
+}
+
+int
+meir_ui_widget_count_chars (gpointer widget, int width)
+{
+  return width * PANGO_SCALE / get_char_width (widget);
+}
+
+int
+meir_ui_widget_measure_chars (gpointer widget, int n_chars)
+{
+  return PANGO_PIXELS (n_chars * get_char_width (widget));
 }
 
 typedef struct {

@@ -21,6 +21,8 @@ gboolean meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolea
 /* How many characters of its text fit side by side in @width pixels of @widget: what room is measured in,
  * since text may be of any size. */
 int meir_ui_widget_count_chars (gpointer widget, int width);
+/* The other way around: about how many pixels @n_chars characters take. */
+int meir_ui_widget_measure_chars (gpointer widget, int n_chars);
 
 /* @x, @y: in @row */
 typedef void (*MeirUiWidgetMenuFunc) (gpointer user_data, GtkWidget *row, double x, double y);

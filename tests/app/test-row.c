@@ -302,6 +302,78 @@ test_rebound (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpint (gtk_label_get_lines (widget_find (fixture->row, "sentence")), ==, 2);
 }
 
+/* Each time a label is asked how large it would be its text is shaped, which is most of what a list costs. */
+static guint n_measured;
+static void (*measure_label) (GtkWidget *, GtkOrientation, int, int *, int *, int *, int *);
+
+static void
+count_measure (GtkWidget *label, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+               int *minimum_baseline, int *natural_baseline)
+{
+  n_measured++;
+  measure_label (label, orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+}
+
+static void
+test_cheap (Fixture *fixture, gconstpointer user_data)
+{
+  GtkWidgetClass *klass = GTK_WIDGET_CLASS (g_type_class_ref (GTK_TYPE_LABEL));
+  MeirTorrentSnapshot state = { .state = MEIR_TORRENT_DOWNLOADING, .has_metainfo = TRUE, .n_peers = 1 };
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 2 * NARROW, 120);
+  show (fixture, "first", &state, "#...");
+  measure_label = klass->measure;
+  klass->measure = count_measure;
+  for (guint narrow = 0; narrow < 2; narrow++) {
+    g_autofree char *name = g_strdup_printf ("another %u", narrow);
+
+    meir_ui_row_set_narrow (fixture->row, narrow == 1);
+    state.n_sending = state.wanted_bytes = 1000 * (narrow + 1);
+    n_measured = 0;
+    show (fixture, name, &state, "##..");
+    /* Three heights, that of the sentence for each width the window thinks of, and a width or two. */
+    g_assert_cmpuint (n_measured, >=, 3);
+    g_assert_cmpuint (n_measured, <=, 8);
+  }
+  klass->measure = measure_label;
+  g_type_class_unref (klass);
+}
+
+/* Name and size share a line: the size has all of it that it wants, unless nothing would be left of a name.
+ */
+static void
+test_places (Fixture *fixture, gconstpointer user_data)
+{
+  MeirTorrentSnapshot state = { .state = MEIR_TORRENT_DOWNLOADING, .has_metainfo = TRUE };
+  GtkWidget *name = widget_find (fixture->row, "name"), *size = widget_find (fixture->row, "size");
+  GtkWidget *sentence = widget_find (fixture->row, "sentence");
+  graphene_rect_t name_box, size_box, box;
+
+  state.total_bytes = state.wanted_bytes = state.wanted_left_bytes = 999900000000;
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 2 * NARROW, 120);
+  show (fixture, "a name that is longer than half of the line that it has to share", &state, "#...");
+  for (guint mirrored = 0; mirrored < 2; mirrored++) {
+    gtk_widget_set_direction (GTK_WIDGET (fixture->row), mirrored ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+    widget_settle (fixture->window);
+    g_assert_true (gtk_widget_compute_bounds (name, GTK_WIDGET (fixture->row), &name_box));
+    g_assert_true (gtk_widget_compute_bounds (size, GTK_WIDGET (fixture->row), &size_box));
+    g_assert_true (gtk_widget_compute_bounds (sentence, GTK_WIDGET (fixture->row), &box));
+    g_assert_false (graphene_rect_intersection (&name_box, &size_box, NULL));
+    g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (size))));
+    g_assert_true (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (name))));
+    g_assert_true ((name_box.origin.x > size_box.origin.x) == (mirrored == 1));
+    g_assert_cmpfloat (box.size.width, >, name_box.size.width + size_box.size.width);
+  }
+  gtk_widget_set_direction (GTK_WIDGET (fixture->row), GTK_TEXT_DIR_LTR);
+  meir_ui_row_set_narrow (fixture->row, TRUE);
+  widget_settle (fixture->window);
+  g_assert_true (gtk_widget_compute_bounds (name, GTK_WIDGET (fixture->row), &name_box));
+  g_assert_true (gtk_widget_compute_bounds (size, GTK_WIDGET (fixture->row), &size_box));
+  g_assert_true (gtk_widget_compute_bounds (sentence, GTK_WIDGET (fixture->row), &box));
+  g_assert_cmpfloat (size_box.origin.y, >=, name_box.origin.y + name_box.size.height);
+  g_assert_cmpfloat_with_epsilon (name_box.size.width, box.size.width, 1);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -322,5 +394,7 @@ main (int argc, char **argv)
   add ("/app/row/long-name", test_long_name);
   add ("/app/row/large-text", test_large_text);
   add ("/app/row/rebound", test_rebound);
+  add ("/app/row/cheap", test_cheap);
+  add ("/app/row/places", test_places);
   return g_test_run ();
 }

@@ -249,13 +249,28 @@ test_reads (void)
   engine_clear (&engine);
 }
 
-/* A gate that CALL jobs wait at, for tests that need workers held. */
+/* A gate that CALL and HAUL jobs wait at, for tests that need workers held. */
 typedef struct {
   GMutex lock;
   GCond changed;
   gboolean is_open;
-  guint n_inside;
+  guint n_inside; /* so far */
 } Gate;
+
+static void
+gate_init (Gate *gate)
+{
+  *gate = (Gate){ .n_inside = 0 };
+  g_mutex_init (&gate->lock);
+  g_cond_init (&gate->changed);
+}
+
+static void
+gate_clear (Gate *gate)
+{
+  g_mutex_clear (&gate->lock);
+  g_cond_clear (&gate->changed);
+}
 
 static void
 wait_at_gate (MeirDiskJob *job)
@@ -270,28 +285,49 @@ wait_at_gate (MeirDiskJob *job)
   g_mutex_unlock (&gate->lock);
 }
 
+static void
+submit_to_gate (Engine *engine, MeirDiskJobKind kind, Gate *gate)
+{
+  MeirDiskJob *job = make_job (engine, kind, NULL, finished, gate);
+
+  job->call = wait_at_gate;
+  meir_disk_submit (engine->disk, job);
+}
+
+static void
+gate_wait (Gate *gate, guint n_inside)
+{
+  g_mutex_lock (&gate->lock);
+  while (gate->n_inside < n_inside)
+    g_cond_wait (&gate->changed, &gate->lock);
+  g_mutex_unlock (&gate->lock);
+}
+
+/* Opens it, for which as many as @n_inside have to be there. */
+static void
+gate_open (Gate *gate, guint n_inside)
+{
+  g_mutex_lock (&gate->lock);
+  g_assert_cmpuint (gate->n_inside, ==, n_inside);
+  gate->is_open = TRUE;
+  g_cond_broadcast (&gate->changed);
+  g_mutex_unlock (&gate->lock);
+}
+
 /* However many slow jobs there are, one worker goes on reading and writing. */
 static void
 test_slow_jobs_leave_room (void)
 {
   g_autoptr (DiskFixture) fixture = disk_fixture_new (64 << 10, NULL, 256 << 10);
   g_autoptr (MeirStorage) storage = disk_fixture_prepare (fixture);
-  Gate gate = { .n_inside = 0 };
   Engine engine;
+  Gate gate;
 
-  g_mutex_init (&gate.lock);
-  g_cond_init (&gate.changed);
+  gate_init (&gate);
   begin (&engine, fixture, 3);
-  for (guint i = 0; i < 6; i++) {
-    MeirDiskJob *job = make_job (&engine, MEIR_DISK_CALL, NULL, finished, &gate);
-
-    job->call = wait_at_gate;
-    meir_disk_submit (engine.disk, job);
-  }
-  g_mutex_lock (&gate.lock);
-  while (gate.n_inside < 2)
-    g_cond_wait (&gate.changed, &gate.lock);
-  g_mutex_unlock (&gate.lock);
+  for (guint i = 0; i < 6; i++)
+    submit_to_gate (&engine, MEIR_DISK_CALL, &gate);
+  gate_wait (&gate, 2);
 
   for (guint32 piece = 0; piece < 4; piece++)
     submit_write (&engine, storage, meir_piece_hash_new (storage, piece), piece, 0, 64 << 10);
@@ -300,19 +336,50 @@ test_slow_jobs_leave_room (void)
     g_thread_yield ();
   }
   g_assert_false (meir_disk_wait_until (engine.disk, g_get_monotonic_time () + 1000));
-  g_mutex_lock (&gate.lock);
-  g_assert_cmpuint (gate.n_inside, ==, 2);
-  gate.is_open = TRUE;
-  g_cond_broadcast (&gate.changed);
-  g_mutex_unlock (&gate.lock);
+  gate_open (&gate, 2);
   meir_disk_wait (engine.disk);
   g_assert_true (meir_disk_wait_until (engine.disk, 0));
   meir_disk_dispatch (engine.disk);
   g_assert_cmpuint (engine.n_open, ==, 0);
   g_assert_cmpuint (gate.n_inside, ==, 6);
   engine_clear (&engine);
-  g_mutex_clear (&gate.lock);
-  g_cond_clear (&gate.changed);
+  gate_clear (&gate);
+}
+
+/* What is hauled takes its time, one after the other; nobody waits for it, slow or not. */
+static void
+test_hauls_hold_nobody_up (void)
+{
+  g_autoptr (DiskFixture) fixture = disk_fixture_new (64 << 10, NULL, 256 << 10);
+  g_autoptr (MeirStorage) storage = disk_fixture_prepare (fixture);
+  Gate passed, gate;
+  Engine engine;
+
+  gate_init (&gate);
+  gate_init (&passed);
+  gate_open (&passed, 0);
+  begin (&engine, fixture, 2);
+  for (guint i = 0; i < 3; i++)
+    submit_to_gate (&engine, MEIR_DISK_HAUL, &gate);
+  gate_wait (&gate, 1);
+
+  for (guint i = 0; i < 3; i++)
+    submit_to_gate (&engine, MEIR_DISK_CALL, &passed);
+  meir_disk_submit (engine.disk, make_job (&engine, MEIR_DISK_SYNC, storage, finished, NULL));
+  submit_write (&engine, storage, meir_piece_hash_new (storage, 0), 0, 0, 64 << 10);
+  while (engine.n_open > 3) {
+    meir_disk_dispatch (engine.disk);
+    g_thread_yield ();
+  }
+  g_assert_cmpuint (passed.n_inside, ==, 3);
+  g_assert_cmpuint (n_verified, ==, 1);
+  gate_open (&gate, 1);
+  engine_run (&engine);
+  g_assert_cmpuint (gate.n_inside, ==, 3);
+  g_assert_cmpuint (n_failed, ==, 0);
+  engine_clear (&engine);
+  gate_clear (&passed);
+  gate_clear (&gate);
 }
 
 static void
@@ -424,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/disk/bad-and-failed", test_bad_and_failed);
   g_test_add_func ("/disk/disk/reads", test_reads);
   g_test_add_func ("/disk/disk/slow-jobs-leave-room", test_slow_jobs_leave_room);
+  g_test_add_func ("/disk/disk/hauls-hold-nobody-up", test_hauls_hold_nobody_up);
   g_test_add_func ("/disk/disk/prepare-and-sync", test_prepare_and_sync);
   g_test_add_func ("/disk/disk/failed-sync-spoils-pieces", test_failed_sync_spoils_pieces);
   g_test_add_func ("/disk/disk/free-finishes-work", test_free_finishes_work);

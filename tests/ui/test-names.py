@@ -88,7 +88,8 @@ def dialogs(folder):
     torrent = os.path.join(folder, "Trip.torrent")
     program.meir(folder, "create", "--path", os.path.join(folder, "Trip"), "--tracker", "http://127.0.0.1:1/announce",
                  "--output", torrent)
-    with open_window(folder, torrent, ask_where="true") as window:
+    with open_window(folder, ask_where="true") as window:
+        window.hand_over(torrent)
         window.wait("push button", "Download", exact=False, title="Add Torrent")
         window.check_names("Add Torrent")
         window.press("Cancel", title="Add Torrent")

@@ -208,7 +208,8 @@ def unticked(folder):
     """Who unticks a file when adding has all that is wanted without it"""
     torrent, _ = write_torrent(folder, "Trip", files=("film.bin", "notes.bin"))
     write_zeros(os.path.join(folder, "Downloads", "Trip"), "film.bin", N_PIECES * PIECE)
-    with open_window(folder, torrent, ask_where="true") as window:
+    with open_window(folder, ask_where="true") as window:
+        window.hand_over(torrent)
         dialog = desktop.find_window(DIALOG, window.process.pid)
         desktop.activate(dialog)
         window.wait("label", "2 of 2 chosen", exact=False, title=DIALOG)
@@ -254,6 +255,9 @@ def moving(folder):
         window.choose("Move to Folder…")
         window.answer_chooser("Move to Folder", other)
         expect(window, "Huge", "Moving to another folder · ")
+        # Meanwhile others go on.
+        window.hand_over(write_torrent(folder, "Film")[0])
+        expect(window, "Film", "Nobody found yet")
         write_zeros(other, "Huge", PIECE)
         window.wait("label", "is there already, and is another file", exact=False)
         expect(window, "Huge", "Nobody found yet")

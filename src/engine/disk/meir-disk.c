@@ -22,6 +22,7 @@
  * @records: RECORD, and SYNC that has records to append first; one runs at a time
  * @slow: SYNC, PREPARE, CALL; at most all workers but one run them
  * @checks: CHECK; the first stays here until all its pieces are taken
+ * @hauls: HAUL
  * @n_pending: jobs submitted that are not done
  * @n_urgent_batches: taken since a CHECK had its turn
  */
@@ -31,6 +32,7 @@ struct _MeirDisk {
   gpointer user_data;
   GThread **threads;
   guint n_threads;
+  GThread *hauler;
   guint width; /* pieces worth hashing side by side */
 
   /* engine thread */
@@ -40,11 +42,13 @@ struct _MeirDisk {
   /* guarded by @lock */
   GMutex lock;
   GCond has_work;
+  GCond has_haul;
   GCond is_idle;
   MeirDiskQueue urgent;
   MeirDiskQueue records;
   MeirDiskQueue slow;
   MeirDiskQueue checks;
+  MeirDiskQueue hauls;
   MeirDiskQueue done;
   gboolean is_recording;
   guint n_slow;
@@ -98,6 +102,10 @@ queue_locked (MeirDisk *disk, MeirDiskJob *job)
   case MEIR_DISK_CALL:
     meir_disk_queue_push (&disk->slow, job);
     break;
+  case MEIR_DISK_HAUL:
+    meir_disk_queue_push (&disk->hauls, job);
+    g_cond_signal (&disk->has_haul);
+    return;
   }
   g_cond_signal (&disk->has_work);
 }
@@ -280,6 +288,7 @@ run_single (MeirDiskJob *job, gboolean is_record)
     prepare_worker (job);
     break;
   case MEIR_DISK_CALL:
+  case MEIR_DISK_HAUL:
     job->call (job);
     break;
   case MEIR_DISK_WRITE:
@@ -407,6 +416,24 @@ worker_thread (gpointer user_data)
   return NULL;
 }
 
+static gpointer
+hauler_thread (gpointer user_data)
+{
+  MeirDisk *disk = user_data;
+
+  for (;;) {
+    Work work = { .n_jobs = 1 };
+
+    g_mutex_lock (&disk->lock);
+    while ((work.jobs[0] = meir_disk_queue_pop (&disk->hauls)) == NULL && !disk->is_stopping)
+      g_cond_wait (&disk->has_haul, &disk->lock);
+    g_mutex_unlock (&disk->lock);
+    if (work.jobs[0] == NULL)
+      return NULL;
+    run_work (disk, &work, NULL);
+  }
+}
+
 MeirDisk *
 meir_disk_new (guint n_workers, void (*wake) (gpointer user_data), gpointer user_data)
 {
@@ -418,10 +445,12 @@ meir_disk_new (guint n_workers, void (*wake) (gpointer user_data), gpointer user
   disk->n_threads = MAX (n_workers, 2);
   g_mutex_init (&disk->lock);
   g_cond_init (&disk->has_work);
+  g_cond_init (&disk->has_haul);
   g_cond_init (&disk->is_idle);
   disk->threads = g_new0 (GThread *, disk->n_threads);
   for (guint i = 0; i < disk->n_threads; i++)
     disk->threads[i] = g_thread_new ("meir-disk", worker_thread, disk);
+  disk->hauler = g_thread_new ("meir-haul", hauler_thread, disk);
   return disk;
 }
 
@@ -443,9 +472,11 @@ meir_disk_free (MeirDisk *disk)
   g_mutex_lock (&disk->lock);
   disk->is_stopping = TRUE;
   g_cond_broadcast (&disk->has_work);
+  g_cond_signal (&disk->has_haul);
   g_mutex_unlock (&disk->lock);
   for (guint i = 0; i < disk->n_threads; i++)
     g_thread_join (disk->threads[i]);
+  g_thread_join (disk->hauler);
   while ((job = meir_disk_queue_pop (&disk->done)) != NULL) {
     clear_job (job);
     g_free (job);
@@ -454,6 +485,7 @@ meir_disk_free (MeirDisk *disk)
     g_free (job);
   g_mutex_clear (&disk->lock);
   g_cond_clear (&disk->has_work);
+  g_cond_clear (&disk->has_haul);
   g_cond_clear (&disk->is_idle);
   g_free (disk->threads);
   g_free (disk);

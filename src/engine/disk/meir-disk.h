@@ -18,8 +18,9 @@ G_BEGIN_DECLS
  * Memory that a job points to belongs to the job from submit until @done.
  *
  * Jobs of one MeirPieceHash run one after the other, in the order of their submission; so do RECORD jobs and
- * the records of SYNC jobs; all others run in any order. CHECK uses every worker that has nothing else to do.
- * At least one worker is kept free of SYNC, PREPARE and CALL, which may wait for a slow disk.
+ * the records of SYNC jobs; HAULs run one after the other too, on a worker of their own; all others run in
+ * any order. CHECK uses every worker that has nothing else to do. At least one worker is kept free of SYNC,
+ * PREPARE and CALL, which may wait for a slow disk.
  */
 typedef struct _MeirDisk MeirDisk;
 typedef struct _MeirDiskJob MeirDiskJob;
@@ -42,7 +43,8 @@ typedef void (*MeirDiskDone) (MeirDiskJob *job);
  * sync mark; without @journal just the files. See @pieces_lost, @is_clean_stop
  * @MEIR_DISK_PREPARE: makes folders and files, sets sizes (sparse or preallocated); comes before the first
  *   WRITE. With @journal, that is marked open first
- * @MEIR_DISK_CALL: runs @call on the worker: for everything else that may block (load, remove, move)
+ * @MEIR_DISK_CALL: runs @call on the worker: for everything else that may block (load, remove)
+ * @MEIR_DISK_HAUL: runs @call as well: for what takes as long as there is data (move)
  */
 typedef enum {
   MEIR_DISK_WRITE,
@@ -52,6 +54,7 @@ typedef enum {
   MEIR_DISK_SYNC,
   MEIR_DISK_PREPARE,
   MEIR_DISK_CALL,
+  MEIR_DISK_HAUL,
 } MeirDiskJobKind;
 
 typedef enum {
@@ -101,7 +104,7 @@ struct _MeirDiskJob {
    * has not recorded yet; jobs already under way at that moment fail with EIO. */
   GArray *pieces_lost;
 
-  /* CALL */
+  /* CALL, HAUL */
   void (*call) (MeirDiskJob *job);
 
   /* Out: 0 or an errno, and for people the failed path: @error is NULL on success. */
@@ -117,8 +120,8 @@ struct _MeirDiskJob {
   gboolean has_sync_failed;
 };
 
-/* @n_workers: at least 2 are made. @wake: runs on a worker after a job is done, when the done-queue was
- * empty: to wake the engine thread. */
+/* @n_workers: at least 2 are made, and the one for HAUL. @wake: runs on a worker after a job is done, when
+ * the done-queue was empty: to wake the engine thread. */
 MeirDisk *meir_disk_new (guint n_workers, void (*wake) (gpointer user_data), gpointer user_data);
 /* Waits for running jobs; queued ones still run; their @done does not, so what it would give back stays with
  * the submitter: see meir_disk_wait (). */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/meir-clock.h"
 #include "base/meir-text.h"
 #include "disk/meir-move.h"
 #include "meir-config.h"
@@ -19,7 +20,7 @@ struct _MeirTorrentMove {
   char *old_folder;
   char *old_state_path, *new_state_path;
   MeirMoveWatch watch;
-  gint64 since_usec; /* when the worker was asked */
+  gint64 since_usec; /* when the worker began: another move may have been before it. Read after @progress */
   gint progress;     /* atomic: thousandths */
   gboolean moved;
 };
@@ -70,6 +71,7 @@ move_worker (MeirDiskJob *job)
 {
   MeirTorrentMove *move = job->user_data;
 
+  move->since_usec = meir_clock_now_usec ();
   move->moved = meir_move_files (move->metainfo, move->old_folder, move->folder, &move->watch, &job->error);
   if (move->moved)
     meir_torrent_move_state_files (move->old_state_path, move->new_state_path, NULL);
@@ -112,9 +114,8 @@ void
 meir_torrent_begin_move (MeirTorrent *torrent)
 {
   MeirTorrentMove *move = torrent->move;
-  MeirDiskJob *job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_CALL, NULL, move_done, move);
+  MeirDiskJob *job = meir_disk_job_new (torrent->engine->disk, MEIR_DISK_HAUL, NULL, move_done, move);
 
-  move->since_usec = meir_loop_now_usec (torrent->engine->loop);
   move->metainfo = meir_metainfo_ref (torrent->metainfo);
   move->old_folder = g_strdup (torrent->data_folder);
   move->old_state_path = g_strdup (torrent->state_path);

@@ -335,20 +335,18 @@ static char *
 say_disk_full (const MeirUiStatus *status)
 {
   g_autofree char *needed = g_format_size (status->bytes);
-  g_autofree char *folder = status->text != NULL ? meir_ui_text_dup_isolated (status->text) : NULL;
+  g_autofree char *folder = meir_ui_text_dup_isolated (status->text);
 
+  /* Not counted yet; or there is room, and it is refused: a quota. */
   if (status->bytes == 0)
     return g_strdup (_ ("Disk full"));
-  if (folder == NULL)
-    return g_strdup_printf (_ ("Disk full: needs %s more"), needed);
   return g_strdup_printf (_ ("Disk full: needs %s more in %s"), needed, folder);
 }
 
-/* A sentence about a folder, or what was said where there is none to name. */
 static char *
 say_folder (const MeirUiStatus *status)
 {
-  g_autofree char *folder = meir_ui_text_dup_isolated (status->text != NULL ? status->text : "");
+  g_autofree char *folder = meir_ui_text_dup_isolated (status->text);
 
   if (status->kind == MEIR_UI_STATUS_READ_ONLY)
     return g_strdup_printf (_ ("The disk of the folder “%s” cannot be written to"), folder);
@@ -427,7 +425,7 @@ meir_ui_status_dup_sentence (const MeirUiStatus *status)
   case MEIR_UI_STATUS_FOLDER_GONE:
     return say_folder (status);
   case MEIR_UI_STATUS_FAILED:
-    return g_strdup (status->text != NULL ? status->text : _ ("This cannot go on"));
+    return g_strdup (status->text);
   case MEIR_UI_N_STATUSES:
     break;
   }

@@ -64,7 +64,7 @@ typedef enum {
  * MeirUiEnvironment:
  * @offline: there is no network
  * @slowed: the network is metered, and the user wants to go easy on it
- * @folder: (nullable): what the folder of the torrent is called, safe to show
+ * @folder: what the folder of the torrent is called, safe to show; NULL in what is shared by all torrents
  *
  * What a status depends on beside the torrent.
  */

@@ -231,11 +231,6 @@ static const Row rows[] = {
     MEIR_UI_GROUP_ATTENTION,
     { .state = MEIR_TORRENT_FAILED, .error_code = MEIR_ERROR_IO, .error = trouble },
     "Cannot read film.mkv: Input/output error" },
-  { MEIR_UI_STATUS_FAILED,
-    MEIR_UI_BUTTON_TRY_AGAIN,
-    MEIR_UI_GROUP_ATTENTION,
-    { .state = MEIR_TORRENT_FAILED },
-    "This cannot go on" },
 };
 
 static void
@@ -267,20 +262,6 @@ test_complete (void)
   }
   for (guint kind = 0; kind < MEIR_UI_N_STATUSES; kind++)
     g_assert_true (reached[kind]);
-}
-
-/* Without a folder to name, the sentence is still one. */
-static void
-test_no_folder (void)
-{
-  const MeirUiEnvironment environment = { FALSE, FALSE, NULL };
-  const MeirTorrentSnapshot snapshot = { .state = MEIR_TORRENT_DISK_FULL, .space_needed_bytes = 1000 };
-  g_autofree char *sentence = NULL;
-  MeirUiStatus status;
-
-  meir_ui_status_read (&status, &snapshot, &environment);
-  sentence = meir_ui_status_dup_sentence (&status);
-  g_assert_cmpstr (sentence, ==, "Disk full: needs 1.0\302\240kB more");
 }
 
 static void
@@ -377,7 +358,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/status/rows", test_rows);
   g_test_add_func ("/app/status/complete", test_complete);
-  g_test_add_func ("/app/status/no-folder", test_no_folder);
   g_test_add_func ("/app/status/turns", test_turns);
   g_test_add_func ("/app/status/buttons", test_buttons);
   g_test_add_func ("/app/status/size", test_size);

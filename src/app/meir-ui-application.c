@@ -393,9 +393,12 @@ static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiApplication *self = user_data;
+  g_autofree char *comments = g_strdup_printf ("%s\n\n%s", _ ("Share and download files"),
+                                               _ ("What you share is your own responsibility."));
 
   gtk_show_about_dialog (GTK_WINDOW (self->window), "program-name", "MeirTorrent", "logo-icon-name",
-                         MEIR_APP_ID, "version", MEIR_VERSION, "comments", _ ("Share and download files"),
+                         MEIR_APP_ID, "version", MEIR_VERSION, "comments", comments, "website",
+                         "https://meirtorrent.github.io", "copyright", _ ("© The MeirTorrent developers"),
                          "license-type", GTK_LICENSE_GPL_3_0, NULL);
 }
 

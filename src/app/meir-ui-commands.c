@@ -378,6 +378,7 @@ static const GActionEntry entries[] = {
 
 typedef struct {
   gboolean any_going, any_resting, any_queued, any_unfinished, any_asking, any_movable, any_lost, any_files;
+  gboolean any_checkable;
   gboolean play_order;
 } MeirUiSelected;
 
@@ -394,6 +395,7 @@ look_at (MeirUiSelected *selected, MeirTorrent *torrent)
   selected->any_asking |= snapshot->n_trackers > 0 && !rests (snapshot);
   selected->any_files |= snapshot->has_metainfo;
   selected->any_movable |= snapshot->has_metainfo && !moving;
+  selected->any_checkable |= snapshot->has_metainfo && !moving && snapshot->state != MEIR_TORRENT_CHECKING;
   selected->any_lost |=
       snapshot->state == MEIR_TORRENT_FAILED && snapshot->error_code == MEIR_ERROR_NOT_FOUND;
   selected->play_order |= meir_torrent_get_play_order (torrent);
@@ -432,7 +434,7 @@ meir_ui_commands_update (MeirUiWindow *window)
   enable (window, "toggle-pause", selected.any_going || selected.any_resting);
   enable (window, "start-now", selected.any_queued);
   enable (window, "ask-more", selected.any_asking);
-  enable (window, "recheck", selected.any_files);
+  enable (window, "recheck", selected.any_checkable);
   enable (window, "play-order", selected.any_unfinished);
   enable (window, "move-up", any);
   enable (window, "move-down", any);

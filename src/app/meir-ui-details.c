@@ -85,6 +85,7 @@ show_pause (MeirUiDetails *details, const MeirTorrentSnapshot *snapshot)
   const char *label;
 
   details->resting = failed || snapshot->state == MEIR_TORRENT_PAUSED;
+  gtk_widget_set_sensitive (GTK_WIDGET (details->pause), snapshot->state != MEIR_TORRENT_MOVING);
   label = failed ? _ ("Try Again") : details->resting ? _ ("Resume") : _ ("Pause");
   if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (details->pause)), label) == 0)
     return;

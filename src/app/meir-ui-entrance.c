@@ -149,6 +149,35 @@ on_drag_enter (GtkDropTarget *target, double x, double y, MeirUiDropView *view)
   return GDK_ACTION_COPY;
 }
 
+/* Beneath it may be a place of its own for what is dragged: an entry, or the page of trackers. */
+static gboolean
+is_taken_below (GtkWidget *window, double x, double y)
+{
+  GtkWidget *widget = gtk_widget_pick (window, x, y, GTK_PICK_DEFAULT);
+
+  for (; widget != NULL && widget != window; widget = gtk_widget_get_parent (widget))
+    if (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_DROP_ACTIVE)
+      return TRUE;
+  return FALSE;
+}
+
+static GdkDragAction
+on_drag_motion (GtkDropTarget *target, double x, double y, MeirUiDropView *view)
+{
+  GtkWidget *window = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
+
+  gtk_widget_set_visible (GTK_WIDGET (view), !is_taken_below (window, x, y));
+  return GDK_ACTION_COPY;
+}
+
+/* What begins in a window of ours is here already. */
+static gboolean
+on_drag_accept (GtkDropTarget *target, GdkDrop *drop, gpointer user_data)
+{
+  return gdk_drop_get_drag (drop) == NULL && (gdk_drop_get_actions (drop) & GDK_ACTION_COPY) != 0 &&
+         gdk_content_formats_match (gtk_drop_target_get_formats (target), gdk_drop_get_formats (drop));
+}
+
 static void
 on_drag_leave (GtkDropTarget *target, MeirUiDropView *view)
 {
@@ -215,6 +244,8 @@ meir_ui_entrance_attach (GtkApplicationWindow *window)
   /* What it is has to be known before it is let go. */
   gtk_drop_target_set_preload (target, TRUE);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), window);
+  g_signal_connect (target, "accept", G_CALLBACK (on_drag_accept), NULL);
+  g_signal_connect (target, "motion", G_CALLBACK (on_drag_motion), view);
   g_signal_connect (target, "enter", G_CALLBACK (on_drag_enter), view);
   g_signal_connect (target, "leave", G_CALLBACK (on_drag_leave), view);
   g_signal_connect (target, "notify::value", G_CALLBACK (on_drag_value), view);

@@ -78,7 +78,7 @@ show_figures (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot)
   g_autofree char *down = g_strdup_printf (_ ("%s/s"), down_text);
   g_autofree char *up = g_strdup_printf (_ ("%s/s"), up_text);
   double ratio =
-      snapshot->total_bytes > 0 ? (double) snapshot->total_uploaded / (double) snapshot->total_bytes : 0;
+      snapshot->wanted_bytes > 0 ? (double) snapshot->total_uploaded / (double) snapshot->wanted_bytes : 0;
   g_autofree char *times = g_strdup_printf ("%.2f", ratio);
 
   show_figure (overview, 0, snapshot->has_metainfo ? percent : "–", snapshot->has_metainfo ? of : _ ("size"));

@@ -2,6 +2,9 @@
 #include "app/meir-ui-panes.h"
 
 #include "app/meir-ui-details.h"
+#include "app/meir-ui-settings.h"
+
+#define KEY_PANE "details-pane"
 
 static MeirUiDetails *
 get_details (MeirUiWindow *window)
@@ -103,6 +106,21 @@ meir_ui_panes_update (MeirUiWindow *window)
     show_details (window, FALSE);
 }
 
+/* Where there is room for both, the details are there, or not, as they were left. */
+static void
+on_room_changed (MeirUiSplit *split)
+{
+  if (!meir_ui_split_get_collapsed (split) && g_settings_get_boolean (meir_ui_settings_get (), KEY_PANE))
+    meir_ui_split_set_show_details (split, TRUE);
+}
+
+static void
+keep_pane (MeirUiSplit *split)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (split)) && !meir_ui_split_get_collapsed (split))
+    g_settings_set_boolean (meir_ui_settings_get (), KEY_PANE, meir_ui_split_get_show_details (split));
+}
+
 void
 meir_ui_panes_attach (MeirUiWindow *window)
 {
@@ -112,6 +130,8 @@ meir_ui_panes_attach (MeirUiWindow *window)
 
   meir_ui_split_set_end (split, GTK_WIDGET (details));
   g_object_bind_property (split, "collapsed", details, "collapsed", G_BINDING_SYNC_CREATE);
+  g_signal_connect (split, "notify::collapsed", G_CALLBACK (on_room_changed), NULL);
+  g_signal_connect (split, "notify::show-details", G_CALLBACK (keep_pane), NULL);
   g_signal_connect_object (details, "back", G_CALLBACK (back), window, G_CONNECT_SWAPPED);
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (pane));

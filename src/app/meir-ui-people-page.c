@@ -329,7 +329,7 @@ find_item (MeirUiPeoplePage *page, double x, double y)
 }
 
 static void
-on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
+open_menu_at (gpointer user_data, GtkWidget *view, double x, double y)
 {
   MeirUiPeoplePage *page = user_data;
   GtkListItem *item = find_item (page, x, y);
@@ -513,14 +513,11 @@ static void
 add_controllers (MeirUiPeoplePage *page)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
 
   g_signal_connect (motion, "enter", G_CALLBACK (on_enter), page);
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), page);
   gtk_widget_add_controller (GTK_WIDGET (page->view), motion);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "released", G_CALLBACK (on_right_click), page);
-  gtk_widget_add_controller (GTK_WIDGET (page->view), GTK_EVENT_CONTROLLER (click));
+  meir_ui_widget_add_menu (GTK_WIDGET (page->view), open_menu_at, page);
 }
 
 static void

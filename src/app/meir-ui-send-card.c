@@ -25,6 +25,8 @@ struct _MeirUiSendCard {
   MeirUiQr *qr;
   AdwActionRow *file_row;
   AdwActionRow *reach_row;
+  AdwExpanderRow *remedy_row;
+  GtkLabel *remedy;
 
   MeirTorrent *torrent; /* (nullable) */
   char *link;           /* (nullable) */
@@ -61,6 +63,26 @@ meir_ui_send_card_dup_reach (const char *host, guint16 port, gboolean reached, c
   if (tracker != NULL)
     g_string_append_printf (text, " %s", _ ("The tracker on this computer leads them here."));
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+meir_ui_send_card_dup_remedy (const char *host, guint16 port, gboolean reached)
+{
+  if (reached || port == 0 || g_str_has_prefix (host, "127."))
+    return NULL;
+  return g_strdup_printf (
+      _ ("Let your router pass port %u (TCP) on to this computer, %s. In the settings of the "
+         "router, which open in a browser, look for “port forwarding” or “port sharing”. "
+         "A firewall on this computer has to let the port through, too."),
+      port, host);
+}
+
+static void
+show_remedy (MeirUiSendCard *card, const char *remedy)
+{
+  gtk_widget_set_visible (GTK_WIDGET (card->remedy_row), remedy != NULL);
+  if (remedy != NULL)
+    meir_ui_widget_set_text (card->remedy, remedy);
 }
 
 static char *
@@ -105,6 +127,7 @@ refresh (gpointer user_data)
   g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
   g_autofree char *host = meir_ui_link_dup_local_host ();
   g_autofree char *reach = NULL;
+  g_autofree char *remedy = NULL;
   const char *tracker = NULL;
   guint16 port = 0;
 
@@ -118,6 +141,8 @@ refresh (gpointer user_data)
   show_link (card);
   reach = meir_ui_send_card_dup_reach (host, port, snapshot->reached, tracker);
   meir_ui_widget_set_subtitle (card->reach_row, reach);
+  remedy = meir_ui_send_card_dup_remedy (host, port, snapshot->reached);
+  show_remedy (card, remedy);
   gtk_widget_set_visible (GTK_WIDGET (card->file_row), snapshot->has_metainfo);
   return G_SOURCE_CONTINUE;
 }
@@ -222,6 +247,8 @@ meir_ui_send_card_class_init (MeirUiSendCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiSendCard, qr);
   gtk_widget_class_bind_template_child (widget_class, MeirUiSendCard, file_row);
   gtk_widget_class_bind_template_child (widget_class, MeirUiSendCard, reach_row);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiSendCard, remedy_row);
+  gtk_widget_class_bind_template_child (widget_class, MeirUiSendCard, remedy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
 }

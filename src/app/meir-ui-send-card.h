@@ -31,4 +31,15 @@ void meir_ui_send_card_set_torrent (MeirUiSendCard *card, MeirTorrent *torrent);
  */
 char *meir_ui_send_card_dup_reach (const char *host, guint16 port, gboolean reached, const char *tracker);
 
+/**
+ * meir_ui_send_card_dup_remedy:
+ * @host: address under which the local network knows this computer
+ * @port: on which it listens; 0 while it does not
+ * @reached: whether somebody from outside has come
+ *
+ * What can be done so that people from outside get in. (transfer full) (nullable): nothing is known to be in
+ * their way.
+ */
+char *meir_ui_send_card_dup_remedy (const char *host, guint16 port, gboolean reached);
+
 G_END_DECLS

@@ -290,6 +290,7 @@ meir_ui_split_class_init (MeirUiSplitClass *klass)
 static void
 meir_ui_split_init (MeirUiSplit *split)
 {
+  split->collapsed = TRUE; /* until it is known that there is room */
   split->separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_child_visible (split->separator, FALSE);
   gtk_widget_set_parent (split->separator, GTK_WIDGET (split));

@@ -55,6 +55,9 @@ static const struct {
 MeirUiButton
 meir_ui_status_get_button (const MeirUiStatus *status)
 {
+  /* Without a tracker there is nobody to be asked. */
+  if (status->kind == MEIR_UI_STATUS_NOBODY && status->count == 0)
+    return MEIR_UI_BUTTON_NONE;
   return statuses[status->kind].button;
 }
 

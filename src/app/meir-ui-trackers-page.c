@@ -202,6 +202,16 @@ on_typed (AdwEntryRow *row, MeirUiTrackersPage *page)
   show_problem (page, NULL);
 }
 
+/* Files are for the window, whatever text comes with them. */
+static gboolean
+on_accept (GtkDropTarget *target, GdkDrop *drop, gpointer user_data)
+{
+  GdkContentFormats *formats = gdk_drop_get_formats (drop);
+
+  return !gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) &&
+         gdk_content_formats_match (gtk_drop_target_get_formats (target), formats);
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
@@ -363,17 +373,7 @@ on_move_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return GDK_EVENT_STOP;
 }
 
-static void
-on_ask (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiTrackersPage *page = user_data;
-
-  if (page->torrent != NULL)
-    meir_torrent_announce (page->torrent);
-}
-
 static const GActionEntry actions[] = {
-  { .name = "ask", .activate = on_ask },
   { .name = "edit", .activate = on_edit, .parameter_type = "(uu)" },
   { .name = "remove", .activate = on_remove, .parameter_type = "(uu)" },
   { .name = "move-up", .activate = on_move, .parameter_type = "(uu)" },
@@ -404,6 +404,7 @@ new_menu_button (MeirUiTierPlace place, const char *host)
   append_item (menu, _ ("_Remove"), "trackers.remove", NULL, place);
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "meir-more-symbolic");
+  gtk_widget_set_tooltip_text (button, label);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -585,6 +586,7 @@ meir_ui_trackers_page_init (MeirUiTrackersPage *page)
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), actions, G_N_ELEMENTS (actions), page);
   gtk_widget_init_template (GTK_WIDGET (page));
   gtk_widget_insert_action_group (GTK_WIDGET (page), "trackers", G_ACTION_GROUP (page->actions));
+  g_signal_connect (target, "accept", G_CALLBACK (on_accept), NULL);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), page);
   gtk_widget_add_controller (GTK_WIDGET (page), GTK_EVENT_CONTROLLER (target));
 }

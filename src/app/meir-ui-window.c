@@ -178,6 +178,19 @@ enable (MeirUiWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* What acts on all is there when there is something. */
+static void
+enable_for_all (MeirUiApplication *application)
+{
+  static const char *const names[] = { "pause-all", "resume-all" };
+  gboolean any = meir_ui_items_get_n_torrents (meir_ui_application_get_items (application)) > 0 ||
+                 meir_ui_sharer_is_busy (meir_ui_application_get_sharer (application));
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (application), names[i])), any);
+}
+
 /* The window comes back with what was selected, once that is in the list. */
 static void
 restore_selected (MeirUiWindow *window)
@@ -265,6 +278,7 @@ on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
     return;
   g_object_get (sharer, "busy", &busy, "fraction", &fraction, "paused", &paused, NULL);
   gtk_revealer_set_reveal_child (window->preparing, busy);
+  enable_for_all (get_app (window));
   if (!busy)
     return;
   show_paused (window, paused);
@@ -364,6 +378,7 @@ show_page (MeirUiWindow *window)
   }
   gtk_widget_set_visible (window->verbs, any);
   gtk_search_bar_set_key_capture_widget (window->search_bar, any ? window->pane : NULL);
+  enable_for_all (application);
   enable (window, "search", any);
   enable (window, "select-all", any);
   enable (window, "select-none", any);

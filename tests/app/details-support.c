@@ -134,7 +134,7 @@ details_snapshot_init (MeirTorrentSnapshot *state)
   state->wanted_left_bytes = state->left_bytes - 99 * (guint64) PIECE;
   state->down_per_sec = 12400000;
   state->up_per_sec = 1100000;
-  state->total_uploaded = state->uploaded = state->total_bytes * 31 / 100;
+  state->total_uploaded = state->uploaded = state->wanted_bytes * 315 / 1000;
   state->encrypted_bytes = 87;
   state->clear_bytes = 13;
   state->left_sec = 240;

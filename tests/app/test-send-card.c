@@ -43,6 +43,22 @@ test_reach (void)
   }
 }
 
+/* What can be done is told where it may help, with the figures that the router asks for. */
+static void
+test_remedy (void)
+{
+  g_autofree char *none = meir_ui_send_card_dup_remedy ("10.0.0.5", 51413, TRUE);
+  g_autofree char *alone = meir_ui_send_card_dup_remedy ("127.0.0.1", 51413, FALSE);
+  g_autofree char *deaf = meir_ui_send_card_dup_remedy ("10.0.0.5", 0, FALSE);
+  g_autofree char *remedy = meir_ui_send_card_dup_remedy ("10.0.0.5", 51413, FALSE);
+
+  g_assert_null (none);
+  g_assert_null (alone);
+  g_assert_null (deaf);
+  g_assert_nonnull (strstr (remedy, "51413"));
+  g_assert_nonnull (strstr (remedy, "10.0.0.5"));
+}
+
 static void
 assert_name (const char *name, const char *expected)
 {
@@ -212,6 +228,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gtk_init ();
   g_test_add_func ("/app/send-card/reach", test_reach);
+  g_test_add_func ("/app/send-card/remedy", test_remedy);
   g_test_add_func ("/app/send-card/names", test_names);
   harness_add_test ("/app/send-card/card", script_card);
   harness_add_test ("/app/send-card/save", script_save);

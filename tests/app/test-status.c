@@ -44,7 +44,7 @@ static const Row rows[] = {
     { .state = MEIR_TORRENT_METADATA, .n_peers = 3, .next_announce_sec = 40 },
     "Getting the file list from 3 people" },
   { MEIR_UI_STATUS_NOBODY,
-    MEIR_UI_BUTTON_ASK_NOW,
+    MEIR_UI_BUTTON_NONE,
     MEIR_UI_GROUP_DOWNLOADING,
     { .state = MEIR_TORRENT_METADATA, .next_announce_sec = -1 },
     "Nobody found yet" },

@@ -606,6 +606,64 @@ test_selection (void)
   harness_run (&harness, NULL, script_selection);
 }
 
+static gboolean
+shows_details (void)
+{
+  return meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window));
+}
+
+static gboolean
+is_app_enabled (const char *name)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (harness.application), name);
+}
+
+/* What acts on all torrents is there when there is one; who opens the details finds them open next time. */
+static void
+script_pane (Harness *unused)
+{
+  g_assert_false (shows_details ());
+  g_assert_false (is_app_enabled ("pause-all"));
+  g_assert_false (is_app_enabled ("resume-all"));
+  drop_text (LINK);
+  app_wait_until (strcmp (harness_page (&harness), "list") == 0);
+  g_assert_true (is_app_enabled ("pause-all"));
+  g_assert_true (is_app_enabled ("resume-all"));
+  app_wait_until (!meir_ui_split_get_collapsed (meir_ui_window_get_split (harness.window)));
+  activate ("win.details-pane");
+  g_assert_true (shows_details ());
+}
+
+static void
+script_pane_again (Harness *unused)
+{
+  app_wait_until (shows_details ());
+}
+
+static void
+script_pane_narrow (Harness *unused)
+{
+  app_wait_until (strcmp (harness_page (&harness), "list") == 0);
+  widget_settle (GTK_WIDGET (harness.window));
+  g_assert_true (meir_ui_split_get_collapsed (meir_ui_window_get_split (harness.window)));
+  g_assert_false (shows_details ());
+  remove_all ();
+}
+
+static void
+test_pane (void)
+{
+  GSettings *settings = meir_ui_settings_get ();
+
+  g_settings_set_int (settings, "window-width", MEIR_UI_SPLIT_WIDTH + 100);
+  harness_run (&harness, NULL, script_pane);
+  harness_run (&harness, NULL, script_pane_again);
+  g_settings_set_int (settings, "window-width", MEIR_UI_SPLIT_WIDTH - 400);
+  harness_run (&harness, NULL, script_pane_narrow);
+  g_settings_reset (settings, "window-width");
+  g_settings_reset (settings, "details-pane");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -626,6 +684,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/window/pause-sharing", test_pause_sharing);
   g_test_add_func ("/app/window/remove", test_remove);
   g_test_add_func ("/app/window/selection", test_selection);
+  g_test_add_func ("/app/window/pane", test_pane);
   g_test_add_func ("/app/window/quit-early", test_quit_early);
   g_test_add_func ("/app/window/problem", test_problem);
   result = g_test_run ();

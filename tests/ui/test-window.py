@@ -144,6 +144,24 @@ def pause(folder):
 
 
 @test
+def drop_on_page(folder):
+    """An address that is dropped on the page of trackers is one of them; a file is shared there as anywhere"""
+    song = make_file(folder, "song.ogg", 70_000)
+    with open_window(folder, LINK) as window:
+        window.select("a b c&d/", REFUSED)
+        key("alt+4")
+        window.wait("label", "Add a Tracker", exact=False)
+        with Dragging("udp://127.0.0.1:9/announce") as dragging:
+            dragging.drop_on(window)
+            window.wait("label", "Group 2")
+        share(window, song)
+        window.wait("label", "“song.ogg” is ready", exact=False)
+        window.press("Back")
+        window.wait_row("song.ogg", "Complete")
+        window.quit_by_key()
+
+
+@test
 def share_by_drop(folder):
     """A folder dropped on the window is shared, and its link leads there"""
     one = make_file(folder, "Summer <b>Trip/one.jpg", 400_000)

@@ -350,6 +350,26 @@ script_name_proposed (Harness *unused)
   wait_closed ();
 }
 
+/* A folder's name is a name, and not markup. */
+static void
+script_markup (Harness *unused)
+{
+  g_autofree char *folder = g_build_filename (harness.folder, "<i>R & D", NULL);
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+  gpointer dialog;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  one = app_make_file (folder, "one & only", 100);
+  two = app_make_file (folder, "<b>two", 100);
+  dialog = open_dialog ((const char *[]){ one, two, NULL });
+  g_assert_true (widget_has_text (dialog, "<b>two"));
+  g_assert_false (adw_preferences_row_get_use_markup (widget_find (dialog, "together_row")));
+  g_assert_false (adw_preferences_row_get_use_markup (widget_find (dialog, "tracker_row")));
+  gtk_window_close (dialog);
+  wait_closed ();
+}
+
 /* Nothing that could be shared; and quitting while it is asked. */
 static void
 script_nothing (Harness *unused)
@@ -381,6 +401,7 @@ add_tests (void)
     { "/app/share-dialog/together", script_together },
     { "/app/share-dialog/named", script_named },
     { "/app/share-dialog/name-proposed", script_name_proposed },
+    { "/app/share-dialog/markup", script_markup },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)

@@ -140,6 +140,8 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
   torrent = meir_session_add (application->session, &begin, &problem);
   if (torrent != NULL) {
     meir_ui_library_add (application->library, torrent, link);
+    if (options->paused)
+      meir_ui_library_set_paused (application->library, torrent, TRUE);
     if (folder != NULL)
       meir_ui_unfinished_note (application->unfinished, torrent, options->folder);
   } else if ((torrent = keep_removed (application, options)) == NULL) {

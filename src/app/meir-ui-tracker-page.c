@@ -226,7 +226,7 @@ on_copy (GtkButton *button, MeirUiTrackerPage *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
                           meir_ui_tracker_get_address (self->tracker));
-  adw_toast_overlay_add_toast (self->toasts, meir_ui_toast_new (_ ("Address copied")));
+  meir_ui_toast_show (self->toasts, meir_ui_toast_new (_ ("Address copied")), TRUE);
 }
 
 static void
@@ -287,7 +287,6 @@ meir_ui_tracker_page_init (MeirUiTrackerPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_ptr_array_new ();
-  meir_ui_toast_name_buttons (self->toasts);
 }
 
 GtkWidget *

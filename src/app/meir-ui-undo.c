@@ -52,7 +52,8 @@ drop_toast (MeirUiUndo *undo)
   if (toast == NULL)
     return;
   g_signal_handlers_disconnect_by_data (toast, undo);
-  adw_toast_dismiss (toast);
+  if (undo->toasts != NULL)
+    meir_ui_toast_withdraw (undo->toasts, toast);
 }
 
 static void
@@ -80,7 +81,7 @@ show_newest (MeirUiUndo *undo)
   adw_toast_set_timeout (undo->toast, TOAST_SEC);
   g_signal_connect (undo->toast, "dismissed", G_CALLBACK (on_dismissed), undo);
   g_signal_connect (undo->toast, "button-clicked", G_CALLBACK (on_button), undo);
-  adw_toast_overlay_add_toast (undo->toasts, g_object_ref (undo->toast));
+  meir_ui_toast_show (undo->toasts, g_object_ref (undo->toast), FALSE);
 }
 
 void

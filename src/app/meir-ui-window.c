@@ -44,7 +44,6 @@ struct _MeirUiWindow {
   GtkProgressBar *preparing_bar;
   GtkWidget *preparing_pause;
 
-  AdwToast *answer; /* (nullable): a weak pointer: to what was done last */
   guint refresh;
   gboolean chosen; /* something was selected: what was so before the last end no longer counts */
   guint near;      /* where something is selected again when what was selected has gone; or none */
@@ -63,7 +62,7 @@ get_app (MeirUiWindow *window)
 void
 meir_ui_window_show_message (MeirUiWindow *window, const char *text)
 {
-  adw_toast_overlay_add_toast (window->toasts, meir_ui_toast_new (text));
+  meir_ui_toast_show (window->toasts, meir_ui_toast_new (text), FALSE);
 }
 
 void
@@ -82,18 +81,14 @@ meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left
   adw_toast_set_action_name (toast, "win.copy-text");
   adw_toast_set_action_target (toast, "s", link);
   adw_toast_set_timeout (toast, SHARED_TOAST_SEC);
-  adw_toast_overlay_add_toast (window->toasts, toast);
+  /* Its row and its details say so too. */
+  meir_ui_toast_show (window->toasts, toast, TRUE);
 }
 
 void
 meir_ui_window_answer (MeirUiWindow *window, const char *text)
 {
-  AdwToast *toast = meir_ui_toast_new (text);
-
-  if (window->answer != NULL)
-    adw_toast_dismiss (window->answer);
-  g_set_weak_pointer (&window->answer, toast);
-  adw_toast_overlay_add_toast (window->toasts, toast);
+  meir_ui_toast_show (window->toasts, meir_ui_toast_new (text), TRUE);
 }
 
 static void
@@ -464,7 +459,6 @@ meir_ui_window_dispose (GObject *object)
   MeirUiWindow *window = MEIR_UI_WINDOW (object);
 
   g_clear_handle_id (&window->refresh, g_source_remove);
-  g_clear_weak_pointer (&window->answer);
   G_OBJECT_CLASS (meir_ui_window_parent_class)->dispose (object);
 }
 
@@ -514,7 +508,6 @@ meir_ui_window_init (MeirUiWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), win_actions, G_N_ELEMENTS (win_actions), window);
   gtk_widget_init_template (GTK_WIDGET (window));
-  meir_ui_toast_name_buttons (window->toasts);
   meir_ui_entrance_attach (GTK_APPLICATION_WINDOW (window));
   meir_ui_commands_attach (window);
   meir_ui_panes_attach (window);

@@ -21,8 +21,7 @@ MeirUiSplit *meir_ui_window_get_split (MeirUiWindow *window);
 MeirUiList *meir_ui_window_get_list (MeirUiWindow *window);
 /* What is selected is about to leave the list: what comes in its place is selected then. */
 void meir_ui_window_leave_selection (MeirUiWindow *window);
-/* Answers what the user just did, in place of the answer before it. (No toast has a high priority:
- * libadwaita 1.2 ends the program when one that was pushed aside comes back before it has faded.) */
+/* Answers what the user just did, in place of the answer before it. */
 void meir_ui_window_answer (MeirUiWindow *window, const char *text);
 /* Says something, already safe to show, in a toast. */
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);

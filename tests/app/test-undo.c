@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-undo.h"
 
+#include "app/meir-ui-toast.h"
+
 #include "app-support.h"
 #include "widget-support.h"
 
@@ -131,6 +133,55 @@ test_closed (Fixture *fixture, gconstpointer user_data)
   app_wait_until (strcmp (fixture->log->str, "+a~a+b~b") == 0);
 }
 
+static void
+show_passing (Fixture *fixture, const char *text)
+{
+  AdwToast *toast = meir_ui_toast_new (text);
+
+  adw_toast_set_timeout (toast, 0);
+  meir_ui_toast_show (fixture->toasts, toast, TRUE);
+}
+
+/* What says something in passing, for as long as nobody closes it, is in nobody's way. */
+static void
+test_passing (Fixture *fixture, gconstpointer user_data)
+{
+  show_passing (fixture, "one is ready");
+  app_wait_until (widget_has_text (fixture->toasts, "one is ready"));
+  show_passing (fixture, "two is ready");
+  app_wait_until (widget_has_text (fixture->toasts, "two is ready"));
+  offer (fixture, 'a');
+  assert_offered (fixture, 'a');
+  app_wait_until (!widget_has_text (fixture->toasts, "two is ready"));
+  /* It waits for those that are not in passing, and gives way while it waits too. */
+  show_passing (fixture, "three is ready");
+  show_passing (fixture, "four is ready");
+  widget_settle (fixture->window);
+  assert_offered (fixture, 'a');
+  meir_ui_undo_commit (fixture->undo);
+  app_wait_until (widget_has_text (fixture->toasts, "four is ready"));
+  g_assert_false (widget_has_text (fixture->toasts, "three is ready"));
+}
+
+/* One after the other, faster than any of them can be shown; and closing the window over it. */
+static void
+test_at_once (Fixture *fixture, gconstpointer user_data)
+{
+  for (char name = 'a'; name <= 'e'; name++) {
+    Deed *deed = g_new (Deed, 1);
+
+    *deed = (Deed){ fixture->log, name };
+    meir_ui_undo_offer (fixture->undo, name < 'e' ? "not the last" : "the last", on_take_back, on_commit,
+                        deed, on_destroy);
+    if (name == 'c')
+      app_wait_until (widget_has_text (fixture->toasts, "not the last"));
+  }
+  app_wait_until (widget_has_text (fixture->toasts, "the last"));
+  g_assert_false (widget_has_text (fixture->toasts, "not the last"));
+  g_assert_true (meir_ui_undo_take_back (fixture->undo));
+  app_wait_until (widget_has_text (fixture->toasts, "not the last"));
+}
+
 /* Without a window nobody can take anything back. */
 static void
 test_no_window (Fixture *fixture, gconstpointer user_data)
@@ -183,6 +234,8 @@ main (int argc, char **argv)
   add ("/app/undo/taken-back", test_taken_back);
   add ("/app/undo/several", test_several);
   add ("/app/undo/closed", test_closed);
+  add ("/app/undo/passing", test_passing);
+  add ("/app/undo/at-once", test_at_once);
   add ("/app/undo/no-window", test_no_window);
   add ("/app/undo/notify", test_notify);
   return g_test_run ();

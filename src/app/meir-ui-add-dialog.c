@@ -12,6 +12,7 @@
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-widget.h"
+#include "app/meir-ui-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -507,6 +508,7 @@ meir_ui_add_dialog_init (MeirUiAddDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   meir_ui_names_give (GTK_WIDGET (self), _ ("Add Torrent"));
+  meir_ui_wrap_layout_use (GTK_WIDGET (self));
   self->rows = g_array_new (FALSE, FALSE, sizeof (MeirUiBatchRow));
 }
 

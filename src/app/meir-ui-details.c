@@ -9,8 +9,10 @@
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-people-page.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-shrink.h"
 #include "app/meir-ui-tabs.h"
 #include "app/meir-ui-trackers-page.h"
+#include "app/meir-ui-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -398,6 +400,7 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   back_signal =
       g_signal_new ("back", MEIR_UI_TYPE_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (MEIR_UI_TYPE_SHRINK);
   g_type_ensure (MEIR_UI_TYPE_TABS);
   g_type_ensure (MEIR_UI_TYPE_OVERVIEW);
   g_type_ensure (MEIR_UI_TYPE_FILES_PAGE);
@@ -437,6 +440,7 @@ meir_ui_details_init (MeirUiDetails *details)
 {
   gtk_widget_init_template (GTK_WIDGET (details));
   meir_ui_names_give (GTK_WIDGET (details->overview), _ ("Overview"));
+  meir_ui_wrap_layout_use (GTK_WIDGET (details->overview));
   meir_ui_names_give (GTK_WIDGET (details->people), _ ("People"));
   meir_ui_names_give (GTK_WIDGET (details->trackers), _ ("Trackers"));
   ellipsize_labels (GTK_WIDGET (details->bar));

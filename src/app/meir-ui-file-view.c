@@ -6,6 +6,7 @@
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-widget.h"
+#include "app/meir-ui-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -576,6 +577,7 @@ meir_ui_file_view_init (MeirUiFileView *view)
   view->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (view->actions), actions, G_N_ELEMENTS (actions), view);
   gtk_widget_init_template (GTK_WIDGET (view));
+  meir_ui_wrap_layout_set (view->tools);
   gtk_widget_insert_action_group (GTK_WIDGET (view), "files", G_ACTION_GROUP (view->actions));
   g_menu_append_section (view->menu, NULL, view->row_menu_model);
   gtk_popover_menu_set_menu_model (view->row_menu, G_MENU_MODEL (view->menu));

@@ -2,6 +2,7 @@
 #include "app/meir-ui-page-window.h"
 
 #include "app/meir-ui-names.h"
+#include "app/meir-ui-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -34,6 +35,7 @@ meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subti
   gtk_box_append (GTK_BOX (box), page);
   adw_window_set_content (ADW_WINDOW (window), box);
   meir_ui_names_give (page, title);
+  meir_ui_wrap_layout_use (page);
   gtk_window_set_title (GTK_WINDOW (window), title);
   gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
   gtk_widget_set_size_request (window, WIDTH_MIN, HEIGHT_MIN);

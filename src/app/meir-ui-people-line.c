@@ -6,6 +6,8 @@
 #define SPACING 12
 /* With as few columns as can be, in pixels. */
 #define WIDTH_MIN 240
+/* A line of fewer characters than this has an address of its width, and below it two figures. */
+#define FOLDED_CHARS_MAX 30
 
 struct _MeirUiPeopleLine {
   GtkWidget parent_instance;
@@ -32,20 +34,45 @@ meir_ui_people_column_is_figure (MeirUiPeopleColumn column)
   return column == MEIR_UI_PEOPLE_HAVE || column == MEIR_UI_PEOPLE_DOWN || column == MEIR_UI_PEOPLE_UP;
 }
 
+/* Whether the address needs the width for itself, and the figures lie below it. */
+static gboolean
+is_folded (MeirUiPeopleLine *line, int width)
+{
+  return width >= 0 && meir_ui_widget_count_chars (line, width) < FOLDED_CHARS_MAX;
+}
+
+static int
+get_height (GtkWidget *cell)
+{
+  int natural;
+
+  gtk_widget_measure (cell, GTK_ORIENTATION_VERTICAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+static GtkSizeRequestMode
+meir_ui_people_line_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
 static void
 meir_ui_people_line_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                              int *natural, int *minimum_baseline, int *natural_baseline)
 {
   MeirUiPeopleLine *line = MEIR_UI_PEOPLE_LINE (widget);
+  int figures = 0, others = 0;
 
-  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH_MIN : 0;
-  for (guint c = 0; c < MEIR_UI_N_PEOPLE_COLUMNS && orientation == GTK_ORIENTATION_VERTICAL; c++) {
-    int cell_minimum, cell_natural;
-
-    gtk_widget_measure (line->cells[c], orientation, -1, &cell_minimum, &cell_natural, NULL, NULL);
-    *minimum = MAX (*minimum, cell_minimum);
-    *natural = MAX (*natural, cell_natural);
+  *minimum = *natural = WIDTH_MIN;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
+    if (meir_ui_people_column_is_figure (c))
+      figures = MAX (figures, get_height (line->cells[c]));
+    else
+      others = MAX (others, get_height (line->cells[c]));
   }
+  *minimum = *natural = is_folded (line, for_size) ? others + figures : MAX (others, figures);
 }
 
 /* How wide each column is, -1 for one that there is no room for. */
@@ -67,27 +94,54 @@ share (MeirUiPeopleLine *line, int width, int widths[MEIR_UI_N_PEOPLE_COLUMNS])
       widths[c] = MAX (0, rest / n_open);
 }
 
+/* Shows it only where there is room. */
+static void
+place (MeirUiPeopleLine *line, MeirUiPeopleColumn column, GtkAllocation where)
+{
+  GtkWidget *cell = line->cells[column];
+  int minimum;
+
+  gtk_widget_set_child_visible (cell, where.width >= 0);
+  if (where.width < 0)
+    return;
+  gtk_widget_measure (cell, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  where.width = MAX (minimum, where.width);
+  if (gtk_widget_get_direction (GTK_WIDGET (line)) == GTK_TEXT_DIR_RTL)
+    where.x = gtk_widget_get_width (GTK_WIDGET (line)) - where.x - where.width;
+  gtk_widget_size_allocate (cell, &where, -1);
+}
+
+static void
+allocate_folded (MeirUiPeopleLine *line, int width, int height)
+{
+  int below = get_height (line->cells[MEIR_UI_PEOPLE_HAVE]), half = (width - SPACING) / 2;
+  int y = MAX (0, height - below);
+
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
+    if (c == MEIR_UI_PEOPLE_ADDRESS)
+      place (line, c, (GtkAllocation){ 0, 0, width, y });
+    else if (c == MEIR_UI_PEOPLE_HAVE || c == MEIR_UI_PEOPLE_DOWN)
+      place (line, c, (GtkAllocation){ c == MEIR_UI_PEOPLE_HAVE ? 0 : half + SPACING, y, half, below });
+    else
+      place (line, c, (GtkAllocation){ .width = -1 });
+  }
+}
+
 static void
 meir_ui_people_line_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   MeirUiPeopleLine *line = MEIR_UI_PEOPLE_LINE (widget);
-  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int widths[MEIR_UI_N_PEOPLE_COLUMNS];
   int x = 0;
 
+  if (is_folded (line, width)) {
+    allocate_folded (line, width, height);
+    return;
+  }
   share (line, width, widths);
-  for (guint c = 0; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
-    GtkWidget *cell = line->cells[c];
-    int minimum;
-
-    gtk_widget_set_child_visible (cell, widths[c] >= 0);
-    if (widths[c] < 0)
-      continue;
-    gtk_widget_measure (cell, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-    minimum = MAX (minimum, widths[c]);
-    gtk_widget_size_allocate (
-        cell, &(GtkAllocation){ .x = rtl ? width - x - minimum : x, .width = minimum, .height = height }, -1);
-    x += widths[c] + SPACING;
+  for (MeirUiPeopleColumn c = MEIR_UI_PEOPLE_ADDRESS; c < MEIR_UI_N_PEOPLE_COLUMNS; c++) {
+    place (line, c, (GtkAllocation){ x, 0, widths[c], height });
+    x += widths[c] >= 0 ? widths[c] + SPACING : 0;
   }
 }
 
@@ -107,6 +161,7 @@ meir_ui_people_line_class_init (MeirUiPeopleLineClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_people_line_dispose;
+  widget_class->get_request_mode = meir_ui_people_line_get_request_mode;
   widget_class->measure = meir_ui_people_line_measure;
   widget_class->size_allocate = meir_ui_people_line_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "peopleline");

@@ -9,7 +9,7 @@
 
 #define STRIP_HEIGHT    8
 #define STRIP_WIDTH     200
-#define STRIP_WIDTH_MIN 40
+#define STRIP_WIDTH_MIN 32
 #define N_CELLS         (MEIR_CELL_UNWANTED + 1)
 
 struct _MeirUiPieceStrip {
@@ -34,7 +34,10 @@ meir_ui_piece_strip_measure (GtkWidget *widget, GtkOrientation orientation, int 
                              int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? STRIP_WIDTH_MIN : STRIP_HEIGHT;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? STRIP_WIDTH : STRIP_HEIGHT;
+  *natural = *minimum;
+  /* One that expands takes what the words beside it leave. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL && !gtk_widget_get_hexpand (widget))
+    *natural = STRIP_WIDTH;
 }
 
 /* One pixel is the average colour of the pieces that fall on it. */

@@ -11,6 +11,7 @@
 #include "app/meir-ui-tally.h"
 #include "app/meir-ui-together.h"
 #include "app/meir-ui-widget.h"
+#include "app/meir-ui-wrap-layout.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -352,6 +353,7 @@ add_row (MeirUiShareDialog *self, MeirUiShared *shared)
   gtk_widget_add_css_class (shared->change, "flat");
   g_signal_connect_swapped (shared->change, "clicked", G_CALLBACK (on_change), self);
   adw_action_row_add_suffix (shared->row, shared->change);
+  meir_ui_wrap_layout_use (GTK_WIDGET (shared->row));
   adw_preferences_group_add (self->what_group, GTK_WIDGET (shared->row));
 }
 
@@ -636,6 +638,7 @@ meir_ui_share_dialog_init (MeirUiShareDialog *self)
   self->shared = g_ptr_array_new_with_free_func (shared_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   meir_ui_names_give (GTK_WIDGET (self), _ ("Share Files"));
+  meir_ui_wrap_layout_use (GTK_WIDGET (self));
   g_signal_connect_object (gtk_text_view_get_buffer (self->trackers), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);

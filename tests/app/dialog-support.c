@@ -155,6 +155,9 @@ dialog_shoot (gpointer dialog, const char *name)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   shoot (dialog, name, "-rtl");
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  shoot (dialog, name, "-large-text");
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
   assert_fits (dialog);
   gtk_window_set_default_size (dialog, 360, 640);
   app_wait_until (gtk_widget_get_width (dialog) <= 360);
@@ -164,6 +167,19 @@ dialog_shoot (gpointer dialog, const char *name)
   shoot (dialog, name, "-narrow-large-text");
   assert_fits (dialog);
   g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
+  gtk_window_set_default_size (dialog, width, height);
+  settle (dialog);
+}
+
+void
+dialog_shoot_wide (gpointer dialog, const char *name)
+{
+  int width, height;
+
+  gtk_window_get_default_size (dialog, &width, &height);
+  gtk_window_set_default_size (dialog, 992, 558);
+  app_wait_until (gtk_widget_get_width (dialog) == 992 && gtk_widget_get_height (dialog) == 558);
+  shoot (dialog, name, "-wide");
   gtk_window_set_default_size (dialog, width, height);
   settle (dialog);
 }

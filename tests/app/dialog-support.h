@@ -24,10 +24,12 @@ gboolean dialog_can_press (gpointer root, const char *text);
  * dialog_shoot:
  * @name: of the pictures
  *
- * Takes the dialog's picture light, dark, mirrored, 360 pixels wide, and that with text of twice the size,
+ * Takes the dialog's picture light, dark, mirrored, with text of twice the size, 360 pixels wide, and both,
  * and checks that it fits. They stay in the build folder for people to look at.
  */
 void dialog_shoot (gpointer dialog, const char *name);
+/* The picture in the shape that shops of programs want, 16:9, as "NAME-wide". */
+void dialog_shoot_wide (gpointer dialog, const char *name);
 
 /* A web server on loopback that answers @path with @body, and anything else with 404. */
 SoupServer *dialog_serve (const char *path, const char *body, char **address);

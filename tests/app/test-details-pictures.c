@@ -120,6 +120,11 @@ test_pictures (Fixture *fixture, gconstpointer user_data)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   shoot_pages (fixture, "-rtl", FALSE);
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  shoot_pages (fixture, "-large-text", FALSE);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
+  set_size (fixture, 992, 558);
+  shoot_pages (fixture, "-wide", FALSE);
   set_size (fixture, 360, 640);
   shoot_pages (fixture, "-narrow", FALSE);
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);

@@ -189,6 +189,29 @@ test_narrow (PageFixture *fixture, gconstpointer user_data)
   app_wait_until (find_label (fixture->page, "Program") != NULL);
 }
 
+static int
+top_of (PageFixture *fixture, const char *text)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (find_label (fixture->page, text), fixture->page, &bounds));
+  return (int) bounds.origin.y;
+}
+
+/* Where an address takes the whole line, the figures lie below it. */
+static void
+test_folded (PageFixture *fixture, gconstpointer user_data)
+{
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 600);
+  app_wait_until (find_label (fixture->page, "Program") == NULL);
+  g_assert_cmpint (top_of (fixture, "Address"), ==, top_of (fixture, "They Have"));
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  app_wait_until (top_of (fixture, "Address") < top_of (fixture, "They Have"));
+  g_assert_cmpint (top_of (fixture, "Download"), ==, top_of (fixture, "They Have"));
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
+  app_wait_until (top_of (fixture, "Address") == top_of (fixture, "They Have"));
+}
+
 static void
 test_many (PageFixture *fixture, gconstpointer user_data)
 {
@@ -233,6 +256,7 @@ add_tests (void)
   add ("/app/people-page/lock", test_lock);
   add ("/app/people-page/menu", test_menu);
   add ("/app/people-page/narrow", test_narrow);
+  add ("/app/people-page/folded", test_folded);
   add ("/app/people-page/many", test_many);
 }
 

@@ -2,6 +2,7 @@
 #include "app/meir-ui-settings.h"
 
 #include "app-support.h"
+#include "dialog-support.h"
 #include "fake-snapshot.h"
 #include "harness.h"
 #include "widget-support.h"
@@ -239,8 +240,8 @@ test_beside (void)
 {
   GSettings *settings = meir_ui_settings_get ();
 
-  g_settings_set_int (settings, "window-width", 1000);
-  g_settings_set_int (settings, "window-height", 640);
+  g_settings_set_int (settings, "window-width", 992);
+  g_settings_set_int (settings, "window-height", 558);
   harness_run (&harness, NULL, script_beside);
   g_settings_reset (settings, "window-width");
   g_settings_reset (settings, "window-height");
@@ -249,21 +250,21 @@ test_beside (void)
 static void
 script_pictures (Harness *unused)
 {
-  g_autoptr (GdkTexture) empty = NULL;
   g_autoptr (GdkTexture) light = NULL;
   g_autoptr (GdkTexture) dark = NULL;
   g_autoptr (GdkTexture) mirrored = NULL;
   g_autoptr (GdkTexture) narrow = NULL;
   g_autoptr (GdkTexture) large = NULL;
-  g_autoptr (GdkTexture) narrow_empty = NULL;
+  g_autoptr (GdkTexture) narrow_large = NULL;
   float from_left, mirrored_at;
 
   /* With a compositor there is a shadow in place of a frame. */
   gtk_widget_remove_css_class (GTK_WIDGET (harness.window), "solid-csd");
   gtk_widget_add_css_class (GTK_WIDGET (harness.window), "csd");
-  empty = shoot ("empty");
+  dialog_shoot (harness.window, "empty");
   add_torrents ();
   light = shoot ("list");
+  dialog_shoot_wide (harness.window, "list");
   g_assert_cmpfloat (brightness (light, 30, 560), >, 0.9f);
   from_left = icon_position ();
   g_assert_cmpfloat (from_left, <, 200);
@@ -282,17 +283,18 @@ script_pictures (Harness *unused)
   mirrored_at = icon_position ();
   g_assert_cmpfloat (mirrored_at, >, 600);
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  set_text_scale (200);
+  large = shoot ("list-large-text");
+  set_text_scale (100);
 
   set_size (360, 640);
   narrow = shoot ("list-narrow");
   g_assert_cmpint (minimum_width (), <=, 360);
   set_text_scale (200);
-  large = shoot ("list-narrow-large-text");
-  g_assert_cmpint (minimum_width (), <=, 360);
-  remove_torrents ();
-  narrow_empty = shoot ("empty-narrow-large-text");
+  narrow_large = shoot ("list-narrow-large-text");
   g_assert_cmpint (minimum_width (), <=, 360);
   set_text_scale (100);
+  remove_torrents ();
 }
 
 static void

@@ -242,6 +242,9 @@ test_pictures (gpointer *unused, gconstpointer data)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   shoot ("preferences-rtl");
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_object_set (gtk, "gtk-xft-dpi", 96 * 1024 * 2, NULL);
+  shoot ("preferences-large-text");
+  g_object_set (gtk, "gtk-xft-dpi", 96 * 1024, NULL);
   gtk_window_set_default_size (window, 360, 1300);
   shoot ("preferences-narrow");
   g_object_set (gtk, "gtk-xft-dpi", 96 * 1024 * 2, NULL);

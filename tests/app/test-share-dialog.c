@@ -85,6 +85,7 @@ script_plain (Harness *unused)
   g_assert_true (gtk_widget_get_mapped (widget_find (dialog, "note")));
   g_assert_true (gtk_window_get_focus (dialog) == widget_find (dialog, "share"));
   dialog_shoot (dialog, "share");
+  dialog_shoot_wide (dialog, "share");
   dialog_press (dialog, "_Share");
   wait_closed ();
   metainfo = wait_shared ();

@@ -231,6 +231,9 @@ test_pictures (Fixture *fixture, gconstpointer unused)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   shoot (fixture, "tracker-rtl");
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_object_set (gtk, "gtk-xft-dpi", 96 * 1024 * 2, NULL);
+  shoot (fixture, "tracker-large-text");
+  g_object_set (gtk, "gtk-xft-dpi", 96 * 1024, NULL);
   gtk_window_set_default_size (fixture->window, 360, 640);
   shoot (fixture, "tracker-narrow");
   g_object_set (gtk, "gtk-xft-dpi", 96 * 1024 * 2, NULL);

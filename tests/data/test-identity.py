@@ -108,7 +108,10 @@ def metainfo(_folder):
     summary = root.findtext("summary")
     check(10 <= len(summary) <= 35 and not summary.endswith("."), summary)
     for screenshot in root.iter("image"):
-        check(os.path.exists(os.path.join(SOURCE, *screenshot.text.split("/main/")[1].split("/"))), screenshot.text)
+        with open(os.path.join(SOURCE, *screenshot.text.split("/main/")[1].split("/")), "rb") as picture:
+            width, height = struct.unpack(">16x2I", picture.read(24))
+        equal(width * 9, height * 16)
+        check(width <= 1000, f"{screenshot.text}: {width} pixels wide")
     for caption in root.iter("caption"):
         check(not caption.text.endswith("."), caption.text)
     mime_types = {element.text for element in root.iter("mediatype")}

@@ -397,7 +397,8 @@ look_at (MeirUiSelected *selected, MeirTorrent *torrent)
   selected->any_movable |= snapshot->has_metainfo && !moving;
   selected->any_checkable |= snapshot->has_metainfo && !moving && snapshot->state != MEIR_TORRENT_CHECKING;
   selected->any_lost |=
-      snapshot->state == MEIR_TORRENT_FAILED && snapshot->error_code == MEIR_ERROR_NOT_FOUND;
+      snapshot->state == MEIR_TORRENT_FAILED &&
+      (snapshot->error_code == MEIR_ERROR_NOT_FOUND || snapshot->error_code == MEIR_ERROR_INCOMPLETE);
   selected->play_order |= meir_torrent_get_play_order (torrent);
 }
 

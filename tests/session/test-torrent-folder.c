@@ -247,6 +247,158 @@ test_new_folder (void)
   case_clear (&c);
 }
 
+/* A torrent of three files, of a piece and a bit each. */
+static void
+case_init_files (Case *c)
+{
+  static const char *const names[] = { "album/a", "album/b", "album/c" };
+
+  case_init (c);
+  g_clear_pointer (&c->metainfo, meir_metainfo_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    session_fixture_write (c->seed_folder, names[i], PIECE + 1000, i + 10);
+  c->metainfo = session_fixture_create (c->seed_folder, "album", PIECE);
+}
+
+static char *
+dup_file (Case *c, const char *name)
+{
+  return g_build_filename (c->seed_folder, "album", name, NULL);
+}
+
+static MeirTorrent *
+wait_complete (Case *c, MeirTorrent *torrent)
+{
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  return torrent;
+}
+
+static void
+assert_files_gone (Case *c, MeirTorrent *torrent, const char *sentence)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
+  g_autofree char *b = dup_file (c, "b");
+
+  session_wait_state (torrent, MEIR_TORRENT_FAILED);
+  snapshot = session_snapshot (torrent);
+  g_assert_cmpint (snapshot->error_code, ==, MEIR_ERROR_INCOMPLETE);
+  g_assert_nonnull (strstr (snapshot->error, sentence));
+  g_assert_false (g_file_test (b, G_FILE_TEST_EXISTS));
+}
+
+/* Complete, and stopped; then one of its files is moved out of the folder. */
+static char *
+lose_one (Case *c)
+{
+  g_autofree char *b = dup_file (c, "b");
+  char *away = g_build_filename (c->fixture->root, "b", NULL);
+
+  wait_complete (c, session_fixture_add (c->session, c->metainfo, c->seed_folder, NULL));
+  session_fixture_close (c->fixture, c->session);
+  g_assert_cmpint (g_rename (b, away), ==, 0);
+  start_session (c);
+  return away;
+}
+
+/* A file that was moved out of its folder is not fetched again unasked, however often we start; back in its
+ * place, it is taken as it is. */
+static void
+test_file_gone (void)
+{
+  g_autofree char *away = NULL;
+  g_autofree char *b = NULL;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init_files (&c);
+  away = lose_one (&c);
+  b = dup_file (&c, "b");
+  assert_files_gone (&c, add_known (&c, c.seed_folder), "1 file is not there any more: “album/b”");
+  restart_session (&c);
+  torrent = add_known (&c, c.seed_folder);
+  assert_files_gone (&c, torrent, "1 file is not there any more: “album/b”");
+  g_assert_cmpint (g_rename (away, b), ==, 0);
+  meir_torrent_resume (torrent);
+  wait_complete (&c, torrent);
+  case_clear (&c);
+}
+
+/* Who tries again wants it again; and so it stays. */
+static void
+test_file_gone_fetched (void)
+{
+  g_autofree char *away = NULL;
+  g_autofree char *b = NULL;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init_files (&c);
+  away = lose_one (&c);
+  b = dup_file (&c, "b");
+  torrent = add_known (&c, c.seed_folder);
+  assert_files_gone (&c, torrent, "album/b");
+  meir_torrent_resume (torrent);
+  session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
+  g_assert_true (g_file_test (b, G_FILE_TEST_EXISTS));
+  restart_session (&c);
+  session_wait_state (add_known (&c, c.seed_folder), MEIR_TORRENT_DOWNLOADING);
+  case_clear (&c);
+}
+
+/* So does who lets it be checked; and another folder is looked at for itself. */
+static void
+test_file_gone_checked (void)
+{
+  g_autofree char *away = NULL;
+  g_autofree char *album = NULL;
+  g_autofree char *copy = NULL;
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init_files (&c);
+  away = lose_one (&c);
+  torrent = add_known (&c, c.seed_folder);
+  assert_files_gone (&c, torrent, "album/b");
+  /* The rest follows the one, and the torrent is told. */
+  g_assert_cmpint (g_mkdir (c.elsewhere, 0700), ==, 0);
+  album = g_build_filename (c.seed_folder, "album", NULL);
+  copy = g_build_filename (c.elsewhere, "album", NULL);
+  g_assert_cmpint (g_rename (album, copy), ==, 0);
+  meir_torrent_set_folder (torrent, c.elsewhere);
+  session_run_for (100);
+  assert_files_gone (&c, torrent, "album/b");
+  meir_torrent_recheck (torrent);
+  session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
+  case_clear (&c);
+}
+
+/* What nobody wants may go. All of it gone is told as one. */
+static void
+test_files_gone_wanted (void)
+{
+  const guint8 wanted[] = { MEIR_PRIORITY_NORMAL, MEIR_PRIORITY_SKIP, MEIR_PRIORITY_NORMAL };
+  g_autoptr (GBytes) priorities = g_bytes_new (wanted, sizeof wanted);
+  g_autofree char *away = NULL;
+  g_autofree char *album = NULL;
+  MeirAddOptions options = { .folder_was_there = TRUE, .file_priorities = priorities };
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init_files (&c);
+  away = lose_one (&c);
+  options.metainfo = c.metainfo;
+  options.folder = c.seed_folder;
+  torrent = meir_session_add (c.session, &options, NULL);
+  session_wait_state (torrent, MEIR_TORRENT_DOWNLOADING);
+  session_fixture_close (c.fixture, c.session);
+  album = g_build_filename (c.seed_folder, "album", NULL);
+  g_assert_cmpint (g_rename (album, c.elsewhere), ==, 0);
+  start_session (&c);
+  torrent = add_known (&c, c.seed_folder);
+  assert_files_gone (&c, torrent, "files are not there any more, such as “album/a”");
+  case_clear (&c);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +410,9 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-folder/gone-while-seeding", test_gone_while_seeding);
   g_test_add_func ("/torrent-folder/gone-while-downloading", test_gone_while_downloading);
   g_test_add_func ("/torrent-folder/new-folder", test_new_folder);
+  g_test_add_func ("/torrent-folder/file-gone", test_file_gone);
+  g_test_add_func ("/torrent-folder/file-gone-fetched", test_file_gone_fetched);
+  g_test_add_func ("/torrent-folder/file-gone-checked", test_file_gone_checked);
+  g_test_add_func ("/torrent-folder/files-gone-wanted", test_files_gone_wanted);
   return g_test_run ();
 }

@@ -41,7 +41,9 @@ typedef struct {
  * @magnet: (nullable): instead of @metainfo
  * @folder: where its file or folder lies or shall lie; made if it is not there
  * @folder_was_there: it was in an earlier session: one that is gone is not made anew, for its disk may come
- * back; the torrent is FAILED with MEIR_ERROR_NOT_FOUND until it is resumed, or meir_torrent_set_folder ()
+ * back; the torrent is FAILED with MEIR_ERROR_NOT_FOUND until it is resumed, or meir_torrent_set_folder ().
+ * Files that have gone out of it are not fetched again unasked: FAILED with MEIR_ERROR_INCOMPLETE, until it
+ * is resumed or checked again, or meir_torrent_set_folder ()
  * @trackers: (nullable) (element-type GStrv): more tiers
  * @peers: (nullable): @n_peers endpoints to try at once
  * @seed_only: insists that all of it is there: fails with MEIR_ERROR_INCOMPLETE otherwise

@@ -252,6 +252,9 @@ meir_torrent_set_paused (MeirTorrent *torrent, gboolean paused)
   torrent->forced &= !paused;
   torrent->going_on &= !paused;
   if (!paused) {
+    /* That is the answer to whether what has gone shall be fetched again. */
+    if (g_error_matches (torrent->failure, MEIR_ERROR, MEIR_ERROR_INCOMPLETE))
+      torrent->minds_gone = FALSE;
     override_rule (torrent);
     torrent->stopped_by_rule = FALSE;
   }

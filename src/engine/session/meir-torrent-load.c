@@ -18,6 +18,8 @@ typedef struct {
   char *state_path;
   char *old_state_path; /* (nullable) */
   gboolean recheck;
+  gboolean minds_gone;
+  GBytes *priorities; /* (nullable) */
 
   MeirStorage *storage;
   MeirJournal *journal;
@@ -33,6 +35,7 @@ load_free (MeirLoad *load)
 {
   g_clear_pointer (&load->metainfo, meir_metainfo_unref);
   g_clear_pointer (&load->storage, meir_storage_unref);
+  g_clear_pointer (&load->priorities, g_bytes_unref);
   g_clear_pointer (&load->journal, meir_journal_unref);
   meir_journal_resume_clear (&load->resume);
   meir_bitfield_clear (&load->check);
@@ -144,6 +147,54 @@ check_complete_partials (MeirLoad *load)
   }
 }
 
+static gboolean
+is_any_recorded (const MeirLoad *load, const MeirMetainfoFile *file)
+{
+  guint32 piece_length = meir_metainfo_get_piece_length (load->metainfo);
+  guint64 last = (file->offset + file->length - 1) / piece_length;
+
+  for (guint64 piece = file->offset / piece_length; piece <= last; piece++) {
+    if (meir_bitfield_get (&load->recorded, (guint32) piece))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Files that were here and are not any more, though somebody wants them: moved away by hand, more likely than
+ * not. What to do about it is for people to say; FALSE with the question. */
+static gboolean
+check_none_gone (MeirLoad *load, GError **error)
+{
+  const guint8 *priorities = load->priorities != NULL ? g_bytes_get_data (load->priorities, NULL) : NULL;
+  const char *first = NULL;
+  guint n_gone = 0;
+
+  /* Pieces of what is gone are in doubt, if nothing else is. */
+  for (guint i = 0; load->resume.unsure.n_set > 0 && i < meir_metainfo_get_n_files (load->metainfo); i++) {
+    const MeirMetainfoFile *file = meir_metainfo_get_file (load->metainfo, i);
+    guint64 length;
+    gint64 mtime_nsec;
+
+    if (file->is_pad || file->length == 0 || (priorities != NULL && priorities[i] == MEIR_PRIORITY_SKIP) ||
+        meir_storage_stat_file (load->storage, i, &length, &mtime_nsec) || !is_any_recorded (load, file))
+      continue;
+    first = first != NULL ? first : file->display_path;
+    n_gone++;
+  }
+  if (n_gone == 0)
+    return TRUE;
+  g_set_error (
+      error, MEIR_ERROR, MEIR_ERROR_INCOMPLETE,
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%u file is not there any more: “%s”. Put it back, or choose the folder that has it; "
+                   "trying again gets it anew",
+                   "%u files are not there any more, such as “%s”. Put them back, or choose the folder "
+                   "that has them; trying again gets them anew",
+                   n_gone),
+      n_gone, first);
+  return FALSE;
+}
+
 static void
 load_worker (MeirDiskJob *job)
 {
@@ -177,6 +228,8 @@ load_worker (MeirDiskJob *job)
     if (meir_bitfield_get (&load->resume.trusted, piece) || meir_bitfield_get (&load->resume.unsure, piece))
       meir_bitfield_set (&load->recorded, piece);
   }
+  if (load->minds_gone && !load->recheck && !check_none_gone (load, &job->error))
+    return;
   if (load->recheck || !known || load->resume.is_damaged) {
     find_present (load->storage, load->has_parts, &load->check);
     if (load->recheck)
@@ -248,6 +301,8 @@ meir_torrent_load (MeirTorrent *torrent)
   load->state_path = g_strdup (torrent->state_path);
   load->old_state_path = g_steal_pointer (&torrent->old_state_path);
   load->recheck = torrent->recheck;
+  load->minds_gone = torrent->minds_gone;
+  load->priorities = torrent->priorities != NULL ? g_bytes_ref (torrent->priorities) : NULL;
   torrent->recheck = FALSE;
   job->call = load_worker;
   meir_torrent_submit (torrent, job);

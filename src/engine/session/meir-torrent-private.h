@@ -131,6 +131,7 @@ struct _MeirTorrent {
   gboolean syncing;
   gboolean journal_closed;
   gboolean journal_troubled; /* what it could not write was told, and is tried again */
+  gboolean minds_gone;       /* files of an earlier session that have gone are not fetched again unasked */
   gboolean must_reload;      /* a sync failed: only what the journal still knows counts */
   guint64 unsynced_bytes;
   gint64 unsynced_since_usec; /* 0: nothing unsynced */

@@ -107,6 +107,7 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->allocation = options->allocation;
   torrent->seed_only = options->seed_only;
   torrent->recheck = options->recheck;
+  torrent->minds_gone = options->folder_was_there;
   torrent->paused = options->paused;
   torrent->shared_priorities =
       options->file_priorities != NULL ? g_bytes_ref (options->file_priorities) : NULL;

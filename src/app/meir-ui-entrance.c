@@ -134,9 +134,11 @@ take_value (GtkWindow *window, const GValue *value)
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GtkWidget *view)
 {
-  return take_value (user_data, value);
+  /* What is dropped does not leave. */
+  gtk_widget_set_visible (view, FALSE);
+  return take_value (GTK_WINDOW (gtk_widget_get_root (view)), value);
 }
 
 /* What will happen is said while something is dragged over the window. */
@@ -243,7 +245,7 @@ meir_ui_entrance_attach (GtkApplicationWindow *window)
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
   /* What it is has to be known before it is let go. */
   gtk_drop_target_set_preload (target, TRUE);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), window);
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), view);
   g_signal_connect (target, "accept", G_CALLBACK (on_drag_accept), NULL);
   g_signal_connect (target, "motion", G_CALLBACK (on_drag_motion), view);
   g_signal_connect (target, "enter", G_CALLBACK (on_drag_enter), view);

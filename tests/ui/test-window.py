@@ -155,6 +155,7 @@ def drop_on_page(folder):
             dragging.drop_on(window)
             window.wait("label", "Group 2")
         share(window, song)
+        window.wait_gone("label", "Drop to", exact=False)
         window.wait("label", "“song.ogg” is ready", exact=False)
         window.press("Back")
         window.wait_row("song.ogg", "Complete")

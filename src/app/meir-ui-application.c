@@ -166,10 +166,10 @@ show_torrent (MeirUiApplication *self, MeirTorrent *torrent)
 
 static void
 on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, guint n_left_out,
-                gpointer user_data)
+                GArray *made_of, gpointer user_data)
 {
   MeirUiApplication *self = user_data;
-  MeirAddOptions options = { .metainfo = metainfo, .folder = folder };
+  MeirAddOptions options = { .metainfo = metainfo, .folder = folder, .made_of = made_of };
   g_autoptr (MeirTorrent) torrent = NULL;
   g_autofree char *link = NULL;
   g_autoptr (GError) error = NULL;

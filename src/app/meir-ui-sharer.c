@@ -33,6 +33,7 @@ struct _MeirUiSharer {
   double bytes_per_sec;
   guint64 bytes_before; /* at the timer's last turn */
   guint n_left_out;
+  GArray *made_of; /* (nullable): as in MeirAddOptions */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiSharer, meir_ui_sharer, G_TYPE_OBJECT)
@@ -112,12 +113,13 @@ static void
 end_current (MeirUiSharer *self, MeirMetainfo *metainfo, const GError *error)
 {
   g_autofree char *folder = g_path_get_dirname (self->current->path);
+  g_autoptr (GArray) made_of = g_steal_pointer (&self->made_of);
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->current, share_free);
   if (metainfo != NULL)
-    g_signal_emit (self, signals[SIGNAL_READY], 0, metainfo, folder, self->n_left_out);
+    g_signal_emit (self, signals[SIGNAL_READY], 0, metainfo, folder, self->n_left_out, made_of);
   else if (!is_cancelled (error))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
   start_next (self);
@@ -182,6 +184,7 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->n_left_out = summary->n_hidden + summary->n_skipped;
+  self->made_of = g_array_ref (summary->files);
   if (self->current->save_as != NULL)
     save_copy (self, torrent, self->current->save_as);
   else
@@ -267,8 +270,9 @@ meir_ui_sharer_class_init (MeirUiSharerClass *klass)
   properties[PROP_PAUSED] =
       g_param_spec_boolean ("paused", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
-  signals[SIGNAL_READY] = g_signal_new ("ready", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_UINT);
+  signals[SIGNAL_READY] =
+      g_signal_new ("ready", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+                    G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_ARRAY);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", MEIR_UI_TYPE_SHARER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

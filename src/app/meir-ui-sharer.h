@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * (double, 0 to 1), :rate (uint64: bytes read per second), :waiting (uint: how many wait for their turn),
  * :paused (boolean).
  *
- * ::ready (MeirMetainfo *, const char *folder, guint n_left_out): a torrent is made of what lies in @folder;
- * hidden and special files were left out of it.
+ * ::ready (MeirMetainfo *, const char *folder, guint n_left_out, GArray *made_of): a torrent is made of what
+ * lies in @folder; hidden and special files were left out of it; @made_of is for MeirAddOptions.
  * ::failed (const char *message)
  */
 #define MEIR_UI_TYPE_SHARER (meir_ui_sharer_get_type ())

@@ -36,6 +36,7 @@ typedef struct {
   char *downloaded; /* the folder that it is downloaded to */
   MeirTracker *tracker;
   MeirMetainfo *metainfo;
+  GArray *made_of; /* as in MeirAddOptions */
   MeirSession *sharer;
   MeirSession *downloader;
   MeirTorrent *original; /* the sharer's */
@@ -125,10 +126,13 @@ static void
 on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Demo *demo = user_data;
-  g_autoptr (GBytes) torrent = meir_create_finish (result, NULL, &demo->error);
+  g_autoptr (MeirCreateSummary) summary = NULL;
+  g_autoptr (GBytes) torrent = meir_create_finish (result, &summary, &demo->error);
 
-  if (torrent != NULL)
+  if (torrent != NULL) {
     demo->metainfo = meir_metainfo_parse (torrent, &demo->error);
+    demo->made_of = g_array_ref (summary->files);
+  }
   demo->step_done = TRUE;
 }
 
@@ -191,7 +195,9 @@ sharer_is_announced (Demo *demo)
 static gboolean
 share (Demo *demo)
 {
-  const MeirAddOptions options = { .metainfo = demo->metainfo, .folder = demo->shared, .seed_only = TRUE };
+  const MeirAddOptions options = {
+    .metainfo = demo->metainfo, .folder = demo->shared, .seed_only = TRUE, .made_of = demo->made_of
+  };
 
   demo->sharer = start_session (demo, "sharer");
   if (demo->sharer == NULL)
@@ -370,6 +376,7 @@ demo_clear (Demo *demo)
 {
   g_clear_object (&demo->cancellable);
   g_clear_pointer (&demo->metainfo, meir_metainfo_unref);
+  g_clear_pointer (&demo->made_of, g_array_unref);
   g_clear_error (&demo->error);
   g_free (demo->workspace);
   free (demo->path);

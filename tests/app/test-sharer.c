@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <utime.h>
 
 /* Files and folders become torrents, one after the other. */
 
@@ -15,6 +16,7 @@ typedef struct {
   GPtrArray *ready; /* MeirMetainfo */
   GPtrArray *folders, *failures;
   guint n_left_out; /* of the last that was ready */
+  guint n_made_of;  /* the same: of how many files the engine can tell that they are what was hashed */
   guint n_busy;     /* how often it became busy, or idle */
 } Fixture;
 
@@ -25,11 +27,12 @@ unref_metainfo (gpointer metainfo)
 }
 
 static void
-on_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, guint n_left_out,
+on_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, guint n_left_out, GArray *made_of,
           gpointer user_data)
 {
   Fixture *fixture = user_data;
 
+  fixture->n_made_of = made_of->len;
   g_ptr_array_add (fixture->ready, meir_metainfo_ref (metainfo));
   g_ptr_array_add (fixture->folders, g_strdup (folder));
   fixture->n_left_out = n_left_out;
@@ -111,12 +114,15 @@ test_folder (Fixture *fixture, gconstpointer user_data)
   g_autofree char *one = NULL;
   g_autofree char *two = NULL;
   g_autofree char *hidden = NULL;
+  struct utimbuf long_ago = { 60, 60 };
   MeirMetainfo *metainfo;
 
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   one = app_make_file (folder, "one", 10);
   two = app_make_file (folder, "two", 20);
   hidden = app_make_file (folder, ".hidden", 30);
+  g_assert_cmpint (g_utime (one, &long_ago), ==, 0);
+  g_assert_cmpint (g_utime (two, &long_ago), ==, 0);
   share (fixture, folder, NULL);
   wait (fixture);
   metainfo = g_ptr_array_index (fixture->ready, 0);
@@ -124,6 +130,7 @@ test_folder (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (meir_metainfo_get_total_length (metainfo), ==, 30);
   g_assert_cmpuint (meir_metainfo_get_tiers (metainfo)->len, ==, 0);
   g_assert_cmpuint (fixture->n_left_out, ==, 1);
+  g_assert_cmpuint (fixture->n_made_of, ==, 2);
 }
 
 static void

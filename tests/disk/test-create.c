@@ -3,8 +3,11 @@
 
 #include "base/meir-limits.h"
 #include "create-folder.h"
+#include "disk/meir-journal-state.h"
 #include "meir-config.h"
 #include "meta/meir-metainfo.h"
+
+#include <fcntl.h>
 
 /* Takes @options. */
 static void
@@ -127,6 +130,56 @@ test_single_file (void)
   g_byte_array_append (golden, digest, sizeof digest);
   g_byte_array_append (golden, (const guint8 *) "ee", 2);
   g_assert_cmpmem (g_bytes_get_data (torrent, NULL), g_bytes_get_size (torrent), golden->data, golden->len);
+  remove_folder (folder);
+}
+
+/* Sets the time of @folder/@path to so many seconds ago. */
+static gint64
+make_older (const char *folder, const char *path, gint64 sec)
+{
+  g_autofree char *whole = g_build_filename (folder, path, NULL);
+  gint64 then = g_get_real_time () / G_USEC_PER_SEC - sec;
+  struct timespec times[2] = { { .tv_sec = then, .tv_nsec = 7 }, { .tv_sec = then, .tv_nsec = 7 } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, whole, times, 0), ==, 0);
+  return then * G_GINT64_CONSTANT (1000000000) + 7;
+}
+
+/* The summary tells the files as they were hashed, but for those whose times do not tell much: which were
+ * written to just now, or are of the future. */
+static void
+test_files (void)
+{
+  char *folder = make_folder ();
+  g_auto (Creation) creation = { NULL };
+  const MeirJournalFile *file;
+  g_autofree char *path = g_build_filename (folder, "t", NULL);
+  gint64 a_nsec, b_nsec, c_nsec;
+  gboolean was_quick;
+
+  write_pattern (folder, "t/a", 20000, 1);
+  write_pattern (folder, "t/b", 30000, 2);
+  write_pattern (folder, "t/c", 40000, 3);
+  write_pattern (folder, "t/d", 50000, 4);
+  a_nsec = make_older (folder, "t/a", 3600);
+  b_nsec = make_older (folder, "t/b", 0);
+  c_nsec = make_older (folder, "t/c", 10);
+  make_older (folder, "t/d", -3600);
+  creation_run (&creation, options_without_date (path));
+  g_assert_no_error (creation.error);
+  was_quick = g_get_real_time () * 1000 - b_nsec < G_GINT64_CONSTANT (2000000000);
+  g_assert_cmpuint (creation.summary->n_files, ==, 4);
+  /* Two seconds on, nothing can hide any more behind the time that it has. */
+  if (!was_quick && creation.summary->files->len == 3)
+    g_array_remove_index (creation.summary->files, 1);
+  g_assert_cmpuint (creation.summary->files->len, ==, 2);
+  file = &g_array_index (creation.summary->files, MeirJournalFile, 0);
+  g_assert_cmpuint (file[0].file, ==, 0);
+  g_assert_cmpuint (file[0].length, ==, 20000);
+  g_assert_cmpint (file[0].mtime_nsec, ==, a_nsec);
+  g_assert_cmpuint (file[1].file, ==, 2);
+  g_assert_cmpuint (file[1].length, ==, 40000);
+  g_assert_cmpint (file[1].mtime_nsec, ==, c_nsec);
   remove_folder (folder);
 }
 
@@ -444,6 +497,7 @@ main (int argc, char **argv)
   g_unsetenv ("SOURCE_DATE_EPOCH");
   g_test_add_func ("/disk/create/golden", test_golden);
   g_test_add_func ("/disk/create/single-file", test_single_file);
+  g_test_add_func ("/disk/create/files", test_files);
   g_test_add_func ("/disk/create/reproducible", test_reproducible);
   g_test_add_func ("/disk/create/relative-path", test_relative_path);
   g_test_add_func ("/disk/create/left-out", test_left_out);

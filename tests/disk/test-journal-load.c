@@ -3,6 +3,7 @@
 
 #include "base/meir-error.h"
 #include "disk-fixture.h"
+#include "disk/meir-journal-state.h"
 #include "disk/meir-journal.h"
 
 #include <string.h>
@@ -199,6 +200,101 @@ test_files_after_clean_stop (void)
   known = dup_known (fixture, path, &is_clean, NULL);
   g_assert_cmpstr (known, ==, "TTTTTTTTTT");
   g_assert_false (is_clean);
+}
+
+/* The files as they are, as entries of a clean stop. */
+static GArray *
+list_files (DiskFixture *fixture)
+{
+  g_autoptr (MeirStorage) storage = disk_fixture_open (fixture);
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (MeirJournalFile));
+
+  for (guint i = 0; files[i].path != NULL; i++) {
+    MeirJournalFile entry = { .file = i };
+
+    if (!files[i].is_pad && meir_storage_stat_file (storage, i, &entry.length, &entry.mtime_nsec))
+      g_array_append_val (list, entry);
+  }
+  return list;
+}
+
+/* The pieces as a string, as above; V vouched for. Recorded and synced, those are trusted. */
+static char *
+dup_vouched (DiskFixture *fixture, const char *path, const GArray *made_of)
+{
+  g_autoptr (MeirStorage) storage = disk_fixture_open (fixture);
+  MeirJournalResume resume = { 0 };
+  g_autoptr (MeirJournal) journal = open_journal (path, storage, &resume);
+  GString *known = g_string_new (NULL);
+
+  meir_journal_resume_vouch (&resume, storage, made_of);
+  for (guint32 piece = 0; piece < fixture->n_pieces; piece++) {
+    g_assert_cmpuint (meir_bitfield_get (&resume.trusted, piece) + meir_bitfield_get (&resume.unsure, piece) +
+                          meir_bitfield_get (&resume.vouched, piece),
+                      <=, 1);
+    g_string_append_c (known, meir_bitfield_get (&resume.trusted, piece)   ? 'T'
+                              : meir_bitfield_get (&resume.vouched, piece) ? 'V'
+                              : meir_bitfield_get (&resume.unsure, piece)  ? 'u'
+                                                                           : '-');
+    if (meir_bitfield_get (&resume.vouched, piece))
+      record_pieces (journal, storage, piece, 1);
+  }
+  meir_journal_resume_clear (&resume);
+  return g_string_free (known, FALSE);
+}
+
+static void
+assert_vouched (DiskFixture *fixture, const char *path, const GArray *made_of, const char *expected)
+{
+  g_autofree char *known = NULL;
+
+  g_assert_true (meir_journal_delete (path, NULL));
+  known = dup_vouched (fixture, path, made_of);
+  g_assert_cmpstr (known, ==, expected);
+}
+
+/* What was just made of files is not hashed again: by the rules of a clean stop, and until it is known to be
+ * on stable storage no further than anything that was only recorded. */
+static void
+test_made_of (void)
+{
+  g_autoptr (DiskFixture) fixture = disk_fixture_new (PIECE, files, 0);
+  g_autofree char *path = disk_fixture_path (fixture, "journal");
+  g_autofree char *a = disk_fixture_path (fixture, "torrent/a");
+  g_autofree char *b = disk_fixture_path (fixture, "torrent/b");
+  g_autofree char *c = disk_fixture_path (fixture, "torrent/c");
+  g_autoptr (GArray) nothing = g_array_new (FALSE, FALSE, sizeof (MeirJournalFile));
+  struct timespec times[2] = { { 1, 0 }, { 1, 0 } };
+  g_autoptr (GArray) made_of = NULL;
+  g_autofree char *again = NULL;
+
+  disk_fixture_fill (fixture);
+  made_of = list_files (fixture);
+  assert_vouched (fixture, path, nothing, "uuuuuuuuuu");
+  assert_vouched (fixture, path, made_of, "VVVVVVVVVV");
+  /* They were recorded, and no sync has marked them: a crash leaves them in doubt, and the files vouch again.
+   */
+  assert_known (fixture, path, "uuuuuuuuuu");
+  again = dup_vouched (fixture, path, made_of);
+  g_assert_cmpstr (again, ==, "VVVVVVVVVV");
+
+  /* One that changed takes with it what it has a share in; so do one of another length, and one that is gone.
+   */
+  g_assert_cmpint (utimensat (AT_FDCWD, b, times, 0), ==, 0);
+  assert_vouched (fixture, path, made_of, "VVVuuuVVVV");
+  g_assert_cmpint (truncate (c, 4 * PIECE - 1), ==, 0);
+  assert_vouched (fixture, path, made_of, "VVVuuuuuu-");
+  g_assert_cmpint (g_remove (a), ==, 0);
+  assert_vouched (fixture, path, made_of, "---uuuuuu-");
+
+  /* One that nobody vouched for is in doubt, and so is one that was another then. */
+  disk_fixture_fill (fixture);
+  g_array_unref (made_of);
+  made_of = list_files (fixture);
+  g_array_remove_index (made_of, 1);
+  assert_vouched (fixture, path, made_of, "VVVuuuVVVV");
+  g_array_index (made_of, MeirJournalFile, 0).length++;
+  assert_vouched (fixture, path, made_of, "uuuuuuVVVV");
 }
 
 /* A torrent that only shares leaves its journal alone, and so it stays clean. */
@@ -443,6 +539,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/journal-load/no-journal", test_no_journal);
   g_test_add_func ("/disk/journal-load/files-after-crash", test_files_after_crash);
   g_test_add_func ("/disk/journal-load/files-after-clean-stop", test_files_after_clean_stop);
+  g_test_add_func ("/disk/journal-load/made-of", test_made_of);
   g_test_add_func ("/disk/journal-load/sharing-writes-nothing", test_sharing_writes_nothing);
   g_test_add_func ("/disk/journal-load/other-folder", test_other_folder);
   g_test_add_func ("/disk/journal-load/moved-folder", test_moved_folder);

@@ -6,6 +6,7 @@
 #include "base/meir-text.h"
 #include "disk/meir-create-hash.h"
 #include "disk/meir-create-list.h"
+#include "disk/meir-journal-state.h"
 #include "meir-config.h"
 #include "meta/meir-metainfo-draft.h"
 #include "meta/meir-metainfo.h"
@@ -23,6 +24,8 @@
 #define NAME_CHARS_MAX 100u
 /* Longest comment and source written, bytes. */
 #define TEXT_BYTES_MAX (64u << 10)
+/* How coarse the times of a file system may be: FAT counts in steps of two seconds. */
+#define TIME_STEP_NSEC G_GINT64_CONSTANT (2000000000)
 
 /* What meir_create_async () carries to its thread, and the thread's result. */
 typedef struct {
@@ -147,6 +150,7 @@ meir_create_summary_free (MeirCreateSummary *summary)
 {
   g_free (summary->name);
   g_ptr_array_unref (summary->skipped);
+  g_array_unref (summary->files);
   g_free (summary);
 }
 
@@ -211,8 +215,26 @@ check_options (const MeirCreateOptions *options, GError **error)
   return TRUE;
 }
 
+/* The files as they were hashed: whoever read one has made sure, before and after, that it is as it was
+ * listed. One that was written to just before @begun_usec is left out: written to once more, it could have
+ * the same time. */
+static GArray *
+list_files (const MeirCreateList *list, gint64 begun_usec)
+{
+  GArray *files = g_array_new (FALSE, FALSE, sizeof (MeirJournalFile));
+
+  for (guint i = 0; i < list->files->len; i++) {
+    const MeirCreateFile *file = &g_array_index (list->files, MeirCreateFile, i);
+    MeirJournalFile entry = { .file = i, .length = file->length, .mtime_nsec = file->mtime_nsec };
+
+    if (file->mtime_nsec < begun_usec * 1000 - TIME_STEP_NSEC)
+      g_array_append_val (files, entry);
+  }
+  return files;
+}
+
 static MeirCreateSummary *
-summarise (MeirCreateList *list, MeirMetainfo *metainfo, const char *reason)
+summarise (MeirCreateList *list, gint64 begun_usec, MeirMetainfo *metainfo, const char *reason)
 {
   MeirCreateSummary *summary = g_new0 (MeirCreateSummary, 1);
 
@@ -227,6 +249,7 @@ summarise (MeirCreateList *list, MeirMetainfo *metainfo, const char *reason)
   summary->n_excluded = list->n_excluded;
   summary->skipped = g_ptr_array_ref (list->skipped);
   summary->n_skipped = list->n_skipped;
+  summary->files = list_files (list, begun_usec);
   return summary;
 }
 
@@ -284,6 +307,7 @@ create (Creation *creation, GCancellable *cancellable, GError **error)
   const char *reason = _ ("as asked for");
   guint32 piece_length = options->piece_length;
   guint64 n_pieces;
+  gint64 begun_usec;
   Created *created;
 
   if (!check_options (options, error))
@@ -300,6 +324,7 @@ create (Creation *creation, GCancellable *cancellable, GError **error)
     atomic_store_explicit (&creation->progress->bytes_total, list->total_bytes, memory_order_relaxed);
 
   digests = g_malloc_n (n_pieces, MEIR_SHA1_LENGTH);
+  begun_usec = g_get_real_time ();
   if (!meir_create_hash (list, piece_length, options, creation->progress, cancellable, digests, error))
     return NULL;
   torrent = encode (creation, list, piece_length, digests, (guint32) n_pieces);
@@ -308,7 +333,7 @@ create (Creation *creation, GCancellable *cancellable, GError **error)
     return NULL;
 
   created = g_new0 (Created, 1);
-  created->summary = summarise (list, metainfo, reason);
+  created->summary = summarise (list, begun_usec, metainfo, reason);
   created->torrent = g_steal_pointer (&torrent);
   return created;
 }

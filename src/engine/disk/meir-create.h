@@ -90,6 +90,7 @@ void meir_create_progress_get (const MeirCreateProgress *progress, guint64 *byte
  * @skipped: (element-type utf8): symbolic links and special files left out, each a line made safe to show,
  * such as "a/b (symbolic link)"; at most MEIR_CREATE_SKIPPED_MAX are listed
  * @n_skipped: how many there were
+ * @files: (element-type MeirJournalFile): lengths and times of what was hashed, for MeirAddOptions.made_of
  */
 typedef struct {
   MeirInfoHash info_hash;
@@ -103,6 +104,7 @@ typedef struct {
   guint n_excluded;
   GPtrArray *skipped;
   guint n_skipped;
+  GArray *files;
 } MeirCreateSummary;
 
 #define MEIR_CREATE_SKIPPED_MAX 100u

@@ -293,3 +293,24 @@ meir_journal_load (MeirJournalState *state, const MeirJournalIdentity *identity,
   g_array_set_size (state->files, 0);
   return TRUE;
 }
+
+void
+meir_journal_find_unchanged (MeirStorage *storage, const GArray *files, MeirBitfield *unchanged)
+{
+  MeirMetainfo *metainfo = meir_storage_get_metainfo (storage);
+  MeirJournalState state;
+  MeirJournalLoad load = { 0 };
+
+  /* What a clean stop with all of it here would have left. */
+  meir_journal_state_init (&state, meir_metainfo_get_n_pieces (metainfo),
+                           meir_metainfo_get_piece_length (metainfo));
+  meir_bitfield_set_all (&state.trusted);
+  g_array_append_vals (state.files, files->data, files->len);
+  state.is_clean = TRUE;
+  compare_files (&state, storage, DOUBT_NONE, &load);
+  if (load.reason != NULL)
+    g_string_free (load.reason, TRUE);
+  meir_bitfield_init (unchanged, state.n_pieces);
+  meir_bitfield_copy (unchanged, &state.trusted);
+  meir_journal_state_clear (&state);
+}

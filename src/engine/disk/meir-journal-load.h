@@ -26,5 +26,8 @@ typedef struct {
 gboolean meir_journal_load (MeirJournalState *state, const MeirJournalIdentity *identity,
                             MeirStorage *storage, const char *path, const char *snapshot_path, int fd,
                             MeirJournalLoad *load, GError **error);
+/* The pieces all of whose files are as @files (element-type MeirJournalFile) says. @unchanged: (out
+ * caller-allocates): clear with meir_bitfield_clear (). Worker. */
+void meir_journal_find_unchanged (MeirStorage *storage, const GArray *files, MeirBitfield *unchanged);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* A file at a clean stop. */
+/* A file at a clean stop, or when its digests were made. */
 typedef struct {
   guint32 file;
   guint64 length;

@@ -60,6 +60,7 @@ meir_journal_resume_clear (MeirJournalResume *resume)
 {
   meir_bitfield_clear (&resume->trusted);
   meir_bitfield_clear (&resume->unsure);
+  meir_bitfield_clear (&resume->vouched);
   g_clear_pointer (&resume->partial, g_hash_table_unref);
   g_clear_pointer (&resume->reason, g_free);
 }
@@ -178,6 +179,22 @@ meir_journal_open (const char *path, MeirStorage *storage, MeirJournalResume *re
   if (load.reason != NULL)
     g_string_free (load.reason, TRUE);
   return g_steal_pointer (&journal);
+}
+
+void
+meir_journal_resume_vouch (MeirJournalResume *resume, MeirStorage *storage, const GArray *files)
+{
+  MeirBitfield unchanged;
+
+  meir_journal_find_unchanged (storage, files, &unchanged);
+  meir_bitfield_clear (&resume->vouched);
+  meir_bitfield_init (&resume->vouched, unchanged.n_bits);
+  for (guint32 piece = meir_bitfield_next_set (&unchanged, 0); piece < unchanged.n_bits;
+       piece = meir_bitfield_next_set (&unchanged, piece + 1)) {
+    if (meir_bitfield_unset (&resume->unsure, piece))
+      meir_bitfield_set (&resume->vouched, piece);
+  }
+  meir_bitfield_clear (&unchanged);
 }
 
 MeirJournal *

@@ -40,6 +40,8 @@ typedef struct {
  * Disjoint from @trusted
  * @partial: (element-type guint32 MeirIntervalSet): piece -> bytes of the piece that were written. Hints for
  *   meir_piece_hash_declare_written (): the digest of the piece decides
+ * @vouched: pieces that count without being hashed, and are still to be recorded; n_bits 0 before
+ *   meir_journal_resume_vouch (). Disjoint from the other two
  * @is_clean: the journal was closed by a clean stop, and nothing changed since
  * @is_damaged: records in the middle were lost: everything that is not trusted is unsure
  * @reason: (nullable): sentences about what could not be taken over and why, safe to show
@@ -49,6 +51,7 @@ typedef struct {
 typedef struct {
   MeirBitfield trusted;
   MeirBitfield unsure;
+  MeirBitfield vouched;
   GHashTable *partial;
   gboolean is_clean;
   gboolean is_damaged;
@@ -75,6 +78,16 @@ void meir_journal_resume_clear (MeirJournalResume *resume);
  */
 MeirJournal *meir_journal_open (const char *path, MeirStorage *storage, MeirJournalResume *resume,
                                 GError **error);
+
+/**
+ * meir_journal_resume_vouch:
+ * @files: (element-type MeirJournalFile): as they were when the digests of the torrent were made of them
+ *
+ * Moves from @unsure to @vouched the pieces all of whose files are still as they were then, by what a clean
+ * stop goes by. Nobody knows whether their bytes are on stable storage: so they are recorded, like pieces
+ * that were found by hashing, and a sync makes them trusted. Worker.
+ */
+void meir_journal_resume_vouch (MeirJournalResume *resume, MeirStorage *storage, const GArray *files);
 MeirJournal *meir_journal_ref (MeirJournal *journal);
 /* The last one closes the file and gives up the lock. Writes nothing: see meir_journal_close (). */
 void meir_journal_unref (MeirJournal *journal);

@@ -48,6 +48,8 @@ typedef struct {
  * @peers: (nullable): @n_peers endpoints to try at once
  * @seed_only: insists that all of it is there: fails with MEIR_ERROR_INCOMPLETE otherwise
  * @recheck: hashes everything, whatever the journal says
+ * @made_of: (nullable): the files of the MeirCreateSummary that came with @metainfo: what they hold is not
+ *   hashed once more as long as they are as they were
  * @paused: does not start
  * @file_priorities: (nullable): a MeirPriority byte per file, as of meir_torrent_set_file_priorities ()
  * @choose_files: a magnet link waits with its metadata, in state METADATA, until
@@ -69,6 +71,7 @@ typedef struct {
   MeirAllocation allocation;
   gboolean seed_only;
   gboolean recheck;
+  GArray *made_of;
   gboolean paused;
   GBytes *file_priorities;
   gboolean choose_files;

@@ -235,6 +235,7 @@ meir_torrent_forget_start (MeirTorrent *torrent)
   meir_bitfield_clear (&torrent->start_have);
   meir_bitfield_clear (&torrent->check_pieces);
   meir_bitfield_clear (&torrent->check_recorded);
+  meir_bitfield_clear (&torrent->check_vouched);
   g_clear_pointer (&torrent->start_partial, g_hash_table_unref);
 }
 

@@ -20,6 +20,7 @@ typedef struct {
   gboolean recheck;
   gboolean minds_gone;
   GBytes *priorities; /* (nullable) */
+  GArray *made_of; /* (nullable) */
 
   MeirStorage *storage;
   MeirJournal *journal;
@@ -40,6 +41,7 @@ load_free (MeirLoad *load)
   meir_journal_resume_clear (&load->resume);
   meir_bitfield_clear (&load->check);
   meir_bitfield_clear (&load->recorded);
+  g_clear_pointer (&load->made_of, g_array_unref);
   g_free (load->warning);
   g_free (load->folder);
   g_free (load->state_path);
@@ -196,6 +198,14 @@ check_none_gone (MeirLoad *load, GError **error)
 }
 
 static void
+unset_all_of (MeirBitfield *from, const MeirBitfield *pieces)
+{
+  for (guint32 piece = meir_bitfield_next_set (pieces, 0); piece < pieces->n_bits;
+       piece = meir_bitfield_next_set (pieces, piece + 1))
+    meir_bitfield_unset (from, piece);
+}
+
+static void
 load_worker (MeirDiskJob *job)
 {
   MeirLoad *load = job->user_data;
@@ -221,6 +231,9 @@ load_worker (MeirDiskJob *job)
   if (load->journal == NULL)
     return;
 
+  if (load->made_of != NULL && !load->recheck)
+    meir_journal_resume_vouch (&load->resume, load->storage, load->made_of);
+
   meir_bitfield_init (&load->check, meir_metainfo_get_n_pieces (load->metainfo));
   meir_bitfield_init (&load->recorded, load->check.n_bits);
   load->warning = g_strdup (load->resume.reason);
@@ -234,9 +247,8 @@ load_worker (MeirDiskJob *job)
     find_present (load->storage, load->has_parts, &load->check);
     if (load->recheck)
       meir_bitfield_unset_all (&load->resume.trusted);
-    for (guint32 piece = meir_bitfield_next_set (&load->resume.trusted, 0); piece < load->check.n_bits;
-         piece = meir_bitfield_next_set (&load->resume.trusted, piece + 1))
-      meir_bitfield_unset (&load->check, piece);
+    unset_all_of (&load->check, &load->resume.trusted);
+    unset_all_of (&load->check, &load->resume.vouched);
   } else
     meir_bitfield_copy (&load->check, &load->resume.unsure);
   check_complete_partials (load);
@@ -277,6 +289,8 @@ load_done (MeirDiskJob *job)
     torrent->journal = g_steal_pointer (&load->journal);
     torrent->start_have = load->resume.trusted;
     load->resume.trusted = (MeirBitfield){ 0 };
+    torrent->check_vouched = load->resume.vouched;
+    load->resume.vouched = (MeirBitfield){ 0 };
     torrent->start_partial = g_steal_pointer (&load->resume.partial);
     torrent->check_pieces = load->check;
     load->check = (MeirBitfield){ 0 };
@@ -303,17 +317,23 @@ meir_torrent_load (MeirTorrent *torrent)
   load->recheck = torrent->recheck;
   load->minds_gone = torrent->minds_gone;
   load->priorities = torrent->priorities != NULL ? g_bytes_ref (torrent->priorities) : NULL;
+  load->made_of = g_steal_pointer (&torrent->made_of);
   torrent->recheck = FALSE;
   job->call = load_worker;
   meir_torrent_submit (torrent, job);
 }
 
-/* Pieces that were found by hashing count from now on, and are told to the journal; those that count no more
- * are withdrawn from it. */
+/* Pieces that were found by hashing, or that need none, count from now on, and are told to the journal; those
+ * that count no more are withdrawn from it. */
 static void
 take_found (MeirTorrent *torrent)
 {
   guint32 piece_length = meir_metainfo_get_piece_length (torrent->metainfo);
+  const MeirBitfield *vouched = &torrent->check_vouched;
+
+  for (guint32 piece = meir_bitfield_next_set (vouched, 0); piece < vouched->n_bits;
+       piece = meir_bitfield_next_set (vouched, piece + 1))
+    meir_bitfield_set (&torrent->check_pieces, piece);
 
   for (guint32 piece = 0; piece < torrent->start_have.n_bits; piece++) {
     if (!meir_bitfield_get (&torrent->check_pieces, piece)) {

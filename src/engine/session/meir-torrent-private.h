@@ -95,6 +95,7 @@ struct _MeirTorrent {
   char *data_folder;      /* where the files lie */
   char *state_path;       /* without suffix: .torrent and .journal are added */
   MeirMetainfo *metainfo; /* (nullable) until known */
+  GArray *made_of;        /* (nullable): as in MeirAddOptions; for the first load */
   MeirStorage *storage;
   MeirJournal *journal;
   MeirSwarm *swarm;
@@ -117,6 +118,7 @@ struct _MeirTorrent {
   gint64 check_since_usec;
   MeirBitfield check_pieces;
   MeirBitfield check_recorded; /* of those, what the journal believes in; n_bits 0: nothing */
+  MeirBitfield check_vouched;  /* whole without a check; n_bits 0: none */
   MeirBitfield start_have;     /* until the swarm is opened with it */
   GHashTable *start_partial;   /* (nullable) as in MeirJournalResume */
 

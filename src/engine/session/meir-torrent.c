@@ -32,6 +32,7 @@ meir_torrent_finalize (GObject *object)
   g_clear_pointer (&torrent->prepared, g_bytes_unref);
   g_clear_pointer (&torrent->snapshot, meir_torrent_snapshot_unref);
   g_clear_pointer (&torrent->metainfo, meir_metainfo_unref);
+  g_clear_pointer (&torrent->made_of, g_array_unref);
   g_clear_pointer (&torrent->metadata, meir_metadata_free);
   g_clear_pointer (&torrent->candidates, meir_candidates_free);
   g_clear_error (&torrent->failure);
@@ -108,6 +109,7 @@ meir_torrent_new (MeirEngine *engine, const MeirAddOptions *options)
   torrent->seed_only = options->seed_only;
   torrent->recheck = options->recheck;
   torrent->minds_gone = options->folder_was_there;
+  torrent->made_of = options->made_of != NULL ? g_array_ref (options->made_of) : NULL;
   torrent->paused = options->paused;
   torrent->shared_priorities =
       options->file_priorities != NULL ? g_bytes_ref (options->file_priorities) : NULL;

@@ -434,6 +434,7 @@ on_add_trackers (GtkButton *button, MeirUiAddDialog *self)
     for (guint i = 0; i < fresh->len; i++)
       g_ptr_array_add (tiers, g_strdupv (g_ptr_array_index (fresh, i)));
     meir_torrent_set_trackers (torrent, tiers);
+    meir_ui_library_update (meir_ui_application_get_library (self->application), torrent);
     text = g_strdup_printf (ngettext ("%u tracker was added", "%u trackers were added", n), n);
     meir_ui_application_tell (self->application, text);
   }

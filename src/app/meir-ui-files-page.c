@@ -54,6 +54,7 @@ untick_take_back (gpointer data)
   g_autoptr (MeirUiFilesPage) page = g_weak_ref_get (&untick->page);
 
   meir_torrent_set_file_priorities (untick->torrent, untick->before);
+  meir_ui_page_keep (untick->torrent);
   if (page != NULL && page->torrent == untick->torrent && page->tree != NULL)
     follow_torrent (page);
 }
@@ -96,6 +97,7 @@ on_tree_changed (MeirUiFileTree *tree, gpointer user_data)
   untick->before = g_steal_pointer (&page->applied);
   page->applied = g_steal_pointer (&priorities);
   meir_torrent_set_file_priorities (page->torrent, page->applied);
+  meir_ui_page_keep (page->torrent);
   if (n_unticked == 0) {
     untick_free (untick);
     return;

@@ -374,8 +374,10 @@ on_limit_changed (GtkSpinButton *button, MeirUiOverview *overview)
     .up_per_sec = (guint64) gtk_spin_button_get_value_as_int (overview->up_limit) * KB,
   };
 
-  if (overview->torrent != NULL && !overview->showing)
-    meir_torrent_set_limits (overview->torrent, &limits);
+  if (overview->torrent == NULL || overview->showing)
+    return;
+  meir_torrent_set_limits (overview->torrent, &limits);
+  meir_ui_page_keep (overview->torrent);
 }
 
 static gboolean

@@ -27,6 +27,15 @@ meir_ui_page_dup_name (gpointer widget, MeirTorrent *torrent)
 }
 
 void
+meir_ui_page_keep (MeirTorrent *torrent)
+{
+  GApplication *application = g_application_get_default ();
+
+  if (MEIR_UI_IS_APPLICATION (application))
+    meir_ui_library_update (meir_ui_application_get_library (MEIR_UI_APPLICATION (application)), torrent);
+}
+
+void
 meir_ui_page_tell (gpointer widget, const char *text)
 {
   MeirUiApplication *application = meir_ui_page_get_application (widget);

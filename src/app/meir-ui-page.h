@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 MeirUiApplication *meir_ui_page_get_application (gpointer widget);
 /* What the user calls a torrent, safe to show. (transfer full) */
 char *meir_ui_page_dup_name (gpointer widget, MeirTorrent *torrent);
+/* Puts on record at once what was changed of a torrent, in or after the time of the page. */
+void meir_ui_page_keep (MeirTorrent *torrent);
 /* Says something, already safe to show, in the window. */
 void meir_ui_page_tell (gpointer widget, const char *text);
 /* See meir_ui_undo_offer (); where nothing can be offered it is final at once. */

@@ -127,6 +127,7 @@ change_take_back (gpointer data)
   g_autoptr (MeirUiTrackersPage) page = g_weak_ref_get (&change->page);
 
   meir_torrent_set_trackers (change->torrent, change->before);
+  meir_ui_page_keep (change->torrent);
   if (page != NULL && page->torrent == change->torrent && !page->editing)
     show_tiers (page);
 }
@@ -145,6 +146,7 @@ set_trackers (MeirUiTrackersPage *page, GPtrArray *tiers, const char *text)
     meir_ui_page_offer_undo (page, text, change_take_back, NULL, change, change_free);
   }
   meir_torrent_set_trackers (page->torrent, tiers);
+  meir_ui_page_keep (page->torrent);
   g_ptr_array_unref (tiers);
   show_tiers (page);
 }

@@ -482,21 +482,29 @@ dup_text (GtkEditable *editable)
   return *text != '\0' ? g_steal_pointer (&text) : NULL;
 }
 
+/* Names have blanks in them: a comma or a semicolon stands between two. */
+static void
+add_excludes (MeirUiShareDialog *self, MeirCreateOptions *options)
+{
+  g_auto (GStrv) globs = g_strsplit_set (gtk_editable_get_text (self->excludes), ",;", -1);
+
+  for (guint i = 0; globs[i] != NULL; i++) {
+    if (*g_strstrip (globs[i]) != '\0')
+      g_ptr_array_add (options->excludes, g_strdup (globs[i]));
+  }
+}
+
 static MeirCreateOptions *
 make_options (MeirUiShareDialog *self, const char *path, GError **error)
 {
   g_autoptr (MeirCreateOptions) options = meir_create_options_new (path);
-  g_auto (GStrv) excludes = g_strsplit (gtk_editable_get_text (self->excludes), " ", -1);
   guint32 piece_length = meir_ui_piece_sizes_get_length (adw_combo_row_get_selected (self->piece_row));
 
   options->is_private = gtk_switch_get_active (self->private_switch);
   options->include_hidden = gtk_switch_get_active (self->hidden_switch);
   options->comment = dup_text (self->comment);
   options->source = dup_text (self->source);
-  for (guint i = 0; excludes[i] != NULL; i++) {
-    if (*excludes[i] != '\0')
-      g_ptr_array_add (options->excludes, g_strdup (excludes[i]));
-  }
+  add_excludes (self, options);
   if (!add_trackers (self, options, error) || !add_web_seeds (self, options, error) ||
       !meir_create_options_set_piece_length (options, piece_length, error))
     return NULL;

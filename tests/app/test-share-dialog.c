@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
 /* The question before something is shared. */
 
@@ -70,7 +71,31 @@ first_row (gpointer dialog)
   return widget_find_type (widget_find (dialog, "what_group"), ADW_TYPE_ACTION_ROW);
 }
 
-/* With nothing said, it is shared as it is, and people are told so. */
+/* As if nobody had written to it for long. */
+static void
+make_older (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  struct utimbuf long_ago = { 60, 60 };
+
+  g_assert_cmpint (g_utime (path, &long_ago), ==, 0);
+}
+
+/* Of how many files the session was told last that they were hashed just now. */
+static guint n_made_of;
+
+MeirTorrent *__real_meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error);
+MeirTorrent *__wrap_meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error);
+
+MeirTorrent *
+__wrap_meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **error)
+{
+  n_made_of = options->made_of != NULL ? options->made_of->len : 0;
+  return __real_meir_session_add (session, options, error);
+}
+
+/* With nothing said, it is shared as it is, and people are told so. What was read for that is not read again.
+ */
 static void
 script_plain (Harness *unused)
 {
@@ -80,6 +105,8 @@ script_plain (Harness *unused)
   AdwActionRow *row = ADW_ACTION_ROW (first_row (dialog));
   g_autoptr (MeirMetainfo) metainfo = NULL;
 
+  make_older (trip, "one.jpg");
+  make_older (trip, "two.psd");
   g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==, "Summer Trip");
   app_wait_until (g_strcmp0 (adw_action_row_get_subtitle (row), "Folder · 2 files · 110.0\302\240kB") == 0);
   g_assert_true (gtk_widget_get_mapped (widget_find (dialog, "note")));
@@ -93,6 +120,7 @@ script_plain (Harness *unused)
   g_assert_cmpuint (meir_metainfo_get_tiers (metainfo)->len, ==, 0);
   g_assert_cmpstr (meir_torrent_get_folder (harness_torrent (&harness, 0)), ==, harness.folder);
   app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  g_assert_cmpuint (n_made_of, ==, 2);
   app_wait_until (strstr (harness_toast (&harness), "Summer Trip") != NULL);
   remove_all ();
   /* The note is for the first time only. */
@@ -108,6 +136,7 @@ static void
 script_options (Harness *unused)
 {
   g_autofree char *trip = make_trip ();
+  g_autofree char *draft = app_make_file (trip, "Old Draft", 1000);
   const char *const paths[] = { trip, NULL };
   gpointer dialog = open_dialog (paths);
   g_autoptr (MeirMetainfo) metainfo = NULL;
@@ -117,8 +146,8 @@ script_options (Harness *unused)
   app_wait_until (gtk_widget_get_visible (widget_find (dialog, "hidden_row")));
   gtk_switch_set_active (widget_find (dialog, "hidden_switch"), TRUE);
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (first_row (dialog))), ==,
-                   "Folder · 3 files · 110.7\302\240kB");
-  gtk_editable_set_text (widget_find (dialog, "excludes"), "  *.psd *.tmp");
+                   "Folder · 4 files · 111.7\302\240kB");
+  gtk_editable_set_text (widget_find (dialog, "excludes"), " *.psd ,; Old *,*.tmp;");
   gtk_editable_set_text (widget_find (dialog, "comment"), " from the garden ");
   gtk_editable_set_text (widget_find (dialog, "source"), "HERE");
   gtk_editable_set_text (widget_find (dialog, "web_seeds"), "http://127.0.0.1:1/a http://127.0.0.1:2/b");
@@ -138,6 +167,7 @@ script_options (Harness *unused)
   g_assert_cmpstr (meir_metainfo_get_comment (metainfo), ==, "from the garden");
   g_assert_cmpstr (meir_metainfo_get_source (metainfo), ==, "HERE");
   remove_all ();
+  g_assert_cmpint (g_remove (draft), ==, 0);
 }
 
 /* What is no address is said, where it was typed; and private needs a tracker. */

@@ -330,13 +330,18 @@ start_session (MeirUiApplication *self)
 {
   g_autoptr (GError) error = NULL;
   MeirSessionConfig config;
+  guint16 port;
 
   meir_ui_rules_init_config (&config);
+  port = config.port;
   self->session = meir_session_new (&config, &error);
   if (self->session == NULL && g_error_matches (error, MEIR_ERROR, MEIR_ERROR_BUSY)) {
     g_clear_error (&error);
     config.port = 0;
     self->session = meir_session_new (&config, &error);
+    /* Asked for once more, so that the preferences can say why it is another. */
+    if (self->session != NULL)
+      meir_session_set_port (self->session, port);
   }
   g_free (self->problem);
   self->problem = error != NULL ? g_strdup (error->message) : NULL;

@@ -216,14 +216,19 @@ static void
 show_port (MeirUiPreferences *self)
 {
   guint port = self->session != NULL ? meir_session_get_port (self->session) : 0;
+  const GError *error = self->session != NULL ? meir_session_get_port_error (self->session) : NULL;
   g_autofree char *text = NULL;
   guint16 wanted;
 
   g_settings_get (meir_ui_settings_get (), "listen-port", "q", &wanted);
   if (port == 0)
-    text = g_strdup (_ ("Counts from the next start on"));
+    text = g_strdup (_ ("Not in use at the moment"));
+  else if (port != wanted && g_error_matches (error, MEIR_ERROR, MEIR_ERROR_BUSY))
+    text = g_strdup_printf (_ ("%u is taken by another program; it stays %u"), wanted, port);
+  else if (port != wanted && error != NULL)
+    text = g_strdup_printf (_ ("%s; it stays %u"), error->message, port);
   else if (port != wanted)
-    text = g_strdup_printf (_ ("It is %u until the next start"), port);
+    return; /* about to change */
   else if (was_reached (self->session))
     text = g_strdup (_ ("Open: somebody outside your network has connected"));
   else
@@ -397,7 +402,8 @@ meir_ui_preferences_new (MeirSession *session)
 {
   MeirUiPreferences *self = g_object_new (MEIR_UI_TYPE_PREFERENCES, NULL);
 
-  g_set_object (&self->session, session);
+  if (g_set_object (&self->session, session))
+    g_signal_connect_object (session, "notify::port", G_CALLBACK (show_port), self, G_CONNECT_SWAPPED);
   on_setting_changed (self);
   gtk_widget_set_sensitive (get_child (self, "start_at_login_row"), FALSE);
   meir_ui_portal_query_version_async (MEIR_UI_PORTAL_BACKGROUND, self->cancellable, on_portal_version, self);

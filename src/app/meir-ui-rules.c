@@ -70,6 +70,22 @@ get_tls_policy (void)
   return (MeirTlsPolicy) g_settings_get_enum (meir_ui_settings_get (), "encryption");
 }
 
+static guint16
+get_port (void)
+{
+  guint16 port;
+
+  g_settings_get (meir_ui_settings_get (), "listen-port", "q", &port);
+  return port;
+}
+
+/* Only when it changes: what it was when the session began, the session has tried. */
+static void
+apply_port (MeirUiRules *self)
+{
+  meir_session_set_port (self->session, get_port ());
+}
+
 static void
 apply_tls_policy (MeirUiRules *self)
 {
@@ -93,7 +109,7 @@ static const Rule rules[] = {
   { "stop-at-ratio", apply_stop_rule },     { "stop-ratio", apply_stop_rule },
   { "stop-after", apply_stop_rule },        { "stop-after-minutes", apply_stop_rule },
   { "max-downloads", apply_max_downloads }, { "encryption", apply_tls_policy },
-  { "max-peers", apply_max_peers },
+  { "max-peers", apply_max_peers },         { "listen-port", apply_port },
 };
 
 static void
@@ -147,11 +163,9 @@ void
 meir_ui_rules_init_config (MeirSessionConfig *config)
 {
   GSettings *settings = meir_ui_settings_get ();
-  guint16 port;
 
-  g_settings_get (settings, "listen-port", "q", &port);
   *config = (MeirSessionConfig){
-    .port = port,
+    .port = get_port (),
     .tls = get_tls_policy (),
     .max_peers = g_settings_get_uint (settings, "max-peers"),
   };

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * MeirUiRules:
  *
  * Has a session keep to the settings, from the start and with every change: limits, stop rule, downloads at
- * once, connections, encryption. On a network that slows us down, the limits are those for it where they are
- * lower. Main thread.
+ * once, connections, encryption, port. On a network that slows us down, the limits are those for it where
+ * they are lower. Main thread.
  */
 #define MEIR_UI_TYPE_RULES (meir_ui_rules_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiRules, meir_ui_rules, MEIR_UI, RULES, GObject)

@@ -211,6 +211,43 @@ test_unfinished (gpointer *unused, gconstpointer data)
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "The same folder");
 }
 
+static const char *
+get_port_text (void)
+{
+  return adw_action_row_get_subtitle (widget_find (window, "listen_port_row"));
+}
+
+/* What became of the port that was asked for is said as soon as it is known. */
+static void
+test_port (gpointer *unused, gconstpointer data)
+{
+  GSettings *settings = meir_ui_settings_get ();
+  g_autofree char *folder = app_make_folder ();
+  MeirSession *sessions[2] = { app_session_new (folder), app_session_new (folder) };
+  guint16 port = meir_session_get_port (sessions[0]), taken = meir_session_get_port (sessions[1]);
+  g_autofree char *stays = g_strdup_printf ("%u is taken by another program; it stays %u", taken, port);
+
+  g_assert_cmpstr (get_port_text (), ==, "Not in use at the moment");
+  gtk_window_destroy (window);
+  app_wait_until (widget_find_window (parent) == NULL);
+  g_settings_set (settings, "listen-port", "q", port);
+  meir_ui_preferences_present (parent, sessions[0]);
+  window = widget_find_window (parent);
+  g_assert_cmpstr (get_port_text (), ==, "Nobody outside your network has connected yet");
+  g_settings_set (settings, "listen-port", "q", taken);
+  g_assert_cmpstr (get_port_text (), ==, "Nobody outside your network has connected yet");
+  meir_session_set_port (sessions[0], taken);
+  app_wait_until (g_str_equal (get_port_text (), stays));
+  app_session_close (sessions[1]);
+  meir_session_set_port (sessions[0], taken);
+  app_wait_until (!g_str_equal (get_port_text (), stays));
+  g_assert_cmpstr (get_port_text (), ==, "Nobody outside your network has connected yet");
+  gtk_window_destroy (window);
+  app_wait_until (widget_find_window (parent) == NULL);
+  app_session_close (sessions[0]);
+  app_remove_folder (folder);
+}
+
 /* Without a portal nothing can be started at login, and the row says so. */
 static void
 test_no_portal (gpointer *unused, gconstpointer data)
@@ -261,10 +298,15 @@ main (int argc, char **argv)
     const char *path;
     void (*run) (gpointer *unused, gconstpointer data);
   } tests[] = {
-    { "/app/preferences/switches", test_switches },     { "/app/preferences/numbers", test_numbers },
-    { "/app/preferences/encryption", test_encryption }, { "/app/preferences/dependent", test_dependent },
-    { "/app/preferences/search", test_search },         { "/app/preferences/folder", test_folder },
-    { "/app/preferences/unfinished", test_unfinished }, { "/app/preferences/no-portal", test_no_portal },
+    { "/app/preferences/switches", test_switches },
+    { "/app/preferences/numbers", test_numbers },
+    { "/app/preferences/encryption", test_encryption },
+    { "/app/preferences/dependent", test_dependent },
+    { "/app/preferences/search", test_search },
+    { "/app/preferences/folder", test_folder },
+    { "/app/preferences/unfinished", test_unfinished },
+    { "/app/preferences/no-portal", test_no_portal },
+    { "/app/preferences/port", test_port },
     { "/app/preferences/pictures", test_pictures },
   };
 

@@ -13,6 +13,7 @@ static struct {
   guint max_downloads;
   guint max_peers;
   MeirTlsPolicy tls;
+  guint16 port;
   guint n_calls;
 } told;
 
@@ -21,6 +22,7 @@ void __wrap_meir_session_set_stop_rule (MeirSession *session, const MeirStopRule
 void __wrap_meir_session_set_max_downloads (MeirSession *session, guint max_downloads);
 void __wrap_meir_session_set_max_peers (MeirSession *session, guint max_peers);
 void __wrap_meir_session_set_tls_policy (MeirSession *session, MeirTlsPolicy tls);
+void __wrap_meir_session_set_port (MeirSession *session, guint16 port);
 
 void
 __wrap_meir_session_set_limits (MeirSession *session, const MeirRateLimits *limits)
@@ -54,6 +56,13 @@ void
 __wrap_meir_session_set_tls_policy (MeirSession *session, MeirTlsPolicy tls)
 {
   told.tls = tls;
+  told.n_calls++;
+}
+
+void
+__wrap_meir_session_set_port (MeirSession *session, guint16 port)
+{
+  told.port = port;
   told.n_calls++;
 }
 
@@ -136,6 +145,8 @@ test_changes (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (told.max_downloads, ==, 0);
   g_settings_set_uint (settings, "max-peers", 77);
   g_assert_cmpuint (told.max_peers, ==, 77);
+  g_settings_set (settings, "listen-port", "q", 50001);
+  g_assert_cmpuint (told.port, ==, 50001);
   told.n_calls = 0;
   g_settings_set_boolean (settings, "notify", FALSE);
   g_assert_cmpuint (told.n_calls, ==, 0);

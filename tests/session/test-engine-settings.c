@@ -96,6 +96,81 @@ test_ban (void)
   arena_clear (&arena);
 }
 
+static void
+on_port (MeirSession *session, GParamSpec *pspec, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+static gboolean
+is_counted (gpointer data)
+{
+  return *(guint *) data > 0;
+}
+
+/* Asks for a port, and waits for the answer. */
+static void
+ask_port (MeirSession *session, guint16 port)
+{
+  guint n_answers = 0;
+  gulong handler = g_signal_connect (session, "notify::port", G_CALLBACK (on_port), &n_answers);
+
+  meir_session_set_port (session, port);
+  session_wait (is_counted, &n_answers);
+  g_assert_cmpuint (n_answers, ==, 1);
+  g_signal_handler_disconnect (session, handler);
+}
+
+static gboolean
+is_open (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, NULL);
+
+  return connection != NULL;
+}
+
+/* Who is connected stays; who comes finds the new port, and the old one shut. What cannot be had leaves all
+ * as it was, and says so until something can. */
+static void
+test_port (void)
+{
+  RawPeer *peer;
+  guint old_port, new_port, given;
+  guint16 taken;
+  Arena arena;
+
+  arena_init (&arena, MEIR_TLS_OFF);
+  peer = arena_enter (&arena, RAW_EXTENDED);
+  old_port = meir_session_get_port (arena.victim);
+  ask_port (arena.victim, 0);
+  new_port = meir_session_get_port (arena.victim);
+  g_assert_cmpuint (new_port, !=, old_port);
+  g_assert_null (meir_session_get_port_error (arena.victim));
+  g_assert_false (is_open ((guint16) old_port));
+  arena_assert_welcome (&arena, arena_enter (&arena, RAW_EXTENDED));
+  wait_peers (arena.torrent, 2);
+
+  taken = meir_session_get_port (arena.friend_session);
+  ask_port (arena.victim, taken);
+  g_object_get (arena.victim, "port", &given, NULL);
+  g_assert_cmpuint (given, ==, new_port);
+  g_assert_error (meir_session_get_port_error (arena.victim), MEIR_ERROR, MEIR_ERROR_BUSY);
+  arena_assert_welcome (&arena, arena_enter (&arena, RAW_EXTENDED));
+  /* The one that it has is no other program's. */
+  ask_port (arena.victim, (guint16) new_port);
+  g_assert_null (meir_session_get_port_error (arena.victim));
+  g_assert_cmpuint (meir_session_get_port (arena.victim), ==, new_port);
+  /* As soon as it is free it can be had. */
+  ask_port (arena.friend_session, 0);
+  ask_port (arena.victim, taken);
+  g_assert_cmpuint (meir_session_get_port (arena.victim), ==, taken);
+  g_assert_null (meir_session_get_port_error (arena.victim));
+  arena_assert_welcome (&arena, peer);
+  arena_clear (&arena);
+}
+
 typedef struct {
   SessionFixture *fixture;
   char *seed_folder, *get_folder;
@@ -197,6 +272,7 @@ set_all (MeirSession *session)
   meir_session_set_stop_rule (session, &(MeirStopRule){ 1, 1 });
   meir_session_set_max_peers (session, 1);
   meir_session_set_tls_policy (session, MEIR_TLS_OFF);
+  meir_session_set_port (session, 0);
 }
 
 /* A session that closes, or is closed, does not mind being given settings. */
@@ -222,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine-settings/max-peers", test_max_peers);
   g_test_add_func ("/engine-settings/ban", test_ban);
   g_test_add_func ("/engine-settings/tls-policy", test_tls_policy);
+  g_test_add_func ("/engine-settings/port", test_port);
   g_test_add_func ("/engine-settings/closed", test_closed);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@ usage: test-preferences.py MEIR MEIRTORRENT DRAG-SOURCE
 """
 
 import os
+import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -100,9 +101,23 @@ def unfold(window):
     window.wait("label", "Encrypt connections", title=TITLE)
 
 
+def find_free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def is_open(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port)):
+            return True
+    except ConnectionRefusedError:
+        return False
+
+
 @test
 def kept(folder):
     """Switches, numbers, a choice and a folder count from now on, and still do after a restart"""
+    port = find_free_port()
     chosen = os.path.join(folder, "Chosen Folder")
     os.mkdir(chosen)
     with Swarm(folder, "film.bin", 4_000_000) as swarm:
@@ -118,6 +133,9 @@ def kept(folder):
             type_number(window, "Downloads at the same time", 1)
             type_number(window, "Highest download rate", RATE)
             unfold(window)
+            type_number(window, "Port", port)
+            wait_for("the new port to be open", lambda: is_open(port))
+            window.wait("label", "Nobody outside your network has connected yet", title=TITLE)
             choose(window, "Encrypt connections", "Always")
             close_preferences()
             # Nothing is asked, one after the other is downloaded, and not as fast as could be.
@@ -139,6 +157,8 @@ def kept(folder):
             window.wait("label", "Chosen Folder", exact=False, title=TITLE)
             unfold(window)
             window.wait("label", "Always", title=TITLE)
+            equal(number(window, "Port"), port)
+            equal(is_open(port), True)
             # Without the limit the rest is here at once, and lies where it was to go; then it is the other's turn.
             switch(window, "Limit download")
             close_preferences()

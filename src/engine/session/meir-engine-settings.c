@@ -90,6 +90,17 @@ meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *settin
     meir_engine_review_queue (engine, TRUE);
 }
 
+gboolean
+meir_engine_listen (MeirEngine *engine, guint16 port, GError **error)
+{
+  if (port == meir_greeter_get_port (engine->greeter))
+    return TRUE;
+  if (!meir_greeter_listen (engine->greeter, engine->bind_address, port, error))
+    return FALSE;
+  g_atomic_int_set (&engine->reached, FALSE);
+  return TRUE;
+}
+
 void
 meir_engine_reorder (MeirEngine *engine, MeirTorrent *torrent, MeirTorrent *next)
 {

@@ -150,6 +150,16 @@ gboolean meir_engine_may_connect (MeirEngine *engine, const MeirEndpoint *endpoi
 /* meir-engine-settings.c */
 /* Takes effect at once: connections that do not fit the new settings are closed. */
 void meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *settings);
+/**
+ * meir_engine_listen:
+ * @port: 0 for any that is free
+ *
+ * Listens on another port from now on; trackers hear of it with the next announce. Connections stay. Whether
+ * people from outside find this one is not known yet.
+ *
+ * Returns: FALSE, and all stays as it was, with the errors of meir_greeter_listen ().
+ */
+gboolean meir_engine_listen (MeirEngine *engine, guint16 port, GError **error);
 /* Hangs up on an address and refuses it as long as the session lasts. */
 void meir_engine_ban (MeirEngine *engine, const MeirEndpoint *endpoint);
 /* Puts @torrent before @next in the queue; at its end where that is NULL. */

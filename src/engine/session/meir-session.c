@@ -20,8 +20,14 @@ struct _MeirSession {
   MeirEngineSettings settings;
   MeirPreviews *previews; /* NULL as long as there is no engine */
   guint16 port;
+  GError *port_error; /* (nullable) */
   gboolean closing;
   GPtrArray *removals; /* a GTask for each torrent that is being removed, which is its task data */
+};
+
+enum {
+  PROP_PORT = 1,
+  N_PROPS,
 };
 
 enum {
@@ -29,6 +35,7 @@ enum {
   N_SIGNALS,
 };
 
+static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static GType
@@ -81,13 +88,30 @@ meir_session_finalize (GObject *object)
   g_ptr_array_unref (session->torrents);
   g_ptr_array_unref (session->removals);
   g_clear_pointer (&session->previews, meir_previews_free);
+  g_clear_error (&session->port_error);
   G_OBJECT_CLASS (meir_session_parent_class)->finalize (object);
+}
+
+static void
+meir_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id) {
+  case PROP_PORT:
+    g_value_set_uint (value, MEIR_SESSION (object)->port);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
 }
 
 static void
 meir_session_class_init (MeirSessionClass *klass)
 {
+  G_OBJECT_CLASS (klass)->get_property = meir_session_get_property;
   G_OBJECT_CLASS (klass)->finalize = meir_session_finalize;
+  properties[PROP_PORT] =
+      g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   signals[SIGNAL_EVENT] = g_signal_new ("event", MEIR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -249,10 +273,70 @@ meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, guint po
   g_list_model_items_changed (G_LIST_MODEL (session), first, n, n);
 }
 
+/* The port: the engine is asked for it, and tells what came of it. */
+
+typedef struct {
+  MeirSession *session; /* not owned: it is there as long as mail is delivered */
+  MeirEngine *engine;
+  guint16 port;
+  GError *error;
+} MeirPortMail;
+
+static void
+port_mail_free (gpointer data)
+{
+  MeirPortMail *mail = data;
+
+  g_clear_error (&mail->error);
+  g_free (mail);
+}
+
+static void
+port_answered_cb (gpointer data)
+{
+  MeirPortMail *mail = data;
+  MeirSession *session = mail->session;
+
+  session->port = mail->port;
+  g_clear_error (&session->port_error);
+  session->port_error = g_steal_pointer (&mail->error);
+  g_object_notify_by_pspec (G_OBJECT (session), properties[PROP_PORT]);
+}
+
+static void
+set_port_cb (gpointer data)
+{
+  const MeirPortMail *asked = data;
+  MeirPortMail *answer = g_new0 (MeirPortMail, 1);
+
+  answer->session = asked->session;
+  meir_engine_listen (asked->engine, asked->port, &answer->error);
+  answer->port = meir_greeter_get_port (asked->engine->greeter);
+  meir_mailbox_to_front (asked->engine->mailbox, port_answered_cb, answer, port_mail_free);
+}
+
+void
+meir_session_set_port (MeirSession *session, guint16 port)
+{
+  MeirPortMail *mail;
+
+  if (session->closing)
+    return;
+  mail = g_new0 (MeirPortMail, 1);
+  *mail = (MeirPortMail){ .session = session, .engine = session->engine, .port = port };
+  meir_mailbox_to_engine (session->engine->mailbox, set_port_cb, mail, port_mail_free);
+}
+
 guint16
 meir_session_get_port (MeirSession *session)
 {
   return session->port;
+}
+
+const GError *
+meir_session_get_port_error (MeirSession *session)
+{
+  return session->port_error;
 }
 
 /* The same torrent, removed before this one was added, that still holds its files and its journal, or a

@@ -133,6 +133,8 @@ typedef struct {
  * An engine on a thread of its own, and the list of its torrents (a GListModel of MeirTorrent). All functions
  * belong to the thread that made it; callbacks and signals run in that thread's main context.
  *
+ * :port (uint): as meir_session_get_port (); notified too when another one could not be had.
+ *
  * ::event (MeirSession *, const MeirEvent *): something happened, in order.
  */
 #define MEIR_TYPE_SESSION (meir_session_get_type ())
@@ -147,7 +149,20 @@ G_DECLARE_FINAL_TYPE (MeirSession, meir_session, MEIR, SESSION, GObject)
  * (address, pin), _IO (state folder).
  */
 MeirSession *meir_session_new (const MeirSessionConfig *config, GError **error);
+/* Where it listens now. */
 guint16 meir_session_get_port (MeirSession *session);
+/**
+ * meir_session_set_port:
+ * @port: 0 for any that is free
+ *
+ * Listens on another port instead, in a moment: :port tells when. Connections stay, and trackers hear of it
+ * with the next announce. Where it cannot be had the old one stays, and meir_session_get_port_error () says
+ * why.
+ */
+void meir_session_set_port (MeirSession *session, guint16 port);
+/* (transfer none) (nullable): why the port that was asked for last could not be had: as meir_session_new ().
+ */
+const GError *meir_session_get_port_error (MeirSession *session);
 
 /**
  * meir_session_add:

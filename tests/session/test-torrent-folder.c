@@ -169,6 +169,26 @@ look_at_once_cb (gpointer data)
   ((MeirTorrent *) data)->next_look_usec = 0;
 }
 
+static gint is_on_record; /* atomic */
+
+static void
+look_at_record_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+
+  g_atomic_int_set (&is_on_record, torrent->unrecorded_pieces->len == 0 && !torrent->recording &&
+                                       torrent->unsynced_since_usec == 0 && !torrent->syncing);
+}
+
+/* Whether all that was found is marked as on stable storage: a sync that fails for want of the folder would
+ * withdraw it. */
+static gboolean
+was_recorded (gpointer data)
+{
+  meir_torrent_post (data, look_at_record_cb);
+  return g_atomic_int_get (&is_on_record);
+}
+
 /* Taken away while it seeds, when nobody asks for anything. */
 static void
 test_gone_while_seeding (void)
@@ -179,6 +199,7 @@ test_gone_while_seeding (void)
   case_init (&c);
   torrent = session_fixture_add (c.session, c.metainfo, c.seed_folder, NULL);
   session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  session_wait (was_recorded, torrent);
   g_assert_cmpint (g_rename (c.seed_folder, c.elsewhere), ==, 0);
   meir_torrent_post (torrent, look_at_once_cb);
   assert_folder_gone (torrent, c.seed_folder);

@@ -341,6 +341,24 @@ meir_ui_details_show_page (MeirUiDetails *details, const char *page)
   adw_view_stack_set_visible_child_name (details->pages, page);
 }
 
+static gboolean
+has_focus_in (gpointer widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+void
+meir_ui_details_focus (MeirUiDetails *details)
+{
+  GtkWidget *page = details->torrent != NULL ? get_visible (details) : GTK_WIDGET (details->states);
+
+  if (!has_focus_in (page) && !gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD) && !has_focus_in (details))
+    gtk_widget_child_focus (GTK_WIDGET (details), GTK_DIR_TAB_FORWARD);
+}
+
 const char *
 meir_ui_details_get_page (MeirUiDetails *details)
 {

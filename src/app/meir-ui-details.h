@@ -28,6 +28,8 @@ void meir_ui_details_set_torrent (MeirUiDetails *details, MeirTorrent *torrent);
 MeirTorrent *meir_ui_details_get_torrent (MeirUiDetails *details);
 /* @page: "overview", "files", "people" or "trackers" */
 void meir_ui_details_show_page (MeirUiDetails *details, const char *page);
+/* Gives the keyboard focus to what is on the page: to the header bar only when that has nothing for it. */
+void meir_ui_details_focus (MeirUiDetails *details);
 /* (transfer none) */
 const char *meir_ui_details_get_page (MeirUiDetails *details);
 /* Looks at once, as after something was done to the torrent. */

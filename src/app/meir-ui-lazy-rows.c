@@ -81,6 +81,23 @@ meir_ui_lazy_row_map (GtkWidget *widget)
   MEIR_UI_LAZY_ROW (widget)->rows->moved = TRUE;
 }
 
+/* GTK takes the focus into a row at once, past the row itself, which then nobody could read. Here the row
+ * comes first, and what can be done in it afterwards; backwards the other way round. */
+static gboolean
+meir_ui_lazy_row_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *frame = gtk_widget_get_parent (widget);
+  gboolean inside = gtk_widget_get_focus_child (widget) != NULL;
+
+  if (direction == GTK_DIR_TAB_BACKWARD && gtk_widget_is_focus (frame))
+    return FALSE;
+  if (direction != GTK_DIR_TAB_BACKWARD && !inside && !gtk_widget_is_focus (frame))
+    return gtk_widget_grab_focus (frame);
+  if (GTK_WIDGET_CLASS (meir_ui_lazy_row_parent_class)->focus (widget, direction))
+    return TRUE;
+  return direction == GTK_DIR_TAB_BACKWARD && inside && gtk_widget_grab_focus (frame);
+}
+
 static void
 meir_ui_lazy_row_dispose (GObject *object)
 {
@@ -95,6 +112,7 @@ meir_ui_lazy_row_class_init (MeirUiLazyRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_lazy_row_dispose;
   widget_class->map = meir_ui_lazy_row_map;
+  widget_class->focus = meir_ui_lazy_row_focus;
   widget_class->get_request_mode = meir_ui_lazy_row_get_request_mode;
   widget_class->measure = meir_ui_lazy_row_measure;
   widget_class->size_allocate = meir_ui_lazy_row_size_allocate;

@@ -172,6 +172,15 @@ meir_ui_list_select_near (MeirUiList *list, guint position)
   focus_item (list, get_first_selected (list));
 }
 
+void
+meir_ui_list_focus (MeirUiList *list)
+{
+  MeirUiItem *item = get_first_selected (list);
+  GtkWidget *frame = item != NULL ? meir_ui_lazy_rows_find_frame (list->lazy, item) : NULL;
+
+  gtk_widget_grab_focus (frame != NULL ? frame : GTK_WIDGET (list->view));
+}
+
 static void
 on_selection_changed (MeirUiList *list)
 {

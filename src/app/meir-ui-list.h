@@ -32,6 +32,8 @@ gboolean meir_ui_list_select (MeirUiList *list, MeirTorrent *torrent);
 void meir_ui_list_select_all (MeirUiList *list, gboolean selected);
 /* Selects what is at @position, or the last, and gives it the keyboard focus. */
 void meir_ui_list_select_near (MeirUiList *list, guint position);
+/* Gives the keyboard focus to the first that is selected, or else to the row that had it last. */
+void meir_ui_list_focus (MeirUiList *list);
 /* Lets the rows that can be seen look for newer snapshots. */
 void meir_ui_list_refresh (MeirUiList *list);
 

@@ -30,7 +30,7 @@ show_page (MeirUiWindow *window, const char *page)
   if (page != NULL)
     meir_ui_details_show_page (get_details (window), page);
   show_details (window, TRUE);
-  gtk_widget_child_focus (GTK_WIDGET (get_details (window)), GTK_DIR_TAB_FORWARD);
+  meir_ui_details_focus (get_details (window));
 }
 
 static void
@@ -71,6 +71,16 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     back (user_data);
   else if (meir_ui_list_get_n_selected (list) > 1)
     meir_ui_list_select_all (list, FALSE);
+}
+
+/* To what the person looks at, not to the header bar above it. */
+static void
+on_focus_moved (MeirUiSplit *split, MeirUiWindow *window)
+{
+  if (meir_ui_split_get_show_details (split))
+    meir_ui_details_focus (get_details (window));
+  else
+    meir_ui_list_focus (meir_ui_window_get_list (window));
 }
 
 static const GActionEntry entries[] = {
@@ -129,6 +139,7 @@ meir_ui_panes_attach (MeirUiWindow *window)
   g_autoptr (GPropertyAction) pane = g_property_action_new ("details-pane", split, "show-details");
 
   meir_ui_split_set_end (split, GTK_WIDGET (details));
+  g_signal_connect_object (split, "focus-moved", G_CALLBACK (on_focus_moved), window, 0);
   g_object_bind_property (split, "collapsed", details, "collapsed", G_BINDING_SYNC_CREATE);
   g_signal_connect (split, "notify::collapsed", G_CALLBACK (on_room_changed), NULL);
   g_signal_connect (split, "notify::show-details", G_CALLBACK (keep_pane), NULL);

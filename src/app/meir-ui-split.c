@@ -27,6 +27,7 @@ enum {
 };
 
 static GParamSpec *properties[N_PROPS];
+static guint focus_moved_signal;
 
 static gboolean
 shows_start (MeirUiSplit *split)
@@ -77,12 +78,30 @@ meir_ui_split_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   *natural = MAX (start_natural, end_natural);
 }
 
+/* A GtkWidget that is not shown keeps the focus, and the keys would go nowhere. */
+static void
+move_focus (MeirUiSplit *split)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (split));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *hidden = !shows_end (split) ? split->end : !shows_start (split) ? split->start : NULL;
+  GtkWidget *shown = hidden == split->start ? split->end : split->start;
+
+  if (focus == NULL || hidden == NULL || shown == NULL)
+    return;
+  if (focus != hidden && !gtk_widget_is_ancestor (focus, hidden))
+    return;
+  gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
+  g_signal_emit (split, focus_moved_signal, 0);
+}
+
 static gboolean
 on_notify_idle (gpointer user_data)
 {
   MeirUiSplit *split = user_data;
 
   split->notify_idle = 0;
+  move_focus (split);
   g_object_notify_by_pspec (G_OBJECT (split), properties[PROP_COLLAPSED]);
   return G_SOURCE_REMOVE;
 }
@@ -130,21 +149,6 @@ meir_ui_split_size_allocate (GtkWidget *widget, int width, int height, int basel
     allocate (split, split->separator, start, line, height);
     allocate (split, split->end, start + line, width - start - line, height);
   }
-}
-
-/* A GtkWidget that is not shown keeps the focus, and the keys would go nowhere. */
-static void
-move_focus (MeirUiSplit *split)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (split));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  GtkWidget *hidden = !shows_end (split) ? split->end : !shows_start (split) ? split->start : NULL;
-  GtkWidget *shown = hidden == split->start ? split->end : split->start;
-
-  if (focus == NULL || hidden == NULL || shown == NULL)
-    return;
-  if (focus == hidden || gtk_widget_is_ancestor (focus, hidden))
-    gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
 }
 
 gboolean
@@ -284,6 +288,8 @@ meir_ui_split_class_init (MeirUiSplitClass *klass)
       g_param_spec_boolean ("collapsed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SHOW_DETAILS] = g_param_spec_boolean ("show-details", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  focus_moved_signal = g_signal_new ("focus-moved", MEIR_UI_TYPE_SPLIT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "split");
 }
 

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  *
  * Properties: :start and :end (GtkWidget, nullable), :collapsed (boolean, read only: there is room for one),
  * :show-details (boolean: the end child is wanted; beside the start child, or in its place).
+ *
+ * ::focus-moved (MeirUiSplit *): the child that had the focus was hidden, and the other has it now: at its
+ * first widget, unless who hears this knows a better one.
  */
 #define MEIR_UI_TYPE_SPLIT (meir_ui_split_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiSplit, meir_ui_split, MEIR_UI, SPLIT, GtkWidget)

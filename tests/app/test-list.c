@@ -2,6 +2,7 @@
 #include "app/meir-ui-list.h"
 
 #include "app-support.h"
+#include "app/meir-ui-lazy-rows.h"
 #include "fake-snapshot.h"
 #include "widget-support.h"
 
@@ -175,6 +176,73 @@ test_many (Fixture *fixture, gconstpointer user_data)
   g_assert_true (meir_ui_list_get_n_selected (fixture->list) == 0);
 }
 
+static gboolean
+is_focus (Fixture *fixture, GtkWidget *widget)
+{
+  return gtk_root_get_focus (GTK_ROOT (fixture->window)) == widget;
+}
+
+static GtkWidget *
+find_frame (Fixture *fixture, MeirTorrent *torrent)
+{
+  GtkListView *view = widget_find (fixture->list, "view");
+
+  return meir_ui_lazy_rows_find_frame (meir_ui_lazy_rows_of (view),
+                                       meir_ui_items_find (fixture->items, torrent));
+}
+
+static gboolean
+tab (Fixture *fixture, GtkDirectionType direction)
+{
+  gboolean stayed = gtk_widget_child_focus (GTK_WIDGET (fixture->list), direction);
+
+  widget_settle (fixture->window);
+  return stayed;
+}
+
+/* A row, its button, the next row; and back the same way. */
+static void
+test_tab (Fixture *fixture, gconstpointer user_data)
+{
+  MeirTorrent *torrents[] = { add (fixture, "a"), add (fixture, "b") };
+  GtkWidget *stops[4];
+
+  app_wait_until (n_shown (fixture) == 2);
+  widget_settle (fixture->window);
+  for (guint i = 0; i < 2; i++) {
+    stops[2 * i] = find_frame (fixture, torrents[i]);
+    stops[2 * i + 1] = widget_find (stops[2 * i], "button");
+  }
+  gtk_root_set_focus (GTK_ROOT (fixture->window), NULL); /* the list had it while it was empty */
+  for (guint i = 0; i < G_N_ELEMENTS (stops); i++) {
+    g_assert_true (tab (fixture, GTK_DIR_TAB_FORWARD));
+    g_test_message ("stop %u", i);
+    g_assert_true (is_focus (fixture, stops[i]));
+  }
+  g_assert_false (tab (fixture, GTK_DIR_TAB_FORWARD));
+  for (guint i = G_N_ELEMENTS (stops) - 1; i-- > 0;) {
+    g_assert_true (tab (fixture, GTK_DIR_TAB_BACKWARD));
+    g_test_message ("back at stop %u", i);
+    g_assert_true (is_focus (fixture, stops[i]));
+  }
+  g_assert_false (tab (fixture, GTK_DIR_TAB_BACKWARD));
+}
+
+/* The list takes the focus with what is selected, or else with a row. */
+static void
+test_focus (Fixture *fixture, gconstpointer user_data)
+{
+  MeirTorrent *torrents[] = { add (fixture, "a"), add (fixture, "b") };
+
+  app_wait_until (n_shown (fixture) == 2);
+  widget_settle (fixture->window);
+  meir_ui_list_focus (fixture->list);
+  g_assert_true (is_focus (fixture, find_frame (fixture, torrents[0])));
+  meir_ui_list_select (fixture->list, torrents[1]);
+  meir_ui_list_focus (fixture->list);
+  g_assert_true (is_focus (fixture, find_frame (fixture, torrents[1])));
+}
+
 static void
 add_test (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -190,6 +258,8 @@ main (int argc, char **argv)
   add_test ("/app/list/select", test_select);
   add_test ("/app/list/selection-stays", test_selection_stays);
   add_test ("/app/list/refreshed", test_refreshed);
+  add_test ("/app/list/tab", test_tab);
+  add_test ("/app/list/focus", test_focus);
   add_test ("/app/list/many", test_many);
   return g_test_run ();
 }

@@ -125,6 +125,46 @@ test_narrow (Fixture *fixture, gconstpointer user_data)
   g_assert_true (gtk_widget_get_mapped (fixture->end));
 }
 
+static void
+on_focus_moved (MeirUiSplit *split, GtkWidget *to)
+{
+  gtk_widget_grab_focus (to);
+}
+
+/* What has the focus is never in a half that is hidden; nor is it taken from one that is shown. */
+static void
+test_focus (Fixture *fixture, gconstpointer user_data)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = gtk_button_new (), *list = gtk_button_new ();
+  GtkRoot *root = GTK_ROOT (fixture->window);
+
+  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), list);
+  meir_ui_split_set_start (MEIR_UI_SPLIT (fixture->split), box);
+  set_width (fixture, MEIR_UI_SPLIT_WIDTH - 1);
+  show_details (fixture, TRUE);
+  gtk_widget_grab_focus (fixture->end);
+  show_details (fixture, FALSE);
+  g_assert_true (gtk_root_get_focus (root) == header);
+  /* Beside each other they have it where it is. */
+  g_signal_connect (fixture->split, "focus-moved", G_CALLBACK (on_focus_moved), list);
+  set_width (fixture, MEIR_UI_SPLIT_WIDTH);
+  show_details (fixture, TRUE);
+  g_assert_true (gtk_root_get_focus (root) == header);
+  show_details (fixture, FALSE);
+  g_assert_true (gtk_root_get_focus (root) == header);
+  show_details (fixture, TRUE);
+  gtk_widget_grab_focus (fixture->end);
+  show_details (fixture, FALSE);
+  g_assert_true (gtk_root_get_focus (root) == list);
+  /* With less room, the list goes. */
+  g_signal_handlers_disconnect_by_data (fixture->split, list);
+  show_details (fixture, TRUE);
+  set_width (fixture, MEIR_UI_SPLIT_WIDTH - 1);
+  app_wait_until (gtk_root_get_focus (root) == fixture->end);
+}
+
 /* Neither half is ever given less than it needs. */
 static void
 test_large_children (Fixture *fixture, gconstpointer user_data)
@@ -168,6 +208,7 @@ main (int argc, char **argv)
   add ("/app/split/wide", test_wide);
   add ("/app/split/mirrored", test_mirrored);
   add ("/app/split/narrow", test_narrow);
+  add ("/app/split/focus", test_focus);
   add ("/app/split/large-children", test_large_children);
   add ("/app/split/no-details", test_no_details);
   return g_test_run ();

@@ -11,10 +11,31 @@
 /* A file manager that is to be started takes its time. */
 #define TIMEOUT_MSEC 25000
 
+/* What a task is about. */
+typedef struct {
+  char *path;
+  GSource *cancelled; /* (nullable): while another program is waited for; it holds the task */
+} MeirUiErrand;
+
+static void
+errand_free (gpointer data)
+{
+  MeirUiErrand *errand = data;
+
+  g_free (errand->path);
+  g_free (errand);
+}
+
+static const char *
+get_path (GTask *task)
+{
+  return ((MeirUiErrand *) g_task_get_task_data (task))->path;
+}
+
 static void
 return_failure (GTask *task, const GError *cause)
 {
-  g_autofree char *shown = meir_ui_path_dup_shown (g_task_get_task_data (task));
+  g_autofree char *shown = meir_ui_path_dup_shown (get_path (task));
   g_autofree char *isolated = meir_ui_text_dup_isolated (shown);
   g_autofree char *reason = meir_ui_text_dup_error (cause);
 
@@ -22,16 +43,46 @@ return_failure (GTask *task, const GError *cause)
                            reason);
 }
 
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  GTask *task = user_data;
+
+  ((MeirUiErrand *) g_task_get_task_data (task))->cancelled = NULL;
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  MeirUiErrand *errand = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
+  gboolean launched = g_app_info_launch_default_for_uri_finish (result, &error);
 
-  if (g_app_info_launch_default_for_uri_finish (result, &error))
+  /* Cancelled: on_cancelled () has told, or is about to. */
+  if (g_task_had_error (task))
+    return;
+  g_clear_pointer (&errand->cancelled, g_source_destroy);
+  if (launched)
     g_task_return_boolean (task, TRUE);
   else
     return_failure (task, error);
+}
+
+/* A portal asks the user which program it shall be: it answers after that, perhaps never, and GIO does not
+ * give up on it when the call is cancelled. */
+static void
+watch_cancelled (GTask *task)
+{
+  MeirUiErrand *errand = g_task_get_task_data (task);
+
+  if (g_task_get_cancellable (task) == NULL)
+    return;
+  errand->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
+  g_task_attach_source (task, errand->cancelled, G_SOURCE_FUNC (on_cancelled));
+  g_source_unref (errand->cancelled); /* the context holds it */
 }
 
 /* @task: (transfer full) */
@@ -41,11 +92,16 @@ launch (GTask *task, const char *path)
   g_autoptr (GError) error = NULL;
   g_autofree char *uri = g_filename_to_uri (path, NULL, &error);
 
+  if (g_task_return_error_if_cancelled (task)) {
+    g_object_unref (task);
+    return;
+  }
   if (uri == NULL) {
     return_failure (task, error);
     g_object_unref (task);
     return;
   }
+  watch_cancelled (task);
   g_app_info_launch_default_for_uri_async (uri, NULL, g_task_get_cancellable (task), on_launched, task);
 }
 
@@ -53,7 +109,7 @@ launch (GTask *task, const char *path)
 static void
 launch_folder (GTask *task)
 {
-  g_autofree char *folder = g_path_get_dirname (g_task_get_task_data (task));
+  g_autofree char *folder = g_path_get_dirname (get_path (task));
 
   launch (task, folder);
 }
@@ -75,8 +131,8 @@ on_portal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask_portal (GTask *task)
 {
-  meir_ui_portal_open_directory_async (g_task_get_task_data (task), g_task_get_cancellable (task),
-                                       on_portal_opened, task);
+  meir_ui_portal_open_directory_async (get_path (task), g_task_get_cancellable (task), on_portal_opened,
+                                       task);
 }
 
 static void
@@ -98,7 +154,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
-  g_autofree char *uri = g_filename_to_uri (g_task_get_task_data (task), NULL, NULL);
+  g_autofree char *uri = g_filename_to_uri (get_path (task), NULL, NULL);
   const char *uris[] = { uri, NULL };
 
   if (bus == NULL) {
@@ -118,8 +174,10 @@ begin (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autofree char *shown = NULL;
   g_autofree char *isolated = NULL;
+  MeirUiErrand *errand = g_new0 (MeirUiErrand, 1);
 
-  g_task_set_task_data (task, g_strdup (path), g_free);
+  errand->path = g_strdup (path);
+  g_task_set_task_data (task, errand, errand_free);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&task);
   shown = meir_ui_path_dup_shown (path);

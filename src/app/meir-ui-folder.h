@@ -19,7 +19,8 @@ void meir_ui_folder_show_async (const char *path, GCancellable *cancellable, GAs
 /* FALSE with a sentence for people: MEIR_ERROR_NOT_FOUND when it is not there, MEIR_ERROR_FAILED. */
 gboolean meir_ui_folder_show_finish (GAsyncResult *result, GError **error);
 
-/* Opens a file, or a folder, with the program for it. */
+/* Opens a file, or a folder, with the program for it. Whoever cancels is answered, even if the program that
+ * was asked for never is. */
 void meir_ui_folder_open_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data);
 gboolean meir_ui_folder_open_finish (GAsyncResult *result, GError **error);

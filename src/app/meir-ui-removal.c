@@ -49,6 +49,7 @@ typedef struct {
   MeirUiApplication *application; /* a reference */
   MeirMetainfo *metainfo;
   char *folder;
+  GCancellable *quitting; /* the application's */
 } MeirUiLeftover;
 
 static void
@@ -59,6 +60,26 @@ leftover_free (MeirUiLeftover *leftover)
   meir_metainfo_unref (leftover->metainfo);
   g_free (leftover->folder);
   g_free (leftover);
+}
+
+/* A window may have gone by now, and what it would say would never be heard. */
+static void
+tell_left (MeirUiLeftover *leftover, const char *text)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *id = NULL;
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
+
+  if (!meir_ui_application_is_closing (leftover->application)) {
+    meir_ui_application_tell (leftover->application, text);
+    return;
+  }
+  meir_info_hash_to_hex (meir_metainfo_get_info_hash (leftover->metainfo), hex);
+  id = g_strconcat ("left-", hex, NULL);
+  notification = g_notification_new (_ ("Files are still there"));
+  g_notification_set_body (notification, text);
+  g_notification_set_category (notification, "transfer.error");
+  g_application_send_notification (G_APPLICATION (leftover->application), id, notification);
 }
 
 static void
@@ -73,7 +94,7 @@ on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *text =
         g_strdup_printf (_ ("Not all of “%s” could be moved to the trash: %s"), name, reason);
 
-    meir_ui_application_tell (leftover->application, text);
+    tell_left (leftover, text);
   }
   leftover_free (leftover);
 }
@@ -85,7 +106,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* Whatever became of it, the engine has let go of its files. */
   meir_session_remove_finish (MEIR_SESSION (source), result, NULL);
-  meir_ui_trash_async (leftover->metainfo, leftover->folder, on_trashed, leftover);
+  meir_ui_trash_async (leftover->metainfo, leftover->folder, leftover->quitting, on_trashed, leftover);
 }
 
 static void
@@ -103,7 +124,7 @@ remove_one (MeirUiRemoval *removal, MeirTorrent *torrent)
   leftover->metainfo = g_steal_pointer (&metainfo);
   leftover->folder = g_strdup (meir_torrent_get_folder (torrent));
   /* Who quits waits for it. */
-  meir_ui_application_begin_load (removal->application);
+  leftover->quitting = meir_ui_application_begin_load (removal->application);
   meir_ui_application_remove_async (removal->application, torrent, on_removed, leftover);
 }
 

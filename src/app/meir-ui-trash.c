@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-trash.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
+/* How often it is looked whether there is progress, and how often there may be none before who quits goes. */
+#define LOOK_MSEC     100
+#define LOOKS_IN_VAIN 10
 /* A folder is not looked into deeper than this; what is deeper is somebody else's. */
 #define DEPTH_MAX 64
 
 typedef struct {
   MeirMetainfo *metainfo;
   char *folder;
+  GCancellable *quitting; /* (nullable) */
+  gint n_steps;           /* atomic: what has been looked at or moved */
+  gint n_steps_seen;      /* main thread, with: */
+  guint n_in_vain;
 } MeirUiTrash;
 
 static void
@@ -17,6 +25,7 @@ trash_free (gpointer data)
   MeirUiTrash *trash = data;
 
   meir_metainfo_unref (trash->metainfo);
+  g_clear_object (&trash->quitting);
   g_free (trash->folder);
   g_free (trash);
 }
@@ -31,7 +40,7 @@ file_at (const MeirUiTrash *trash, const char *path)
 
 /* Whether all that lies in the folder at @path, below the download folder, is one of @own. */
 static gboolean
-holds_nothing_else (const MeirUiTrash *trash, const char *path, GHashTable *own, guint depth)
+holds_nothing_else (MeirUiTrash *trash, const char *path, GHashTable *own, guint depth)
 {
   g_autoptr (GFile) folder = file_at (trash, path);
   g_autoptr (GFileEnumerator) children =
@@ -44,6 +53,7 @@ holds_nothing_else (const MeirUiTrash *trash, const char *path, GHashTable *own,
   while (g_file_enumerator_iterate (children, &info, NULL, NULL, NULL) && info != NULL) {
     g_autofree char *child = g_strconcat (path, "/", g_file_info_get_name (info), NULL);
 
+    g_atomic_int_inc (&trash->n_steps);
     if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY
             ? !holds_nothing_else (trash, child, own, depth + 1)
             : !g_hash_table_contains (own, child))
@@ -52,17 +62,18 @@ holds_nothing_else (const MeirUiTrash *trash, const char *path, GHashTable *own,
   return TRUE;
 }
 
-static gboolean
-trash_one (const MeirUiTrash *trash, const char *path, GError **error)
+/* Of the problems, @error is the first. */
+static void
+trash_one (MeirUiTrash *trash, const char *path, GError **error)
 {
   g_autoptr (GFile) file = file_at (trash, path);
   g_autoptr (GError) problem = NULL;
+  gboolean moved =
+      g_file_trash (file, NULL, &problem) || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 
-  if (g_file_trash (file, NULL, &problem) || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return TRUE;
-  if (error != NULL && *error == NULL)
+  g_atomic_int_inc (&trash->n_steps);
+  if (!moved && *error == NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
 }
 
 static gboolean
@@ -88,7 +99,7 @@ trash_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
       holds_nothing_else (trash, name, own, 0)) {
     trash_one (trash, name, &error);
   } else {
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < n && !g_cancellable_is_cancelled (cancellable); i++) {
       const MeirMetainfoFile *file = meir_metainfo_get_file (trash->metainfo, i);
 
       /* These are never made on disk: what has such a name there is not ours. */
@@ -102,21 +113,54 @@ trash_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     g_task_return_boolean (task, TRUE);
 }
 
-void
-meir_ui_trash_async (MeirMetainfo *metainfo, const char *folder, GAsyncReadyCallback callback,
-                     gpointer user_data)
+/* The trash may be another program, which need not answer, and a call to it cannot be taken back: then its
+ * worker is left to itself. */
+static gboolean
+on_look (gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  MeirUiTrash *trash = g_new (MeirUiTrash, 1);
+  GTask *task = user_data;
+  MeirUiTrash *trash = g_task_get_task_data (task);
+  gint n_steps = g_atomic_int_get (&trash->n_steps);
+
+  if (g_task_get_completed (task))
+    return G_SOURCE_REMOVE;
+  trash->n_in_vain = n_steps == trash->n_steps_seen && g_cancellable_is_cancelled (trash->quitting)
+                         ? trash->n_in_vain + 1
+                         : 0;
+  trash->n_steps_seen = n_steps;
+  if (trash->n_in_vain < LOOKS_IN_VAIN)
+    return G_SOURCE_CONTINUE;
+  g_cancellable_cancel (g_task_get_cancellable (task));
+  return G_SOURCE_REMOVE;
+}
+
+void
+meir_ui_trash_async (MeirMetainfo *metainfo, const char *folder, GCancellable *quitting,
+                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GCancellable) given_up = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (NULL, given_up, callback, user_data);
+  MeirUiTrash *trash = g_new0 (MeirUiTrash, 1);
 
   trash->metainfo = meir_metainfo_ref (metainfo);
   trash->folder = g_strdup (folder);
+  g_set_object (&trash->quitting, quitting);
   g_task_set_task_data (task, trash, trash_free);
+  g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, trash_worker);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_MSEC, on_look, g_steal_pointer (&task), g_object_unref);
 }
 
 gboolean
 meir_ui_trash_finish (GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  g_autoptr (GError) problem = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &problem))
+    return TRUE;
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The trash does not answer"));
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }

@@ -6,7 +6,54 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* The trash of a user who is made up for this test. */
+/* The trash of a user who is made up for this test, and one that does not answer. */
+
+static GMutex lock;
+static GCond asked;
+static gboolean silent; /* under the lock, as is: */
+static guint n_asked, n_answered;
+
+gboolean __real_g_file_trash (GFile *file, GCancellable *cancellable, GError **error);
+gboolean __wrap_g_file_trash (GFile *file, GCancellable *cancellable, GError **error);
+
+gboolean
+__wrap_g_file_trash (GFile *file, GCancellable *cancellable, GError **error)
+{
+  gboolean trashed;
+
+  g_mutex_lock (&lock);
+  n_asked++;
+  g_cond_broadcast (&asked);
+  while (silent)
+    g_cond_wait (&asked, &lock);
+  g_mutex_unlock (&lock);
+  trashed = __real_g_file_trash (file, cancellable, error);
+  g_mutex_lock (&lock);
+  n_answered++;
+  g_cond_broadcast (&asked);
+  g_mutex_unlock (&lock);
+  return trashed;
+}
+
+static void
+set_silent (gboolean value)
+{
+  g_mutex_lock (&lock);
+  silent = value;
+  n_asked = n_answered = 0;
+  g_cond_broadcast (&asked);
+  g_mutex_unlock (&lock);
+}
+
+/* Until the trash was asked for so many files, or has answered for them. */
+static void
+wait_for (const guint *counter, guint n)
+{
+  g_mutex_lock (&lock);
+  while (*counter < n)
+    g_cond_wait (&asked, &lock);
+  g_mutex_unlock (&lock);
+}
 
 typedef struct {
   char *folder, *downloads;
@@ -81,7 +128,7 @@ run (Fixture *fixture)
 {
   Outcome outcome = { FALSE, FALSE, NULL };
 
-  meir_ui_trash_async (fixture->metainfo, fixture->downloads, on_done, &outcome);
+  meir_ui_trash_async (fixture->metainfo, fixture->downloads, NULL, on_done, &outcome);
   app_wait_until (outcome.done);
   return outcome;
 }
@@ -154,6 +201,75 @@ test_partial (Fixture *fixture, gconstpointer user_data)
   g_assert_true (outcome.all);
 }
 
+/* Who quits does not wait for a trash that does not answer, and begins nothing more with it. */
+static void
+test_silent (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GCancellable) quitting = g_cancellable_new ();
+  Outcome outcome = { FALSE, FALSE, NULL };
+
+  make (fixture, "all/a");
+  make (fixture, "all/deep/b");
+  make (fixture, "all/mine");
+  set_silent (TRUE);
+  meir_ui_trash_async (fixture->metainfo, fixture->downloads, quitting, on_done, &outcome);
+  wait_for (&n_asked, 1);
+  g_cancellable_cancel (quitting);
+  app_wait_until (outcome.done);
+  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_clear_error (&outcome.error);
+  g_assert_false (outcome.all);
+  /* It answers after all: nobody is there any more, and the second file stays. */
+  g_mutex_lock (&lock);
+  silent = FALSE;
+  g_cond_broadcast (&asked);
+  g_mutex_unlock (&lock);
+  wait_for (&n_answered, 1);
+  g_assert_false (is_there (fixture->downloads, "all/a"));
+  g_assert_true (is_there (fixture->downloads, "all/deep/b"));
+}
+
+/* Who quits while the trash answers waits for all of it. */
+static void
+test_quitting (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GCancellable) quitting = g_cancellable_new ();
+  Outcome outcome = { FALSE, FALSE, NULL };
+
+  make (fixture, "all/a");
+  make (fixture, "all/deep/b");
+  make (fixture, "all/mine");
+  set_silent (FALSE);
+  g_cancellable_cancel (quitting);
+  meir_ui_trash_async (fixture->metainfo, fixture->downloads, quitting, on_done, &outcome);
+  app_wait_until (outcome.done);
+  g_assert_no_error (outcome.error);
+  g_assert_false (is_there (fixture->downloads, "all/a"));
+  g_assert_false (is_there (fixture->downloads, "all/deep/b"));
+}
+
+/* Where there is no trash, the first problem is told, and nothing is deleted. */
+static void
+test_none (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *parent = g_path_get_dirname (g_get_user_data_dir ());
+  g_autofree char *aside = g_build_filename (parent, "aside", NULL);
+  Outcome outcome;
+
+  make (fixture, "all/a");
+  /* A file where its folder belongs. */
+  g_rename (g_get_user_data_dir (), aside);
+  g_assert_true (g_file_set_contents (g_get_user_data_dir (), "", 0, NULL));
+  outcome = run (fixture);
+  g_assert_nonnull (outcome.error);
+  g_assert_true (outcome.error->domain == G_IO_ERROR);
+  g_assert_false (outcome.all);
+  g_clear_error (&outcome.error);
+  g_assert_true (is_there (fixture->downloads, "all/a"));
+  g_assert_cmpint (g_unlink (g_get_user_data_dir ()), ==, 0);
+  g_rename (aside, g_get_user_data_dir ());
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -174,6 +290,9 @@ main (int argc, char **argv)
   add ("/app/trash/foreign", test_foreign);
   add ("/app/trash/link", test_link);
   add ("/app/trash/partial", test_partial);
+  add ("/app/trash/none", test_none);
+  add ("/app/trash/quitting", test_quitting);
+  add ("/app/trash/silent", test_silent);
   result = g_test_run ();
   app_remove_folder (home);
   return result;

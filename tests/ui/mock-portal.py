@@ -6,6 +6,7 @@ writes a line of JSON for each call. Lines of JSON on its standard input change 
 usage: mock-portal.py [--file-manager]      (ends with its standard input)
 Input: {"metered": true}, {"available": false}, {"power-saver": true}, {"background": false}, {"autostart": false},
        {"chosen": ["file:///…"]}: what the person chooses in a file chooser
+       {"trash": false}: there is no trash; {"trash": null}: it does not answer
 """
 
 import json
@@ -53,6 +54,10 @@ INTERFACES = """<node>
     <arg type="o" direction="out"/></method>
   <property name="version" type="u" access="read"/>
 </interface>
+<interface name="org.freedesktop.portal.Trash">
+  <method name="TrashFile"><arg type="h" direction="in"/><arg type="u" direction="out"/></method>
+  <property name="version" type="u" access="read"/>
+</interface>
 <interface name="org.freedesktop.portal.NetworkMonitor">
   <method name="GetAvailable"><arg type="b" direction="out"/></method>
   <method name="GetMetered"><arg type="b" direction="out"/></method>
@@ -76,15 +81,21 @@ INTERFACES = """<node>
   <method name="ShowItems"><arg type="as" direction="in"/><arg type="s" direction="in"/></method>
 </interface>
 </node>"""
-VERSIONS = {"Notification": 1, "Inhibit": 3, "Background": 2, "OpenURI": 3, "FileChooser": 3, "NetworkMonitor": 3,
-            "PowerProfileMonitor": 1, "ProxyResolver": 1}
+VERSIONS = {"Notification": 1, "Inhibit": 3, "Background": 2, "OpenURI": 3, "FileChooser": 3, "Trash": 1,
+            "NetworkMonitor": 3, "PowerProfileMonitor": 1, "ProxyResolver": 1}
+
+
+def path_of(invocation, handle):
+    """Of the file whose descriptor came with the call."""
+    fds = invocation.get_message().get_unix_fd_list().peek_fds()
+    return os.readlink(f"/proc/self/fd/{fds[handle]}")
 
 
 class Portal:
     def __init__(self, bus):
         self.bus = bus
         self.says = {"metered": False, "available": True, "power-saver": False, "background": True, "autostart": True,
-                     "chosen": []}
+                     "chosen": [], "trash": True}
         self.infos = {info.name: info for info in Gio.DBusNodeInfo.new_for_xml(INTERFACES).interfaces}
         self.requests = {}
         for name in VERSIONS:
@@ -136,9 +147,17 @@ class Portal:
             self.log("Choose", title=arguments[1], directory=arguments[2].get("directory", False))
             answer = GLib.Variant("(o)", (self.request(sender, arguments[2], {
                 "uris": GLib.Variant("as", self.says["chosen"])}),))
+        elif method == "TrashFile":
+            there = path_of(invocation, arguments[0])
+            self.log(method, path=there)
+            if self.says["trash"] is None:
+                return
+            if self.says["trash"]:
+                os.unlink(there)
+            answer = GLib.Variant("(u)", (1 if self.says["trash"] else 0,))
         elif method in ("OpenDirectory", "OpenFile"):
-            fds = invocation.get_message().get_unix_fd_list()
-            self.log(method, path=os.readlink(f"/proc/self/fd/{fds.peek_fds()[arguments[1]]}"))
+            # Which program it shall be the person never says: no response follows.
+            self.log(method, path=path_of(invocation, arguments[1]))
             answer = GLib.Variant("(o)", (self.request(sender, arguments[2]),))
         elif method == "OpenURI":
             self.log(method, uri=arguments[1])

@@ -270,6 +270,37 @@ def start_at_login(folder):
 
 
 @test
+def trash(folder):
+    """Files go through the portal's trash; when it does not answer, who quits does not wait, and is told what stays"""
+    settings(folder, keep_running="false")
+    with portal.Portal() as mock:
+        songs = [people.make_file(folder, os.path.join("Downloads", name), 70_000) for name in ("one.ogg", "two.ogg")]
+        torrents = [os.path.join(folder, os.path.basename(song) + ".torrent") for song in songs]
+        for song, torrent in zip(songs, torrents):
+            program.meir(folder, "create", "--path", song, "--output", torrent)
+        with open_window(folder, *torrents) as window:
+            for song in songs:
+                window.wait_row(os.path.basename(song), "Complete")
+            window.select("one.ogg")
+            desktop.key("shift+Delete")
+            window.wait_gone("list item", "one.ogg", exact=False)
+            window.quit_by_key()
+            equal(mock.find("TrashFile"), [{"method": "TrashFile", "path": songs[0]}])
+            equal([os.path.exists(song) for song in songs], [False, True])
+        mock.say(trash=None)
+        with open_window(folder) as window:
+            window.select("two.ogg", "Complete")
+            desktop.key("shift+Delete")
+            window.wait_no_rows()
+            desktop.key("ctrl+q")
+            equal(window.process.wait(timeout=desktop.PATIENCE_SEC), 0, window.said())
+            mock.wait("TrashFile", path=songs[1])
+            told = mock.wait("AddNotification")
+            equal(told["title"], "Files are still there")
+            check("two.ogg" in told["body"] and "The trash does not answer" in told["body"], told)
+
+
+@test
 def tracker_page(folder):
     """The page of the tracker reads as well as it looks"""
     settings(folder, tracker_active="true")

@@ -669,12 +669,6 @@ meir_ui_application_is_restoring (MeirUiApplication *application)
   return application->restoring;
 }
 
-gboolean
-meir_ui_application_is_closing (MeirUiApplication *application)
-{
-  return application->closing;
-}
-
 MeirUiTracker *
 meir_ui_application_get_tracker (MeirUiApplication *application)
 {

@@ -129,12 +129,21 @@ to_share_free (gpointer data, GClosure *closure)
   g_free (to_share);
 }
 
+static gboolean
+is_closing (MeirUiApplication *application)
+{
+  gboolean closing = g_cancellable_is_cancelled (meir_ui_application_begin_load (application));
+
+  meir_ui_application_end_load (application);
+  return closing;
+}
+
 static void
 on_add_dialog_gone (GtkWidget *dialog, gpointer user_data)
 {
   MeirUiToShare *to_share = user_data;
 
-  if (!meir_ui_application_is_closing (to_share->application))
+  if (!is_closing (to_share->application))
     meir_ui_share_dialog_present (to_share->application, to_share->files);
 }
 
@@ -175,7 +184,7 @@ intake_clear (gpointer data)
   report (intake);
   if (meir_ui_application_get_session (application) == NULL)
     meir_ui_application_tell (application, meir_ui_application_get_problem (application));
-  else if (!meir_ui_application_is_closing (application))
+  else if (!is_closing (application))
     ask (intake);
   g_ptr_array_unref (intake->offers);
   g_slist_free_full (intake->files, g_object_unref);

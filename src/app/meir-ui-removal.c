@@ -70,7 +70,7 @@ tell_left (MeirUiLeftover *leftover, const char *text)
   g_autofree char *id = NULL;
   char hex[2 * MEIR_SHA1_LENGTH + 1];
 
-  if (!meir_ui_application_is_closing (leftover->application)) {
+  if (!g_cancellable_is_cancelled (leftover->quitting)) {
     meir_ui_application_tell (leftover->application, text);
     return;
   }

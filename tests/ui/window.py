@@ -196,10 +196,13 @@ class Window:
             rows = [name_of(row) for row in self.find("list item", "", exact=False)]
             raise AssertionError(f"{late}; the rows are {rows}") from late
 
+    def each_focused(self, title=None):
+        """What keys go to; looked up as it is asked for."""
+        return (accessible for accessible in self.walk(title) if accessible.getState().contains(pyatspi.STATE_FOCUSED))
+
     def focused(self, title=None):
         """Role and name of what keys go to."""
-        return [(accessible.getRoleName(), name_of(accessible)) for accessible in self.everything(title)
-                if accessible.getState().contains(pyatspi.STATE_FOCUSED)]
+        return [(accessible.getRoleName(), name_of(accessible)) for accessible in self.each_focused(title)]
 
     def wait_focus(self, role, name):
         """Until the keys go to something of that role whose name begins so."""

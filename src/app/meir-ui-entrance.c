@@ -4,6 +4,7 @@
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-drop-view.h"
 #include "app/meir-ui-intake.h"
+#include "app/meir-ui-window.h"
 
 #include <glib/gi18n.h>
 
@@ -18,6 +19,7 @@ get_app (GtkWindow *window)
 typedef struct {
   GtkWindow *window;
   void (*take) (MeirUiIntake *intake, GFile *file);
+  AdwToast *reason; /* (nullable): why one is asked to choose */
 } MeirUiChosen;
 
 static void
@@ -25,6 +27,7 @@ on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree MeirUiChosen *chosen = user_data;
   g_autoptr (GtkWindow) window = chosen->window;
+  g_autoptr (AdwToast) reason = chosen->reason;
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
   g_autoptr (MeirUiIntake) intake = NULL;
@@ -32,6 +35,8 @@ on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   /* The window may have been closed meanwhile. */
   if (get_app (window) == NULL)
     return;
+  if (reason != NULL)
+    adw_toast_dismiss (reason);
   if (error != NULL)
     meir_ui_application_tell (get_app (window), error->message);
   if (files == NULL)
@@ -44,34 +49,42 @@ on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
+/* @reason: (nullable): is said as long as it is being chosen */
 static void
 choose (MeirUiApplication *application, MeirUiChoice choice, const char *title, const char *accept,
-        void (*take) (MeirUiIntake *intake, GFile *file))
+        void (*take) (MeirUiIntake *intake, GFile *file), const char *reason)
 {
   GtkWindow *window = meir_ui_application_present (application);
   MeirUiChosen *chosen = g_new (MeirUiChosen, 1);
 
   chosen->window = g_object_ref (window);
   chosen->take = take;
+  chosen->reason = reason != NULL ? meir_ui_window_hold_message (MEIR_UI_WINDOW (window), reason) : NULL;
   meir_ui_choose_async (window, choice, title, accept, on_chosen, chosen);
 }
 
 static void
 on_add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_TORRENTS, _ ("Add Torrents"), _ ("_Add"), meir_ui_intake_add);
+  choose (user_data, MEIR_UI_CHOOSE_TORRENTS, _ ("Add Torrents"), _ ("_Add"), meir_ui_intake_add, NULL);
+}
+
+static void
+choose_to_share (MeirUiApplication *application, const char *reason)
+{
+  choose (application, MEIR_UI_CHOOSE_FILES, _ ("Share Files"), _ ("_Share"), meir_ui_intake_share, reason);
 }
 
 static void
 on_share_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_FILES, _ ("Share Files"), _ ("_Share"), meir_ui_intake_share);
+  choose_to_share (user_data, NULL);
 }
 
 static void
 on_share_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Share a Folder"), _ ("_Share"), meir_ui_intake_share);
+  choose (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Share a Folder"), _ ("_Share"), meir_ui_intake_share, NULL);
 }
 
 static const GActionEntry verbs[] = {
@@ -110,11 +123,8 @@ take_files (GtkWindow *window, GSList *files)
   for (GSList *l = files; l != NULL; l = l->next)
     meir_ui_intake_take (intake, l->data);
   /* A portal that refuses what was dropped leaves nothing of it: the chooser goes another way. */
-  if (files == NULL) {
-    meir_ui_application_tell (get_app (window),
-                              _ ("What was dropped cannot be reached from here: choose it instead"));
-    gtk_widget_activate_action (GTK_WIDGET (window), "app.share-files", NULL);
-  }
+  if (files == NULL)
+    choose_to_share (get_app (window), _ ("What was dropped cannot be reached from here: choose it instead"));
 }
 
 static gboolean

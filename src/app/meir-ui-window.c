@@ -65,6 +65,16 @@ meir_ui_window_show_message (MeirUiWindow *window, const char *text)
   meir_ui_toast_show (window->toasts, meir_ui_toast_new (text), FALSE);
 }
 
+AdwToast *
+meir_ui_window_hold_message (MeirUiWindow *window, const char *text)
+{
+  AdwToast *toast = meir_ui_toast_new (text);
+
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (window->toasts, g_object_ref (toast));
+  return toast;
+}
+
 void
 meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left_out, const char *link)
 {

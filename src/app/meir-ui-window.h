@@ -25,6 +25,8 @@ void meir_ui_window_leave_selection (MeirUiWindow *window);
 void meir_ui_window_answer (MeirUiWindow *window, const char *text);
 /* Says something, already safe to show, in a toast. */
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
+/* The same, until the toast is dismissed. (transfer full) */
+AdwToast *meir_ui_window_hold_message (MeirUiWindow *window, const char *text);
 /* Says that @name is shared, and how much of it is not, with a button that copies @link. */
 void meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left_out, const char *link);
 

@@ -2,10 +2,10 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
-/* usage: drag-source FILE|TEXT...
+/* usage: drag-source FILE|TEXT...|--refused
  *
  * A small window at the corner of the screen to drag from, as a file manager or browser is: files when the
- * first argument is a path, text otherwise. */
+ * first argument is a path, text otherwise; or a list of files of which the portal hands over none. */
 
 static char **arguments;
 
@@ -16,6 +16,11 @@ on_prepare (GtkDragSource *source, double x, double y, gpointer user_data)
   GdkFileList *list;
   GSList *files = NULL;
 
+  if (g_str_equal (arguments[0], "--refused")) {
+    g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+
+    return gdk_content_provider_new_for_bytes ("text/uri-list", nothing);
+  }
   if (!g_path_is_absolute (arguments[0]))
     return gdk_content_provider_new_typed (G_TYPE_STRING, arguments[0]);
   for (guint i = g_strv_length (arguments); i > 0; i--)

@@ -5,7 +5,7 @@ writes a line of JSON for each call. Lines of JSON on its standard input change 
 
 usage: mock-portal.py [--file-manager]      (ends with its standard input)
 Input: {"metered": true}, {"available": false}, {"power-saver": true}, {"background": false}, {"autostart": false},
-       {"chosen": ["file:///…"]}: what the person chooses in a file chooser
+       {"chosen": ["file:///…"]}: what the person chooses in a file chooser; {"chosen": null}: nothing yet
        {"trash": false}: there is no trash; {"trash": null}: it does not answer
 """
 
@@ -98,6 +98,7 @@ class Portal:
                      "chosen": [], "trash": True}
         self.infos = {info.name: info for info in Gio.DBusNodeInfo.new_for_xml(INTERFACES).interfaces}
         self.requests = {}
+        self.choosing = []
         for name in VERSIONS:
             bus.register_object(PATH, self.infos[PREFIX + name], self.on_call, self.on_get, None)
 
@@ -122,6 +123,11 @@ class Portal:
             GLib.timeout_add(50, self.bus.emit_signal, sender, path, PREFIX + "Request", "Response", answer)
         return path
 
+    def choose(self):
+        """What is being chosen, once there is an answer."""
+        while self.choosing and self.says["chosen"] is not None:
+            self.request(*self.choosing.pop(0), {"uris": GLib.Variant("as", self.says["chosen"])})
+
     def on_call(self, bus, sender, path, interface, method, parameters, invocation):
         arguments = parameters.unpack()
         answer = None
@@ -145,8 +151,9 @@ class Portal:
             self.log(method, message=arguments[0]["message"])
         elif interface == PREFIX + "FileChooser":
             self.log("Choose", title=arguments[1], directory=arguments[2].get("directory", False))
-            answer = GLib.Variant("(o)", (self.request(sender, arguments[2], {
-                "uris": GLib.Variant("as", self.says["chosen"])}),))
+            self.choosing.append((sender, arguments[2]))
+            answer = GLib.Variant("(o)", (self.request(sender, arguments[2]),))
+            self.choose()
         elif method == "TrashFile":
             there = path_of(invocation, arguments[0])
             self.log(method, path=there)
@@ -186,6 +193,7 @@ class Portal:
 
     def change(self, changes):
         self.says.update(changes)
+        self.choose()
         if "power-saver" in changes:
             values = {"power-saver-enabled": GLib.Variant("b", changes["power-saver"])}
             self.bus.emit_signal(None, PATH, "org.freedesktop.DBus.Properties", "PropertiesChanged",

@@ -270,6 +270,25 @@ def start_at_login(folder):
 
 
 @test
+def empty_drop(folder):
+    """A drop of which nothing may be reached opens the chooser of the portal, and says why as long as that is open"""
+    settings(folder, keep_running="false")
+    reason = "What was dropped cannot be reached from here: choose it instead"
+    song = people.make_file(folder, "song.ogg", 70_000)
+    with portal.Portal() as mock, open_window(folder) as window:
+        mock.say(chosen=None)
+        with people.Dragging(DRAG_SOURCE, "--refused") as dragging:
+            dragging.drop_on(window)
+            mock.wait("Choose", title="Share Files", directory=False)
+        window.wait("label", reason)
+        mock.say(chosen=["file://" + song])
+        window.press("Share", title="Share Files")
+        window.wait_row("song.ogg", "Complete")
+        window.wait_gone("label", reason)
+        window.quit_by_key()
+
+
+@test
 def trash(folder):
     """Files go through the portal's trash; when it does not answer, who quits does not wait, and is told what stays"""
     settings(folder, keep_running="false")

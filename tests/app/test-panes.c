@@ -152,22 +152,14 @@ script_focus (Harness *unused)
 }
 
 static void
-test (gconstpointer script)
+add_tests (void)
 {
-  harness_run (&harness, NULL, script);
+  harness_add_test ("/app/panes/tab", script_tab);
+  harness_add_test ("/app/panes/focus", script_focus);
 }
 
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/app/panes/tab", script_tab, test);
-  g_test_add_data_func ("/app/panes/focus", script_focus, test);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+  return harness_main (&harness, argc, argv, add_tests);
 }

@@ -61,6 +61,21 @@ def name_of(accessible):
         return ""
 
 
+def role_of(accessible):
+    """What vanishes meanwhile has none."""
+    try:
+        return accessible.getRoleName()
+    except Exception:  # pylint: disable=broad-except
+        return ""
+
+
+def has_focus(accessible):
+    try:
+        return accessible.getState().contains(pyatspi.STATE_FOCUSED)
+    except Exception:  # pylint: disable=broad-except
+        return False
+
+
 def first(accessibles):
     """A list of the first, or of none: an accessible without children counts as false."""
     return list(itertools.islice(accessibles, 1))
@@ -198,11 +213,11 @@ class Window:
 
     def each_focused(self, title=None):
         """What keys go to; looked up as it is asked for."""
-        return (accessible for accessible in self.walk(title) if accessible.getState().contains(pyatspi.STATE_FOCUSED))
+        return (accessible for accessible in self.walk(title) if has_focus(accessible))
 
     def focused(self, title=None):
         """Role and name of what keys go to."""
-        return [(accessible.getRoleName(), name_of(accessible)) for accessible in self.each_focused(title)]
+        return [(role_of(accessible), name_of(accessible)) for accessible in self.each_focused(title)]
 
     def wait_focus(self, role, name):
         """Until the keys go to something of that role whose name begins so."""
@@ -237,11 +252,8 @@ class Window:
 
     def choose(self, name):
         """Walks down the open menu to its item, and takes it."""
-        def has_focus(item):
-            return item.getState().contains(pyatspi.STATE_FOCUSED)
-
         def opened():
-            items = [each for each in self.everything() if each.getRoleName() == "menu item"]
+            items = [each for each in self.everything() if role_of(each) == "menu item"]
             return items if any(has_focus(item) for item in items) else None
 
         def reached():

@@ -20,7 +20,7 @@ typedef struct {
   gboolean recheck;
   gboolean minds_gone;
   GBytes *priorities; /* (nullable) */
-  GArray *made_of; /* (nullable) */
+  GArray *made_of;    /* (nullable) */
 
   MeirStorage *storage;
   MeirJournal *journal;

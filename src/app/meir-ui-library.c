@@ -232,9 +232,9 @@ meir_ui_library_add (MeirUiLibrary *library, MeirTorrent *torrent, const char *l
     add_job (library, group, metainfo);
   if (!g_key_file_has_group (library->keys, group))
     g_ptr_array_add (library->order, g_strdup (group));
-  meir_ui_record_write (library->keys, group, torrent);
   if (link != NULL)
     meir_ui_record_set_link (library->keys, group, link);
+  meir_ui_record_write (library->keys, group, torrent);
   mark_changed (library, group);
 }
 

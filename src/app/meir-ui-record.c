@@ -158,15 +158,30 @@ same_tiers (GPtrArray *one, GPtrArray *other)
   return TRUE;
 }
 
-/* A torrent whose trackers nobody has changed takes them from its metainfo the next time too. */
+/* The trackers that the torrent has by itself the next time. (transfer full) (nullable) */
+static GPtrArray *
+ref_own_tiers (GKeyFile *keys, const char *group, MeirTorrent *torrent)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
+  g_autofree char *link = g_key_file_get_string (keys, group, KEY_LINK, NULL);
+  g_autoptr (MeirMagnet) magnet = NULL;
+
+  if (metainfo != NULL)
+    return g_ptr_array_ref (meir_metainfo_get_tiers (metainfo));
+  magnet = link != NULL ? meir_magnet_parse (link, NULL) : NULL;
+  return magnet != NULL ? meir_magnet_dup_tiers (magnet) : NULL;
+}
+
+/* A torrent whose trackers nobody has changed takes them from its metainfo, or its link, the next time too.
+ */
 static void
 write_trackers (GKeyFile *keys, const char *group, MeirTorrent *torrent)
 {
-  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
   g_autoptr (GPtrArray) tiers = meir_torrent_dup_trackers (torrent);
+  g_autoptr (GPtrArray) own = ref_own_tiers (keys, group, torrent);
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
 
-  if (metainfo == NULL || same_tiers (tiers, meir_metainfo_get_tiers (metainfo))) {
+  if (own == NULL || same_tiers (tiers, own)) {
     g_key_file_remove_key (keys, group, KEY_TRACKERS, NULL);
     return;
   }

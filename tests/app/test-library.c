@@ -185,6 +185,56 @@ test_restore (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (fixture->messages->len, ==, 0);
 }
 
+static GPtrArray *
+make_tiers (const char *const *tier)
+{
+  GPtrArray *tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  g_ptr_array_add (tiers, g_strdupv ((char **) tier));
+  return tiers;
+}
+
+static guint
+count_trackers (MeirTorrent *torrent)
+{
+  g_autoptr (GPtrArray) tiers = meir_torrent_dup_trackers (torrent);
+  guint n = 0;
+
+  for (guint i = 0; i < tiers->len; i++)
+    n += g_strv_length (g_ptr_array_index (tiers, i));
+  return n;
+}
+
+/* Trackers that a link was given, or has lost, are as they were set the next time, without a list of files
+ * yet. */
+static void
+test_magnet_trackers (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GPtrArray) more = make_tiers ((const char *[]){ "http://127.0.0.1:1/announce", NULL });
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *path = list_path (fixture);
+  g_autofree char *text = NULL;
+  MeirTorrent *torrent = add_magnet (fixture);
+
+  meir_ui_library_update (fixture->list, torrent);
+  app_wait_until (!meir_ui_library_is_saving (fixture->list));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_null (strstr (text, "Trackers"));
+  meir_torrent_set_trackers (torrent, more);
+  meir_ui_library_update (fixture->list, torrent);
+  stop (fixture);
+  start (fixture);
+  g_assert_null (restore (fixture));
+  torrent = find (fixture, "a b c");
+  g_assert_cmpuint (count_trackers (torrent), ==, 1);
+  meir_torrent_set_trackers (torrent, none);
+  meir_ui_library_update (fixture->list, torrent);
+  stop (fixture);
+  start (fixture);
+  g_assert_null (restore (fixture));
+  g_assert_cmpuint (count_trackers (find (fixture, "a b c")), ==, 0);
+}
+
 static void
 test_resumed_and_removed (Fixture *fixture, gconstpointer user_data)
 {
@@ -588,6 +638,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_test ("/app/library/nothing", test_nothing);
   add_test ("/app/library/restore", test_restore);
+  add_test ("/app/library/magnet-trackers", test_magnet_trackers);
   add_test ("/app/library/resumed-and-removed", test_resumed_and_removed);
   add_test ("/app/library/many", test_many);
   add_test ("/app/library/already-there", test_already_there);

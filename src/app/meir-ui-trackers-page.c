@@ -128,7 +128,7 @@ change_take_back (gpointer data)
 
   meir_torrent_set_trackers (change->torrent, change->before);
   meir_ui_page_keep (change->torrent);
-  if (page != NULL && page->torrent == change->torrent && !page->editing)
+  if (page != NULL && page->torrent == change->torrent)
     show_tiers (page);
 }
 
@@ -253,7 +253,6 @@ on_edited (AdwEntryRow *row, MeirUiTrackersPage *page)
     if (url == NULL)
       return;
   }
-  page->editing = FALSE;
   show_problem (page, NULL);
   if (url != NULL)
     set_trackers (page, meir_ui_tiers_replace (page->tiers, place, url), _ ("Changed the tracker's address"));
@@ -269,7 +268,6 @@ on_edit_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifi
 
   if (key != GDK_KEY_Escape)
     return GDK_EVENT_PROPAGATE;
-  page->editing = FALSE;
   show_problem (page, NULL);
   show_tiers (page);
   return GDK_EVENT_STOP;
@@ -482,13 +480,14 @@ show_status (MeirUiTrackersPage *page, const MeirTorrentSnapshot *snapshot)
   }
 }
 
-/* Rows are made anew only when there are other trackers than those shown. */
+/* Rows are made anew only when there are other trackers than those shown. An entry goes with them. */
 static void
 show_tiers (MeirUiTrackersPage *page)
 {
   g_autoptr (GPtrArray) tiers = meir_torrent_dup_trackers (page->torrent);
   g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
 
+  page->editing = FALSE;
   if (page->tiers != NULL)
     g_ptr_array_unref (page->tiers);
   page->tiers = g_steal_pointer (&tiers);

@@ -194,6 +194,28 @@ test_edit (PageFixture *fixture, gconstpointer user_data)
   g_assert_nonnull (row_of (fixture, "other.example.net"));
 }
 
+static GtkWidget *
+find_entry (PageFixture *fixture)
+{
+  return find_titled (fixture->page, ADW_TYPE_ENTRY_ROW, "Address of the Tracker");
+}
+
+/* Whatever takes the entry away, another can be had. */
+static void
+test_edit_again (PageFixture *fixture, gconstpointer user_data)
+{
+  gtk_widget_activate_action (fixture->page, "trackers.edit", "(uu)", 0u, 1u);
+  g_assert_nonnull (find_entry (fixture));
+  gtk_widget_activate_action (fixture->page, "trackers.remove", "(uu)", 1u, 0u);
+  g_assert_null (find_entry (fixture));
+  gtk_widget_activate_action (fixture->page, "trackers.edit", "(uu)", 0u, 1u);
+  g_assert_nonnull (find_entry (fixture));
+  type (fixture, "https://new.example/announce");
+  g_assert_null (find_entry (fixture));
+  gtk_widget_activate_action (fixture->page, "trackers.edit", "(uu)", 0u, 0u);
+  g_assert_nonnull (find_entry (fixture));
+}
+
 static void
 test_drop (PageFixture *fixture, gconstpointer user_data)
 {
@@ -248,6 +270,7 @@ add_tests (void)
   add ("/app/trackers-page/remove", test_remove);
   add ("/app/trackers-page/move", test_move);
   add ("/app/trackers-page/edit", test_edit);
+  add ("/app/trackers-page/edit-again", test_edit_again);
   add ("/app/trackers-page/drop", test_drop);
   add ("/app/trackers-page/follow", test_follow);
 }

@@ -137,7 +137,7 @@ meir_ui_event_log_present (GtkWindow *parent, MeirTorrent *torrent)
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *view = gtk_text_view_new ();
   GtkWidget *button = gtk_button_new_with_label (_ ("Copy for a Bug Report"));
-  g_autofree char *name = meir_torrent_dup_name (torrent);
+  g_autofree char *name = meir_ui_page_dup_name (parent, torrent);
   g_autofree char *lines = meir_ui_event_log_dup_lines (torrent);
   GtkWindow *window;
 

@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-notifier.h"
 
+#include "app/meir-ui-application.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define MERGE_USEC    (10 * G_TIME_SPAN_SECOND)
 #define ID_MERGED     "done"
+#define ID_TROUBLE    "failed"
 #define ID_BACKGROUND "background"
 
+/* Something that happened to a torrent. */
 typedef struct {
   char hex[2 * MEIR_SHA1_LENGTH + 1];
   gint64 at_usec;
-} Done;
+} Note;
 
 struct _MeirUiNotifier {
   GObject parent_instance;
 
   GtkApplication *application; /* not owned */
   MeirSession *session;
-  GArray *recent;     /* Done: of the last ten seconds */
+  GArray *recent;     /* Note: what was done within ten seconds */
+  GArray *troubles;   /* Note: what has failed within ten seconds */
   GHashTable *failed; /* hex: those that are known to have failed */
   GHashTable *sent;   /* ids: a set */
 };
@@ -62,6 +67,7 @@ withdraw_all (MeirUiNotifier *self)
     g_hash_table_iter_remove (&iter);
   }
   g_array_set_size (self->recent, 0);
+  g_array_set_size (self->troubles, 0);
 }
 
 static char *
@@ -71,9 +77,12 @@ dup_id (const char *kind, const char *hex)
 }
 
 static char *
-dup_name (MeirTorrent *torrent)
+dup_name (MeirUiNotifier *self, MeirTorrent *torrent)
 {
-  g_autofree char *name = meir_torrent_dup_name (torrent);
+  g_autofree char *name =
+      MEIR_UI_IS_APPLICATION (self->application)
+          ? meir_ui_application_dup_name (MEIR_UI_APPLICATION (self->application), torrent)
+          : meir_torrent_dup_name (torrent);
 
   return meir_ui_text_dup_isolated (name);
 }
@@ -82,7 +91,7 @@ static void
 tell_done (MeirUiNotifier *self, MeirTorrent *torrent, const char *hex)
 {
   g_autoptr (GNotification) notification = g_notification_new (_ ("Download is done"));
-  g_autofree char *name = dup_name (torrent);
+  g_autofree char *name = dup_name (self, torrent);
   g_autofree char *id = dup_id ("done", hex);
 
   g_notification_set_body (notification, name);
@@ -93,7 +102,17 @@ tell_done (MeirUiNotifier *self, MeirTorrent *torrent, const char *hex)
   tell (self, id, notification);
 }
 
-/* In place of those that were told of one by one. */
+/* What was told of one by one. */
+static void
+withdraw_notes (MeirUiNotifier *self, const char *kind, GArray *notes)
+{
+  for (guint i = 0; i < notes->len; i++) {
+    g_autofree char *id = dup_id (kind, g_array_index (notes, Note, i).hex);
+
+    withdraw (self, id);
+  }
+}
+
 static void
 tell_merged (MeirUiNotifier *self)
 {
@@ -101,37 +120,36 @@ tell_merged (MeirUiNotifier *self)
       ngettext ("%u download is done", "%u downloads are done", self->recent->len), self->recent->len);
   g_autoptr (GNotification) notification = g_notification_new (text);
 
-  for (guint i = 0; i < self->recent->len; i++) {
-    g_autofree char *id = dup_id ("done", g_array_index (self->recent, Done, i).hex);
-
-    withdraw (self, id);
-  }
+  withdraw_notes (self, "done", self->recent);
   g_notification_set_category (notification, "transfer.complete");
   tell (self, ID_MERGED, notification);
 }
 
+/* Adds to @notes what happened now; those that are too old to be told of together with it go. */
 static void
-forget_old (MeirUiNotifier *self, gint64 now_usec)
+add_note (GArray *notes, const char *hex)
 {
+  Note note = { .at_usec = g_get_monotonic_time () };
   guint n = 0;
 
-  while (n < self->recent->len && now_usec - g_array_index (self->recent, Done, n).at_usec > MERGE_USEC)
+  while (n < notes->len && note.at_usec - g_array_index (notes, Note, n).at_usec > MERGE_USEC)
     n++;
-  g_array_remove_range (self->recent, 0, n);
+  g_array_remove_range (notes, 0, n);
+  g_strlcpy (note.hex, hex, sizeof note.hex);
+  g_array_append_val (notes, note);
 }
 
 static void
 on_done (MeirUiNotifier *self, MeirTorrent *torrent)
 {
-  Done done = { .at_usec = g_get_monotonic_time () };
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
 
   if (is_looked_at (self) || !g_settings_get_boolean (meir_ui_settings_get (), "notify"))
     return;
-  meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), done.hex);
-  forget_old (self, done.at_usec);
-  g_array_append_val (self->recent, done);
+  meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), hex);
+  add_note (self->recent, hex);
   if (self->recent->len == 1)
-    tell_done (self, torrent, done.hex);
+    tell_done (self, torrent, hex);
   else
     tell_merged (self);
 }
@@ -139,7 +157,7 @@ on_done (MeirUiNotifier *self, MeirTorrent *torrent)
 static void
 tell_failed (MeirUiNotifier *self, MeirTorrent *torrent, const char *hex, const MeirTorrentSnapshot *snapshot)
 {
-  g_autofree char *name = dup_name (torrent);
+  g_autofree char *name = dup_name (self, torrent);
   g_autofree char *id = dup_id ("failed", hex);
   g_autoptr (GNotification) notification = g_notification_new (
       snapshot->state == MEIR_TORRENT_DISK_FULL ? _ ("The disk is full") : _ ("A torrent cannot go on"));
@@ -152,6 +170,35 @@ tell_failed (MeirUiNotifier *self, MeirTorrent *torrent, const char *hex, const 
   tell (self, id, notification);
 }
 
+/* A disk that goes takes many with it: they need attention, and so are the first in the list. */
+static void
+tell_trouble (MeirUiNotifier *self)
+{
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u torrent cannot go on", "%u torrents cannot go on", self->troubles->len),
+                       self->troubles->len);
+  g_autoptr (GNotification) notification = g_notification_new (text);
+
+  withdraw_notes (self, "failed", self->troubles);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_set_category (notification, "transfer.error");
+  tell (self, ID_TROUBLE, notification);
+}
+
+/* It goes on: nothing is left to be told of it, nor of all of them when it was the last. */
+static void
+on_recovered (MeirUiNotifier *self, const char *hex)
+{
+  g_autofree char *id = dup_id ("failed", hex);
+
+  withdraw (self, id);
+  for (guint i = 0; i < self->troubles->len; i++)
+    if (strcmp (g_array_index (self->troubles, Note, i).hex, hex) == 0)
+      g_array_remove_index (self->troubles, i--);
+  if (g_hash_table_size (self->failed) == 0)
+    withdraw (self, ID_TROUBLE);
+}
+
 static void
 on_state (MeirUiNotifier *self, MeirTorrent *torrent)
 {
@@ -161,13 +208,14 @@ on_state (MeirUiNotifier *self, MeirTorrent *torrent)
 
   meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), hex);
   if (!failed) {
-    g_autofree char *id = dup_id ("failed", hex);
-
-    /* It goes on: nothing is left to be told. */
     if (g_hash_table_remove (self->failed, hex))
-      withdraw (self, id);
+      on_recovered (self, hex);
   } else if (g_hash_table_add (self->failed, g_strdup (hex)) && !is_looked_at (self)) {
-    tell_failed (self, torrent, hex, snapshot);
+    add_note (self->troubles, hex);
+    if (self->troubles->len == 1)
+      tell_failed (self, torrent, hex, snapshot);
+    else
+      tell_trouble (self);
   }
 }
 
@@ -212,6 +260,7 @@ meir_ui_notifier_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_array_unref (self->recent);
+  g_array_unref (self->troubles);
   g_hash_table_unref (self->failed);
   g_hash_table_unref (self->sent);
   G_OBJECT_CLASS (meir_ui_notifier_parent_class)->finalize (object);
@@ -226,7 +275,8 @@ meir_ui_notifier_class_init (MeirUiNotifierClass *klass)
 static void
 meir_ui_notifier_init (MeirUiNotifier *self)
 {
-  self->recent = g_array_new (FALSE, FALSE, sizeof (Done));
+  self->recent = g_array_new (FALSE, FALSE, sizeof (Note));
+  self->troubles = g_array_new (FALSE, FALSE, sizeof (Note));
   self->failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

@@ -12,8 +12,11 @@ MeirUiApplication *
 meir_ui_page_get_application (gpointer widget)
 {
   GtkRoot *root = gtk_widget_get_root (widget);
-  GtkApplication *application = GTK_IS_WINDOW (root) ? gtk_window_get_application (GTK_WINDOW (root)) : NULL;
+  GtkWindow *window = GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
+  GtkApplication *application = NULL;
 
+  for (; window != NULL && application == NULL; window = gtk_window_get_transient_for (window))
+    application = gtk_window_get_application (window);
   return MEIR_UI_IS_APPLICATION (application) ? MEIR_UI_APPLICATION (application) : NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/meir-ui-items.h"
 #include "app/meir-ui-page-window.h"
+#include "app/meir-ui-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-status.h"
@@ -103,7 +104,7 @@ dup_name (MeirUiTrackerPage *self, const MeirInfoHash *info_hash)
       self->known != NULL ? meir_ui_items_find_torrent (self->known, info_hash) : NULL;
   char hex[2 * MEIR_SHA1_LENGTH + 1];
 
-  return torrent != NULL ? meir_torrent_dup_name (torrent)
+  return torrent != NULL ? meir_ui_page_dup_name (self, torrent)
                          : g_strdup (meir_info_hash_to_hex (info_hash, hex));
 }
 

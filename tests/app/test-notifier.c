@@ -201,6 +201,32 @@ test_failed (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (told->len, ==, 0);
 }
 
+/* A disk that goes takes many torrents with it: that is one thing to tell of, for as long as any of them has
+ * not come back. */
+static void
+test_many_failed (Fixture *fixture, gconstpointer unused)
+{
+  set_state (fixture, 0, MEIR_TORRENT_FAILED);
+  assert_told ("+", "failed", fixture->hex[0]);
+  set_state (fixture, 1, MEIR_TORRENT_FAILED);
+  assert_told ("-", "failed", fixture->hex[0]);
+  assert_told ("+", "failed", NULL);
+  set_state (fixture, 2, MEIR_TORRENT_DISK_FULL);
+  assert_told ("+", "failed", NULL);
+  set_state (fixture, 1, MEIR_TORRENT_DOWNLOADING);
+  set_state (fixture, 0, MEIR_TORRENT_DOWNLOADING);
+  g_assert_cmpuint (told->len, ==, 0);
+  set_state (fixture, 2, MEIR_TORRENT_DOWNLOADING);
+  assert_told ("-", "failed", NULL);
+  /* What comes later is another thing. */
+  set_state (fixture, 0, MEIR_TORRENT_FAILED);
+  assert_told ("+", "failed", fixture->hex[0]);
+  now_usec += 11 * G_TIME_SPAN_SECOND;
+  set_state (fixture, 1, MEIR_TORRENT_FAILED);
+  assert_told ("+", "failed", fixture->hex[1]);
+  g_assert_cmpuint (told->len, ==, 0);
+}
+
 static void
 test_background (Fixture *fixture, gconstpointer unused)
 {
@@ -220,6 +246,7 @@ main (int argc, char **argv)
   g_test_add ("/app/notifier/merged", Fixture, NULL, set_up, test_merged, tear_down);
   g_test_add ("/app/notifier/setting", Fixture, NULL, set_up, test_setting, tear_down);
   g_test_add ("/app/notifier/failed", Fixture, NULL, set_up, test_failed, tear_down);
+  g_test_add ("/app/notifier/many-failed", Fixture, NULL, set_up, test_many_failed, tear_down);
   g_test_add ("/app/notifier/background", Fixture, NULL, set_up, test_background, tear_down);
   return g_test_run ();
 }

@@ -6,6 +6,9 @@
 
 #include <glib/gi18n.h>
 
+#define KEY_FORCED "meir-ui-forced" /* of a torrent that is parked: it was to start whatever the queue says  \
+                                     */
+
 typedef struct {
   MeirUiApplication *application; /* a reference */
   GPtrArray *torrents;
@@ -22,15 +25,33 @@ removal_free (gpointer data)
   g_free (removal);
 }
 
+static void
+park (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+
+  meir_ui_items_set_parked (meir_ui_application_get_items (application), torrent, TRUE);
+  g_object_set_data (G_OBJECT (torrent), KEY_FORCED, GINT_TO_POINTER (snapshot->forced));
+  /* Not on record: after a crash it goes on as if nothing had been said. */
+  meir_torrent_pause (torrent);
+}
+
+/* As it was: to resume what rests by its rule would set the rule aside. */
 gboolean
 meir_ui_removal_keep (MeirUiApplication *application, MeirTorrent *torrent)
 {
   MeirUiItems *items = meir_ui_application_get_items (application);
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
 
   if (!meir_ui_items_is_parked (items, torrent))
     return FALSE;
   meir_ui_items_set_parked (items, torrent, FALSE);
-  if (!meir_ui_library_is_paused (meir_ui_application_get_library (application), torrent))
+  if (snapshot->stopped_by_rule ||
+      meir_ui_library_is_paused (meir_ui_application_get_library (application), torrent))
+    return TRUE;
+  if (g_object_get_data (G_OBJECT (torrent), KEY_FORCED) != NULL)
+    meir_torrent_start_now (torrent);
+  else
     meir_torrent_resume (torrent);
   return TRUE;
 }
@@ -141,7 +162,7 @@ on_commit (gpointer data)
 }
 
 static char *
-dup_text (GPtrArray *torrents, gboolean with_files)
+dup_text (MeirUiApplication *application, GPtrArray *torrents, gboolean with_files)
 {
   guint n = torrents->len;
   g_autofree char *name = NULL;
@@ -152,7 +173,7 @@ dup_text (GPtrArray *torrents, gboolean with_files)
                                                    "Removed %u torrents with their files", n),
                                          n)
                       : g_strdup_printf (ngettext ("Removed %u torrent", "Removed %u torrents", n), n);
-  name = meir_torrent_dup_name (g_ptr_array_index (torrents, 0));
+  name = meir_ui_application_dup_name (application, g_ptr_array_index (torrents, 0));
   isolated = meir_ui_text_dup_isolated (name);
   return g_strdup_printf (with_files ? _ ("Removed “%s” with its files") : _ ("Removed “%s”; its files stay"),
                           isolated);
@@ -161,7 +182,6 @@ dup_text (GPtrArray *torrents, gboolean with_files)
 void
 meir_ui_removal_offer (MeirUiApplication *application, GPtrArray *torrents, gboolean with_files)
 {
-  MeirUiItems *items = meir_ui_application_get_items (application);
   MeirUiRemoval *removal;
   g_autofree char *text = NULL;
 
@@ -171,12 +191,9 @@ meir_ui_removal_offer (MeirUiApplication *application, GPtrArray *torrents, gboo
   removal->application = g_object_ref (application);
   removal->torrents = g_ptr_array_ref (torrents);
   removal->with_files = with_files;
-  for (guint i = 0; i < torrents->len; i++) {
-    meir_ui_items_set_parked (items, g_ptr_array_index (torrents, i), TRUE);
-    /* Not on record: after a crash it goes on as if nothing had been said. */
-    meir_torrent_pause (g_ptr_array_index (torrents, i));
-  }
-  text = dup_text (torrents, with_files);
+  for (guint i = 0; i < torrents->len; i++)
+    park (application, g_ptr_array_index (torrents, i));
+  text = dup_text (application, torrents, with_files);
   meir_ui_undo_offer (meir_ui_application_get_undo (application), text, on_take_back, on_commit, removal,
                       removal_free);
 }

@@ -101,6 +101,7 @@ typedef struct {
   double check_progress;                   /* CHECKING, MOVING: 0 to 1 */
   gint64 check_left_sec;                   /* CHECKING, MOVING: estimate; -1 when unknown */
   guint queue_position;                    /* QUEUED: 1 is the next; else 0 */
+  gboolean forced;                         /* meir_torrent_start_now (): runs whatever the queue says */
   gboolean stopped_by_rule;
   gboolean rule_overridden; /* resumed by hand although the stop rule was met: it does not stop it again */
 

@@ -292,6 +292,7 @@ take_snapshot (MeirTorrent *torrent, MeirSnapshotParts parts)
     snapshot->wanted_bytes = torrent->wanted_bytes;
     snapshot->wanted_left_bytes = torrent->wanted_bytes;
   }
+  snapshot->forced = torrent->forced;
   snapshot->stopped_by_rule = torrent->stopped_by_rule;
   snapshot->rule_overridden = torrent->rule_overridden;
   if (torrent->state == MEIR_TORRENT_QUEUED)

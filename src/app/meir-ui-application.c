@@ -25,6 +25,9 @@
 #define KEEP_SEC     20
 #define KEEP_AT_ONCE 200
 
+/* What began a trouble is of more use than what followed. */
+#define UNTOLD_MAX 5
+
 struct _MeirUiApplication {
   AdwApplication parent_instance;
 
@@ -37,6 +40,7 @@ struct _MeirUiApplication {
   MeirUiDesktop *desktop;
   MeirUiUnfinished *unfinished;
   MeirUiWindow *window; /* (nullable): GTK owns it until it is destroyed */
+  GPtrArray *untold;    /* what there was to tell while there was no window */
   char *problem;
   GPtrArray *given;          /* GFile: to open once the torrents on record are here */
   GCancellable *cancellable; /* of what is read in the background */
@@ -72,6 +76,9 @@ get_window (MeirUiApplication *self)
     self->window = meir_ui_window_new (self);
     g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
                              G_CONNECT_SWAPPED);
+    for (guint i = 0; i < self->untold->len; i++)
+      meir_ui_window_show_message (self->window, g_ptr_array_index (self->untold, i));
+    g_ptr_array_set_size (self->untold, 0);
   }
   return self->window;
 }
@@ -88,8 +95,13 @@ meir_ui_application_present (MeirUiApplication *application)
 void
 meir_ui_application_tell (MeirUiApplication *application, const char *text)
 {
-  if (!application->closing)
-    meir_ui_window_show_message (get_window (application), text);
+  if (application->closing)
+    return;
+  if (application->window != NULL)
+    meir_ui_window_show_message (application->window, text);
+  else if (application->untold->len < UNTOLD_MAX &&
+           !g_ptr_array_find_with_equal_func (application->untold, text, g_str_equal, NULL))
+    g_ptr_array_add (application->untold, g_strdup (text));
 }
 
 GCancellable *
@@ -156,14 +168,6 @@ meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *in
   return meir_ui_items_find_torrent (G_LIST_MODEL (application->session), info_hash);
 }
 
-/* In the list, with its details. */
-static void
-show_torrent (MeirUiApplication *self, MeirTorrent *torrent)
-{
-  if (meir_ui_list_select (meir_ui_window_get_list (self->window), torrent))
-    meir_ui_split_set_show_details (meir_ui_window_get_split (self->window), TRUE);
-}
-
 static void
 on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder, guint n_left_out,
                 GArray *made_of, gpointer user_data)
@@ -184,11 +188,15 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
   }
   torrent = meir_ui_application_find (self, meir_metainfo_get_info_hash (metainfo));
   link = meir_ui_application_dup_link (self, torrent);
-  meir_ui_window_show_shared (get_window (self), meir_metainfo_get_display_name (metainfo), n_left_out, link);
+  if (self->window == NULL)
+    return;
+  meir_ui_window_show_shared (self->window, meir_metainfo_get_display_name (metainfo), n_left_out, link);
   g_object_get (sharer, "waiting", &n_waiting, NULL);
-  /* Its details say how to send it: to who is still looking, and waits for nothing else. */
-  if (gtk_window_is_active (GTK_WINDOW (self->window)) && n_waiting == 0)
-    show_torrent (self, torrent);
+  /* Its details say how to send it: to who is still there, looks for nothing else, and waits for nothing
+   * else. */
+  if (gtk_window_is_active (GTK_WINDOW (self->window)) && n_waiting == 0 &&
+      !meir_ui_window_is_searching (self->window))
+    meir_ui_window_show_torrent (self->window, torrent, "overview");
 }
 
 /* What is done with a torrent of the list. */
@@ -446,27 +454,9 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_quit (user_data);
 }
 
-/* One that has left the list meanwhile is nothing to show. */
-static void
-on_show_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiApplication *self = user_data;
-  g_autoptr (MeirTorrent) torrent = NULL;
-  MeirInfoHash info_hash;
-
-  meir_ui_application_present (self);
-  if (self->session != NULL && meir_info_hash_parse (&info_hash, g_variant_get_string (parameter, NULL)))
-    torrent = meir_ui_application_find (self, &info_hash);
-  if (torrent != NULL)
-    show_torrent (self, torrent);
-}
-
 static const GActionEntry app_actions[] = {
-  { .name = "show-torrent", .activate = on_show_torrent, .parameter_type = "s" },
-  { .name = "about", .activate = on_about },
-  { .name = "shortcuts", .activate = on_shortcuts },
-  { .name = "pause-all", .activate = on_pause_all },
-  { .name = "resume-all", .activate = on_resume_all },
+  { .name = "about", .activate = on_about },         { .name = "shortcuts", .activate = on_shortcuts },
+  { .name = "pause-all", .activate = on_pause_all }, { .name = "resume-all", .activate = on_resume_all },
   { .name = "quit", .activate = on_quit },
 };
 
@@ -606,6 +596,7 @@ meir_ui_application_finalize (GObject *object)
   g_clear_object (&self->library);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->given);
+  g_ptr_array_unref (self->untold);
   g_free (self->problem);
   G_OBJECT_CLASS (meir_ui_application_parent_class)->finalize (object);
 }
@@ -640,6 +631,7 @@ meir_ui_application_init (MeirUiApplication *self)
 {
   self->cancellable = g_cancellable_new ();
   self->given = g_ptr_array_new_with_free_func (g_object_unref);
+  self->untold = g_ptr_array_new_with_free_func (g_free);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 
@@ -667,6 +659,12 @@ gboolean
 meir_ui_application_is_restoring (MeirUiApplication *application)
 {
   return application->restoring;
+}
+
+gboolean
+meir_ui_application_is_closing (MeirUiApplication *application)
+{
+  return application->closing;
 }
 
 MeirUiTracker *

@@ -29,6 +29,8 @@ MeirUiApplication *meir_ui_application_new (void);
 MeirSession *meir_ui_application_get_session (MeirUiApplication *application);
 const char *meir_ui_application_get_problem (MeirUiApplication *application);
 gboolean meir_ui_application_is_restoring (MeirUiApplication *application);
+/* The program ends: its window has gone, and there will be no other. */
+gboolean meir_ui_application_is_closing (MeirUiApplication *application);
 MeirUiTracker *meir_ui_application_get_tracker (MeirUiApplication *application);
 MeirUiSharer *meir_ui_application_get_sharer (MeirUiApplication *application);
 MeirUiUndo *meir_ui_application_get_undo (MeirUiApplication *application);

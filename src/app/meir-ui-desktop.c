@@ -11,6 +11,7 @@
 #include "app/meir-ui-rules.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-tracker-page.h"
+#include "app/meir-ui-window.h"
 #include "meir-config.h"
 
 #include <glib/gi18n.h>
@@ -139,6 +140,16 @@ typedef struct {
   void (*run) (MeirUiDesktop *self, MeirTorrent *torrent);
 } Errand;
 
+/* To who has clicked, and waits. */
+static void
+answer (MeirUiApplication *application, const char *text)
+{
+  if (meir_ui_application_is_closing (application))
+    return;
+  meir_ui_application_present (application);
+  meir_ui_application_tell (application, text);
+}
+
 static void
 on_shown (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -146,7 +157,7 @@ on_shown (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!meir_ui_folder_show_finish (result, &error))
-    meir_ui_application_tell (application, error->message);
+    answer (application, error->message);
   meir_ui_application_end_load (application);
 }
 
@@ -157,7 +168,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!meir_ui_folder_open_finish (result, &error))
-    meir_ui_application_tell (application, error->message);
+    answer (application, error->message);
   meir_ui_application_end_load (application);
 }
 
@@ -191,6 +202,13 @@ open_torrent (MeirUiDesktop *self, MeirTorrent *torrent)
 }
 
 static void
+show_torrent (MeirUiDesktop *self, MeirTorrent *torrent)
+{
+  meir_ui_window_show_torrent (MEIR_UI_WINDOW (meir_ui_application_present (self->application)), torrent,
+                               NULL);
+}
+
+static void
 run_errand (MeirUiDesktop *self, const Errand *errand)
 {
   g_autoptr (MeirTorrent) torrent =
@@ -199,7 +217,7 @@ run_errand (MeirUiDesktop *self, const Errand *errand)
   if (torrent != NULL)
     errand->run (self, torrent);
   else
-    meir_ui_application_tell (self->application, _ ("This torrent is not in the list any more"));
+    answer (self->application, _ ("This torrent is not in the list any more"));
 }
 
 static void
@@ -242,6 +260,15 @@ on_open_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_show_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MeirUiDesktop *self = user_data;
+
+  meir_ui_application_present (self->application);
+  take_errand (self, parameter, show_torrent);
+}
+
+static void
 on_tracker (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiDesktop *self = user_data;
@@ -269,6 +296,7 @@ static const GActionEntry actions[] = {
   { .name = "open-folder", .activate = on_open_folder, .parameter_type = "s" },
   { .name = "open-torrent", .activate = on_open_torrent, .parameter_type = "s" },
   { .name = "preferences", .activate = on_preferences },
+  { .name = "show-torrent", .activate = on_show_torrent, .parameter_type = "s" },
   { .name = "tracker", .activate = on_tracker },
   { .name = "use-anyway", .activate = on_use_anyway },
 };

@@ -132,6 +132,14 @@ keep_pane (MeirUiSplit *split)
 }
 
 void
+meir_ui_panes_show (MeirUiWindow *window, const char *page)
+{
+  if (page != NULL)
+    meir_ui_details_show_page (get_details (window), page);
+  show_details (window, TRUE);
+}
+
+void
 meir_ui_panes_attach (MeirUiWindow *window)
 {
   MeirUiSplit *split = meir_ui_window_get_split (window);

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* Puts the details beside the list, hidden, and adds the actions. */
 void meir_ui_panes_attach (MeirUiWindow *window);
+/* The details come in sight, with @page (nullable) of them; the keyboard stays where it is. */
+void meir_ui_panes_show (MeirUiWindow *window, const char *page);
 /* Shows what is selected now. */
 void meir_ui_panes_update (MeirUiWindow *window);
 

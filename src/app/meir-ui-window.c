@@ -44,6 +44,8 @@ struct _MeirUiWindow {
   GtkProgressBar *preparing_bar;
   GtkWidget *preparing_pause;
 
+  MeirTorrent *awaited; /* (nullable): it is shown when it comes to the list, */
+  char *awaited_page;   /* with this page (nullable) */
   guint refresh;
   gboolean chosen; /* something was selected: what was so before the last end no longer counts */
   guint near;      /* where something is selected again when what was selected has gone; or none */
@@ -161,10 +163,35 @@ on_search_activate (GtkSearchEntry *entry, MeirUiWindow *window)
 }
 
 static void
-on_show_all (GtkButton *button, MeirUiWindow *window)
+show_all (MeirUiWindow *window)
 {
   gtk_search_bar_set_search_mode (window->search_bar, FALSE);
   meir_ui_chips_reset (window->chips);
+}
+
+gboolean
+meir_ui_window_is_searching (MeirUiWindow *window)
+{
+  return gtk_search_bar_get_search_mode (window->search_bar);
+}
+
+static void
+show_awaited (MeirUiWindow *window)
+{
+  if (window->awaited == NULL || !meir_ui_list_select (window->list, window->awaited))
+    return;
+  g_clear_object (&window->awaited);
+  meir_ui_panes_show (window, window->awaited_page);
+}
+
+void
+meir_ui_window_show_torrent (MeirUiWindow *window, MeirTorrent *torrent, const char *page)
+{
+  show_all (window);
+  g_set_object (&window->awaited, torrent);
+  g_free (window->awaited_page);
+  window->awaited_page = g_strdup (page);
+  show_awaited (window);
 }
 
 static const GActionEntry win_actions[] = {
@@ -399,6 +426,7 @@ on_items_changed (MeirUiWindow *window)
   window->near = GTK_INVALID_LIST_POSITION;
   if (near != GTK_INVALID_LIST_POSITION)
     meir_ui_list_select_near (window->list, near);
+  show_awaited (window);
   restore_selected (window);
 }
 
@@ -469,6 +497,8 @@ meir_ui_window_dispose (GObject *object)
   MeirUiWindow *window = MEIR_UI_WINDOW (object);
 
   g_clear_handle_id (&window->refresh, g_source_remove);
+  g_clear_object (&window->awaited);
+  g_clear_pointer (&window->awaited_page, g_free);
   G_OBJECT_CLASS (meir_ui_window_parent_class)->dispose (object);
 }
 
@@ -509,7 +539,7 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_mode);
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
+  gtk_widget_class_bind_template_callback (widget_class, show_all);
   meir_ui_actions_bind_keys (widget_class, MEIR_UI_KEY_WINDOW);
 }
 

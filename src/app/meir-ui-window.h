@@ -19,6 +19,16 @@ MeirUiWindow *meir_ui_window_new (MeirUiApplication *application);
 /* The list and the details, (transfer none). */
 MeirUiSplit *meir_ui_window_get_split (MeirUiWindow *window);
 MeirUiList *meir_ui_window_get_list (MeirUiWindow *window);
+/**
+ * meir_ui_window_show_torrent:
+ * @page: (nullable): of the details; NULL for the one that they show anyway
+ *
+ * Selects @torrent and shows its details, as soon as the list has it: what was just added comes to it in a
+ * turn of its own. A search or a chip that may hide it ends.
+ */
+void meir_ui_window_show_torrent (MeirUiWindow *window, MeirTorrent *torrent, const char *page);
+/* Whether the user is looking for something. */
+gboolean meir_ui_window_is_searching (MeirUiWindow *window);
 /* What is selected is about to leave the list: what comes in its place is selected then. */
 void meir_ui_window_leave_selection (MeirUiWindow *window);
 /* Answers what the user just did, in place of the answer before it. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-application.h"
 
+#include "app/meir-ui-chips.h"
+#include "app/meir-ui-details.h"
+#include "app/meir-ui-settings.h"
 #include "app/meir-ui-share-dialog.h"
 
 #include "app-support.h"
@@ -9,6 +12,17 @@
 #include "widget-support.h"
 
 #include <string.h>
+
+/* There is no window manager to give the window the focus. */
+static gboolean is_active = TRUE;
+
+gboolean __wrap_gtk_window_is_active (GtkWindow *window);
+
+gboolean
+__wrap_gtk_window_is_active (GtkWindow *window)
+{
+  return is_active;
+}
 
 /* What becomes of what was added or shared: in the list, in the details, and the next time. */
 
@@ -91,11 +105,234 @@ script_ready_gives_way (Harness *unused)
   remove_all ();
 }
 
+static MeirUiDetails *
+details (void)
+{
+  return widget_find_type (harness.window, MEIR_UI_TYPE_DETAILS);
+}
+
+static gboolean
+is_shown (MeirTorrent *torrent)
+{
+  return meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)) &&
+         meir_ui_details_get_torrent (details ()) == torrent;
+}
+
+/* Who has shared something sees how to send it; who does something else is told in passing. */
+static void
+script_share (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+  g_autofree char *photo = app_make_file (harness.folder, "photo.jpg", 6000);
+  g_autofree char *film = app_make_file (harness.folder, "film.mkv", 7000);
+  g_autofree char *book = app_make_file (harness.folder, "book.epub", 8000);
+
+  meir_ui_details_show_page (details (), "trackers");
+  share (song);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (is_shown (harness_torrent (&harness, 0)));
+  g_assert_cmpstr (meir_ui_details_get_page (details ()), ==, "overview");
+  share (photo);
+  app_wait_until (harness_n_torrents (&harness) == 2);
+  app_wait_until (is_shown (harness_torrent (&harness, 1)));
+
+  is_active = FALSE;
+  share (film);
+  app_wait_until (strstr (harness_toast (&harness), "film.mkv") != NULL);
+  is_active = TRUE;
+  gtk_search_bar_set_search_mode (widget_find (harness.window, "search_bar"), TRUE);
+  share (book);
+  app_wait_until (strstr (harness_toast (&harness), "book.epub") != NULL);
+  app_wait_until (
+      g_list_model_get_n_items (G_LIST_MODEL (meir_ui_application_get_items (harness.application))) == 4);
+  g_assert_true (is_shown (harness_torrent (&harness, 1)));
+  remove_all ();
+}
+
+static void
+add_magnet (char last)
+{
+  g_autofree char *text = g_strdup (LINK);
+  g_autoptr (MeirMagnet) magnet = NULL;
+  MeirAddOptions options = { .folder = harness.downloads };
+
+  *strchr (text, '&') = '\0';
+  text[strlen (text) - 1] = last;
+  magnet = meir_magnet_parse (text, NULL);
+  options.magnet = magnet;
+  g_assert_nonnull (meir_ui_application_add (harness.application, &options, text, NULL));
+}
+
+static void
+show (MeirTorrent *torrent)
+{
+  char hex[2 * MEIR_SHA1_LENGTH + 1];
+
+  meir_info_hash_to_hex (meir_torrent_get_info_hash (torrent), hex);
+  g_action_group_activate_action (G_ACTION_GROUP (harness.application), "show-torrent",
+                                  g_variant_new_string (hex));
+}
+
+static guint
+n_listed (void)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (meir_ui_application_get_items (harness.application)));
+}
+
+/* What is to be shown is not hidden by a search, nor by a chip. */
+static void
+script_show (Harness *unused)
+{
+  gpointer search_bar = widget_find (harness.window, "search_bar");
+  MeirUiItems *items = meir_ui_application_get_items (harness.application);
+
+  add_magnet ('1');
+  add_magnet ('2');
+  app_wait_until (n_listed () == 2);
+  gtk_search_bar_set_search_mode (search_bar, TRUE);
+  gtk_editable_set_text (widget_find (harness.window, "search_entry"), "nothing is called so");
+  app_wait_until (n_listed () == 0);
+  show (harness_torrent (&harness, 1));
+  app_wait_until (is_shown (harness_torrent (&harness, 1)));
+  g_assert_false (gtk_search_bar_get_search_mode (search_bar));
+  g_assert_cmpuint (n_listed (), ==, 2);
+
+  gtk_toggle_button_set_active (widget_find_button (widget_find (harness.window, "chips"), "Sharing 0"),
+                                TRUE);
+  g_assert_cmpuint (n_listed (), ==, 0);
+  show (harness_torrent (&harness, 0));
+  app_wait_until (is_shown (harness_torrent (&harness, 0)));
+  g_assert_cmpint (meir_ui_items_get_filter (items), ==, MEIR_UI_FILTER_ALL);
+  remove_all ();
+}
+
+/* In the background nothing opens a window, but an answer to who has clicked does; what was to be said waits.
+ */
+static void
+script_background (Harness *unused)
+{
+  GtkApplication *application = GTK_APPLICATION (harness.application);
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+
+  /* There is no desktop to be notified. */
+  g_settings_set_boolean (meir_ui_settings_get (), "background-note-seen", TRUE);
+  share (song);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  gtk_window_close (GTK_WINDOW (harness.window));
+  app_wait_until (gtk_application_get_windows (application) == NULL);
+  for (guint i = 0; i < 3; i++)
+    meir_ui_application_tell (harness.application, "The list cannot be saved");
+  g_assert_null (gtk_application_get_windows (application));
+  harness.window = MEIR_UI_WINDOW (meir_ui_application_present (harness.application));
+  app_wait_until (strcmp (harness_toast (&harness), "The list cannot be saved") == 0);
+  /* Once: the next that is said comes after it. */
+  meir_ui_application_tell (harness.application, "next");
+  app_wait_until (strcmp (harness_toast (&harness), "next") == 0);
+
+  gtk_window_close (GTK_WINDOW (harness.window));
+  app_wait_until (gtk_application_get_windows (application) == NULL);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "open-torrent",
+                                  g_variant_new_string ("cccccccccccccccccccccccccccccccccccccccc"));
+  g_assert_nonnull (gtk_application_get_windows (application));
+  harness.window = gtk_application_get_windows (application)->data;
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (harness.window)));
+  app_wait_until (strstr (harness_toast (&harness), "not in the list any more") != NULL);
+  remove_all ();
+}
+
+static void
+activate (const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (harness.window), action, NULL));
+}
+
+static void
+select_first (void)
+{
+  meir_ui_list_select_near (meir_ui_window_get_list (harness.window), 0);
+}
+
+static gboolean
+is_forced (MeirTorrent *torrent, MeirTorrentState state)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+
+  return snapshot->forced && snapshot->state == state;
+}
+
+/* What was removed under the name that the user gave it comes back as it was: wanted now, whatever the queue
+ * says. */
+static void
+script_undo (Harness *unused)
+{
+  MeirTorrent *torrent;
+
+  add_magnet ('1');
+  torrent = harness_torrent (&harness, 0);
+  meir_ui_application_rename (harness.application, torrent, "Mine & yours");
+  meir_torrent_start_now (torrent);
+  app_wait_until (is_forced (torrent, MEIR_TORRENT_METADATA));
+  app_wait_until (n_listed () == 1);
+  select_first ();
+  activate ("win.remove");
+  app_wait_until (app_state (torrent) == MEIR_TORRENT_PAUSED);
+  app_wait_until (strstr (harness_toast (&harness), "Mine & yours") != NULL);
+  activate ("win.undo");
+  app_wait_until (is_forced (torrent, MEIR_TORRENT_METADATA));
+  remove_all ();
+}
+
+static gboolean
+is_stopped_by_rule (MeirTorrent *torrent)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+
+  return snapshot->stopped_by_rule;
+}
+
+/* What rests by its rule goes on resting by its rule. */
+static void
+script_undo_rule (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.downloads, "song.ogg", 5000);
+  MeirSession *session = meir_ui_application_get_session (harness.application);
+  MeirAddOptions options = { .folder = harness.downloads, .seeded_before_sec = 600 };
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  MeirTorrent *torrent;
+
+  share (song);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  metainfo = meir_torrent_ref_metainfo (harness_torrent (&harness, 0));
+  remove_all ();
+  app_wait_until (harness_n_torrents (&harness) == 0);
+  meir_session_set_stop_rule (session, &(MeirStopRule){ 0, 10 });
+  options.metainfo = metainfo;
+  torrent = meir_ui_application_add (harness.application, &options, NULL, NULL);
+  app_wait_until (is_stopped_by_rule (torrent));
+  app_wait_until (n_listed () == 1);
+  select_first ();
+  activate ("win.remove");
+  activate ("win.undo");
+  g_assert_false (meir_ui_items_is_parked (meir_ui_application_get_items (harness.application), torrent));
+  /* What the engine was asked for before has been done when this has begun. */
+  add_magnet ('1');
+  app_wait_until (app_state (harness_torrent (&harness, 1)) == MEIR_TORRENT_METADATA);
+  g_assert_true (is_stopped_by_rule (torrent));
+  g_assert_cmpint (app_state (torrent), ==, MEIR_TORRENT_PAUSED);
+  remove_all ();
+}
+
 static void
 add_tests (void)
 {
   g_test_add_func ("/app/application/paused", test_paused);
   harness_add_test ("/app/application/ready-gives-way", script_ready_gives_way);
+  harness_add_test ("/app/application/share", script_share);
+  harness_add_test ("/app/application/show", script_show);
+  harness_add_test ("/app/application/background", script_background);
+  harness_add_test ("/app/application/undo", script_undo);
+  harness_add_test ("/app/application/undo-rule", script_undo_rule);
 }
 
 int

@@ -256,6 +256,70 @@ test_all_kept (void)
   meir_mailbox_unref (mailbox);
 }
 
+static gboolean
+note_frame (gpointer user_data)
+{
+  *(guint *) user_data = heard->len;
+  return G_SOURCE_REMOVE;
+}
+
+/* However many come at once, a turn of the main loop delivers some of them, and a frame is drawn between. */
+static void
+test_slices (void)
+{
+  const guint n_mails = 5 * MEIR_MAILS_A_TURN + 1;
+  MeirMailbox *mailbox = meir_mailbox_new (NULL);
+  guint n_before = 0, at_frame = 0, n_turns = 0;
+
+  heard = g_array_new (FALSE, FALSE, sizeof (Told));
+  for (guint i = 0; i < n_mails; i++)
+    tell (mailbox, MEIR_MAIL_KEPT, 0, i);
+  /* As GTK draws. */
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE + 20, note_frame, &at_frame, NULL);
+  while (g_main_context_iteration (NULL, FALSE)) {
+    g_assert_cmpuint (heard->len, <=, n_before + MEIR_MAILS_A_TURN);
+    n_before = heard->len;
+    /* What is told meanwhile comes last. */
+    if (++n_turns == 2)
+      tell (mailbox, MEIR_MAIL_KEPT, 0, n_mails);
+  }
+  g_assert_cmpuint (n_turns, >, 5);
+  g_assert_cmpuint (at_frame, >, 0);
+  g_assert_cmpuint (at_frame, <=, MEIR_MAILS_A_TURN);
+  g_assert_cmpuint (heard->len, ==, n_mails + 1);
+  for (guint i = 0; i < heard->len; i++)
+    g_assert_cmpuint (g_array_index (heard, Told, i).number, ==, i);
+  g_array_unref (heard);
+  meir_mailbox_close (mailbox);
+  meir_mailbox_unref (mailbox);
+}
+
+/* Closed in the middle of a turn, and between two: what was not run is let go. */
+static void
+test_close_behind (void)
+{
+  for (guint n_turns = 0; n_turns < 2; n_turns++) {
+    MeirMailbox *mailbox = meir_mailbox_new (NULL);
+    guint n_mails = 2 * MEIR_MAILS_A_TURN;
+
+    heard = g_array_new (FALSE, FALSE, sizeof (Told));
+    n_told_destroyed = 0;
+    tell (mailbox, MEIR_MAIL_KEPT, 0, 0);
+    if (n_turns == 0)
+      meir_mailbox_to_front (mailbox, close_mailbox, mailbox, NULL);
+    for (guint i = 1; i < n_mails; i++)
+      tell (mailbox, MEIR_MAIL_KEPT, 0, i);
+    g_main_context_iteration (NULL, FALSE);
+    if (n_turns == 1)
+      close_mailbox (mailbox);
+    g_assert_cmpuint (heard->len, >=, 1);
+    g_assert_cmpuint (heard->len, <, n_mails);
+    g_assert_cmpuint (n_told_destroyed, ==, n_mails);
+    g_assert_false (g_main_context_pending (NULL));
+    g_array_unref (heard);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -265,5 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/close-from-within", test_close_from_within);
   g_test_add_func ("/mailbox/nobody-looks", test_nobody_looks);
   g_test_add_func ("/mailbox/all-kept", test_all_kept);
+  g_test_add_func ("/mailbox/slices", test_slices);
+  g_test_add_func ("/mailbox/close-behind", test_close_behind);
   return g_test_run ();
 }

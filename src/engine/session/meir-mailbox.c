@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/meir-mailbox.h"
 
+/* How long one turn of the front end's main loop may deliver mails. */
+#define SLICE_USEC 2000
+
 typedef struct {
   MeirMailFunc func;
   gpointer data;
@@ -17,11 +20,16 @@ struct _MeirMailbox {
   guint wake_id;
   GSource *front_source;
 
+  /* Front end thread */
+  GArray *due; /* taken out of @to_front; which is to be delivered next: */
+  guint due_next;
+
   /* Guarded by lock */
   GMutex lock;
   GArray *to_engine;
   GArray *to_front;
   guint crowded_at; /* length of @to_front from which some of it is left out */
+  gboolean behind;  /* some of @due is still to be delivered: the front end comes back by itself */
   gboolean attached;
   gboolean closed;
 };
@@ -46,15 +54,14 @@ new_queue (void)
 
 /* Takes the whole queue out under the lock and runs it without: nobody is called with a lock held. */
 static void
-deliver (MeirMailbox *mailbox, GArray **queue)
+deliver_to_engine (gpointer user_data)
 {
+  MeirMailbox *mailbox = user_data;
   g_autoptr (GArray) due = NULL;
 
   g_mutex_lock (&mailbox->lock);
-  due = *queue;
-  *queue = new_queue ();
-  if (queue == &mailbox->to_front)
-    mailbox->crowded_at = MEIR_MAILS_WAITING_MAX;
+  due = g_steal_pointer (&mailbox->to_engine);
+  mailbox->to_engine = new_queue ();
   g_mutex_unlock (&mailbox->lock);
 
   for (guint i = 0; i < due->len; i++) {
@@ -64,14 +71,6 @@ deliver (MeirMailbox *mailbox, GArray **queue)
   }
 }
 
-static void
-deliver_to_engine (gpointer user_data)
-{
-  MeirMailbox *mailbox = user_data;
-
-  deliver (mailbox, &mailbox->to_engine);
-}
-
 static gboolean
 front_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
@@ -79,12 +78,61 @@ front_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return callback (user_data);
 }
 
+/* Front end thread; what was taken out before has been delivered. */
+static void
+take_due (MeirMailbox *mailbox)
+{
+  g_mutex_lock (&mailbox->lock);
+  g_array_set_clear_func (mailbox->to_front, NULL); /* each is cleared on its own */
+  g_array_unref (mailbox->due);
+  mailbox->due = g_steal_pointer (&mailbox->to_front);
+  mailbox->due_next = 0;
+  mailbox->to_front = new_queue ();
+  mailbox->crowded_at = MEIR_MAILS_WAITING_MAX;
+  g_mutex_unlock (&mailbox->lock);
+}
+
+/* Front end thread: whether and when there is to be another turn. What is left over lets frames be drawn
+ * first, which mails that come one by one need not. */
+static void
+plan_turn (MeirMailbox *mailbox)
+{
+  gboolean behind = mailbox->due_next < mailbox->due->len;
+  gboolean more, closed;
+
+  g_mutex_lock (&mailbox->lock);
+  mailbox->behind = behind;
+  more = behind || mailbox->to_front->len > 0;
+  closed = mailbox->closed;
+  g_mutex_unlock (&mailbox->lock);
+  if (closed)
+    return;
+  g_source_set_priority (mailbox->front_source, behind ? G_PRIORITY_DEFAULT_IDLE : G_PRIORITY_DEFAULT);
+  if (more)
+    g_source_set_ready_time (mailbox->front_source, 0);
+}
+
+/* Any of them may close the mailbox, and let go of it. */
 static gboolean
 deliver_to_front (gpointer user_data)
 {
-  MeirMailbox *mailbox = user_data;
+  MeirMailbox *mailbox = meir_mailbox_ref (user_data);
+  gint64 end_usec = g_get_monotonic_time () + SLICE_USEC;
+  guint n = 0;
 
-  deliver (mailbox, &mailbox->to_front);
+  if (mailbox->due_next == mailbox->due->len)
+    take_due (mailbox);
+  do {
+    MeirMail mail;
+
+    if (mailbox->due_next == mailbox->due->len)
+      break;
+    mail = g_array_index (mailbox->due, MeirMail, mailbox->due_next++);
+    mail.func (mail.data);
+    clear_mail (&mail);
+  } while (++n < MEIR_MAILS_A_TURN && g_get_monotonic_time () < end_usec);
+  plan_turn (mailbox);
+  meir_mailbox_unref (mailbox);
   return G_SOURCE_CONTINUE;
 }
 
@@ -99,6 +147,7 @@ meir_mailbox_new (GMainContext *front)
   g_mutex_init (&mailbox->lock);
   mailbox->to_engine = new_queue ();
   mailbox->to_front = new_queue ();
+  mailbox->due = g_array_new (FALSE, FALSE, sizeof (MeirMail));
   mailbox->crowded_at = MEIR_MAILS_WAITING_MAX;
   mailbox->front_source = g_source_new (&front_source_funcs, sizeof (GSource));
   g_source_set_static_name (mailbox->front_source, "MeirTorrent engine events");
@@ -133,6 +182,11 @@ meir_mailbox_close (MeirMailbox *mailbox)
   mailbox->to_engine = new_queue ();
   mailbox->to_front = new_queue ();
   g_mutex_unlock (&mailbox->lock);
+  while (mailbox->due_next < mailbox->due->len) {
+    MeirMail mail = g_array_index (mailbox->due, MeirMail, mailbox->due_next++);
+
+    clear_mail (&mail);
+  }
 }
 
 MeirMailbox *
@@ -150,6 +204,7 @@ meir_mailbox_unref (MeirMailbox *mailbox)
   g_source_unref (mailbox->front_source);
   g_array_unref (mailbox->to_engine);
   g_array_unref (mailbox->to_front);
+  g_array_unref (mailbox->due);
   g_mutex_clear (&mailbox->lock);
   g_free (mailbox);
 }
@@ -221,10 +276,11 @@ meir_mailbox_tell_front (MeirMailbox *mailbox, MeirMailWeight weight, gconstpoin
 {
   MeirMail mail = { func, data, destroy, weight, about };
   g_autoptr (GArray) left_out = new_queue ();
-  gboolean closed;
+  gboolean closed, behind;
 
   g_mutex_lock (&mailbox->lock);
   closed = mailbox->closed;
+  behind = mailbox->behind;
   if (!closed) {
     g_array_append_val (mailbox->to_front, mail);
     if (mailbox->to_front->len > mailbox->crowded_at)
@@ -233,7 +289,7 @@ meir_mailbox_tell_front (MeirMailbox *mailbox, MeirMailWeight weight, gconstpoin
   g_mutex_unlock (&mailbox->lock);
   if (closed)
     clear_mail (&mail);
-  else
+  else if (!behind)
     g_source_set_ready_time (mailbox->front_source, 0);
 }
 

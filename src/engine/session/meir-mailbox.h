@@ -35,6 +35,10 @@ void meir_mailbox_unref (MeirMailbox *mailbox);
  * Runs @func on the engine thread. Any thread.
  */
 void meir_mailbox_to_engine (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy);
+/* How many mails one turn of the front end's main loop delivers at most: thousands of torrents may begin at
+ * once, and a window is to be drawn between. */
+#define MEIR_MAILS_A_TURN 256u
+
 /* Runs @func in the front end's main context. Any thread. */
 void meir_mailbox_to_front (MeirMailbox *mailbox, MeirMailFunc func, gpointer data, GDestroyNotify destroy);
 

@@ -23,10 +23,61 @@ show_details (MeirUiWindow *window, gboolean show)
   meir_ui_split_set_show_details (meir_ui_window_get_split (window), show);
 }
 
+/* Of several, the first. (transfer full) (nullable) */
+static MeirTorrent *
+dup_torrent (MeirUiWindow *window)
+{
+  g_autoptr (GPtrArray) torrents = meir_ui_list_dup_selected (meir_ui_window_get_list (window));
+
+  return torrents->len > 0 ? g_object_ref (g_ptr_array_index (torrents, 0)) : NULL;
+}
+
+static void
+follow_now (MeirUiWindow *window)
+{
+  g_autoptr (MeirTorrent) torrent = dup_torrent (window);
+
+  if (meir_ui_details_get_torrent (get_details (window)) != torrent)
+    meir_ui_details_set_torrent (get_details (window), torrent);
+}
+
+#define FRAMES_KEY "meir-ui-panes-frames"
+
+/* The first frame is the list's. */
+static gboolean
+on_frame (GtkWidget *window, GdkFrameClock *clock, gpointer user_data)
+{
+  guint n_frames = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (window), FRAMES_KEY)) - 1;
+
+  g_object_set_data (G_OBJECT (window), FRAMES_KEY, GUINT_TO_POINTER (n_frames));
+  if (n_frames > 0)
+    return G_SOURCE_CONTINUE;
+  follow_now (MEIR_UI_WINDOW (window));
+  return G_SOURCE_REMOVE;
+}
+
+/* What was selected may have scrolled the list, which then fills a page of rows: the details beside it come a
+ * frame later, as both together would be late. They also follow a key that is held, rather than hold it up.
+ */
+static void
+follow (MeirUiWindow *window)
+{
+  gboolean waits = g_object_get_data (G_OBJECT (window), FRAMES_KEY) != NULL;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (get_details (window)))) {
+    follow_now (window);
+    return;
+  }
+  g_object_set_data (G_OBJECT (window), FRAMES_KEY, GUINT_TO_POINTER (2));
+  if (!waits)
+    gtk_widget_add_tick_callback (GTK_WIDGET (window), on_frame, NULL, NULL);
+}
+
 static void
 show_page (MeirUiWindow *window, const char *page)
 {
   meir_ui_panes_update (window);
+  follow_now (window);
   if (page != NULL)
     meir_ui_details_show_page (get_details (window), page);
   show_details (window, TRUE);
@@ -98,17 +149,15 @@ enable (MeirUiWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-/* Of several, the first; a page of its own keeps what it shows as long as that is in the list. */
+/* A page of its own keeps what it shows as long as that is in the list. */
 void
 meir_ui_panes_update (MeirUiWindow *window)
 {
-  MeirUiList *list = meir_ui_window_get_list (window);
   MeirUiSplit *split = meir_ui_window_get_split (window);
-  g_autoptr (GPtrArray) torrents = meir_ui_list_dup_selected (list);
-  MeirTorrent *torrent = torrents->len > 0 ? g_ptr_array_index (torrents, 0) : NULL;
+  g_autoptr (MeirTorrent) torrent = dup_torrent (window);
 
   if (meir_ui_details_get_torrent (get_details (window)) != torrent)
-    meir_ui_details_set_torrent (get_details (window), torrent);
+    follow (window);
   enable (window, "details", torrent != NULL);
   enable (window, "properties", torrent != NULL);
   enable (window, "page", torrent != NULL);

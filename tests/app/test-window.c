@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-commands.h"
+#include "app/meir-ui-details.h"
 #include "app/meir-ui-files-page.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-share-dialog.h"
@@ -555,6 +556,38 @@ assert_play_order_kept (void)
   g_assert_true (meir_ui_library_is_saving (library));
 }
 
+static void
+count_frame (GdkFrameClock *clock, gpointer user_data)
+{
+  ++*(guint *) user_data;
+}
+
+/* Details that nobody sees are those of the selection at once; beside the list they come a frame after it. */
+static void
+assert_details_follow (void)
+{
+  MeirUiDetails *details = widget_find_type (harness.window, MEIR_UI_TYPE_DETAILS);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (harness.window));
+  guint n_frames = 0;
+
+  select_torrent (1);
+  g_assert_true (meir_ui_details_get_torrent (details) == harness_torrent (&harness, 1));
+  gtk_window_set_default_size (GTK_WINDOW (harness.window), 1000, 700);
+  meir_ui_split_set_show_details (meir_ui_window_get_split (harness.window), TRUE);
+  app_wait_until (gtk_widget_get_mapped (GTK_WIDGET (details)) &&
+                  !meir_ui_split_get_collapsed (meir_ui_window_get_split (harness.window)));
+  g_signal_connect (clock, "layout", G_CALLBACK (count_frame), &n_frames);
+  select_torrent (0);
+  g_assert_true (meir_ui_details_get_torrent (details) == harness_torrent (&harness, 1));
+  app_wait_until (meir_ui_details_get_torrent (details) == harness_torrent (&harness, 0));
+  g_assert_cmpuint (n_frames, >, 0);
+  g_signal_handlers_disconnect_by_data (clock, &n_frames);
+  /* Who asks for them does not wait. */
+  select_torrent (1);
+  activate ("win.details");
+  g_assert_true (meir_ui_details_get_torrent (details) == harness_torrent (&harness, 1));
+}
+
 /* Several at once; another name; the details and the way back. */
 static void
 script_selection (Harness *unused)
@@ -597,6 +630,7 @@ script_selection (Harness *unused)
   assert_play_order_kept ();
   activate ("win.details-pane");
   g_assert_false (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
+  assert_details_follow ();
   remove_all ();
 }
 

@@ -37,7 +37,8 @@ struct _MeirUiFileView {
   GtkTreeListModel *shown_rows;
   GBytes *cells; /* (nullable) */
   gboolean narrow;
-  guint narrow_idle; /* rows change when the layout that found it is done */
+  guint narrow_idle;   /* rows change when the layout that found it is done */
+  guint scroll_frames; /* until what was asked for is scrolled to once more */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiFileView, meir_ui_file_view, GTK_TYPE_WIDGET)
@@ -456,6 +457,39 @@ open_way_to (MeirUiFileView *view, GtkTreeListModel *rows, guint node)
   return position;
 }
 
+static void
+scroll_to_selected (MeirUiFileView *view)
+{
+  guint position = gtk_single_selection_get_selected (view->selection);
+
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (view->list), "list.scroll-to-item", "u", position);
+}
+
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  MeirUiFileView *view = MEIR_UI_FILE_VIEW (widget);
+
+  if (--view->scroll_frames > 0)
+    return G_SOURCE_CONTINUE;
+  scroll_to_selected (view);
+  return G_SOURCE_REMOVE;
+}
+
+/* A list that has not been laid out since its rows came shows nothing at all when it is told to scroll
+ * (GTK 4.8): it is told once more when it has been, before anything of it is drawn a second time. */
+static void
+scroll_in_time (MeirUiFileView *view)
+{
+  gboolean waits = view->scroll_frames > 0;
+
+  view->scroll_frames = 2;
+  scroll_to_selected (view);
+  if (!waits)
+    gtk_widget_add_tick_callback (GTK_WIDGET (view), on_frame, NULL, NULL);
+}
+
 void
 meir_ui_file_view_show_node (MeirUiFileView *view, guint node)
 {
@@ -467,7 +501,7 @@ meir_ui_file_view_show_node (MeirUiFileView *view, guint node)
   meir_ui_file_tree_set_filter (view->tree, "");
   position = open_way_to (view, meir_ui_file_tree_get_rows (view->tree), node);
   gtk_single_selection_set_selected (view->selection, position);
-  gtk_widget_activate_action (GTK_WIDGET (view->list), "list.scroll-to-item", "u", position);
+  scroll_in_time (view);
 }
 
 void

@@ -41,36 +41,39 @@ follow_now (MeirUiWindow *window)
     meir_ui_details_set_torrent (get_details (window), torrent);
 }
 
-#define FRAMES_KEY "meir-ui-panes-frames"
+#define WAITS_KEY "meir-ui-panes-waits"
 
-/* The first frame is the list's. */
 static gboolean
-on_frame (GtkWidget *window, GdkFrameClock *clock, gpointer user_data)
+on_drawn (gpointer user_data)
 {
-  guint n_frames = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (window), FRAMES_KEY)) - 1;
-
-  g_object_set_data (G_OBJECT (window), FRAMES_KEY, GUINT_TO_POINTER (n_frames));
-  if (n_frames > 0)
-    return G_SOURCE_CONTINUE;
-  follow_now (MEIR_UI_WINDOW (window));
+  g_object_set_data (user_data, WAITS_KEY, NULL);
+  follow_now (user_data);
   return G_SOURCE_REMOVE;
 }
 
-/* What was selected may have scrolled the list, which then fills a page of rows: the details beside it come a
- * frame later, as both together would be late. They also follow a key that is held, rather than hold it up.
- */
+/* Not in the frame: that is the list's. */
+static gboolean
+on_frame (GtkWidget *window, GdkFrameClock *clock, gpointer user_data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_HIGH_IDLE);
+  g_source_set_closure (source, g_cclosure_new_object (G_CALLBACK (on_drawn), G_OBJECT (window)));
+  g_source_attach (source, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* What was selected may have scrolled the list, which then fills a page of rows: the details beside it come
+ * when that is drawn, as both together would be late. */
 static void
 follow (MeirUiWindow *window)
 {
-  gboolean waits = g_object_get_data (G_OBJECT (window), FRAMES_KEY) != NULL;
-
   if (!gtk_widget_get_mapped (GTK_WIDGET (get_details (window)))) {
     follow_now (window);
-    return;
-  }
-  g_object_set_data (G_OBJECT (window), FRAMES_KEY, GUINT_TO_POINTER (2));
-  if (!waits)
+  } else if (g_object_get_data (G_OBJECT (window), WAITS_KEY) == NULL) {
+    g_object_set_data (G_OBJECT (window), WAITS_KEY, window);
     gtk_widget_add_tick_callback (GTK_WIDGET (window), on_frame, NULL, NULL);
+  }
 }
 
 static void

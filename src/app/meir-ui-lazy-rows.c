@@ -383,6 +383,7 @@ meir_ui_lazy_rows_init (MeirUiLazyRows *rows)
 {
   rows->bound = g_ptr_array_new ();
   rows->filled = g_ptr_array_new ();
+  rows->frame = -1; /* the first one is number 0 */
 }
 
 static GQuark

@@ -54,7 +54,7 @@ static const MeirUiLazyFuncs funcs = {
 };
 
 static void
-set_up (Fixture *fixture, gconstpointer user_data)
+build (Fixture *fixture)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
@@ -72,6 +72,12 @@ set_up (Fixture *fixture, gconstpointer user_data)
   fixture->window = gtk_window_new ();
   gtk_window_set_child (GTK_WINDOW (fixture->window), scroller);
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 300, HEIGHT);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer user_data)
+{
+  build (fixture);
   gtk_window_present (GTK_WINDOW (fixture->window));
   widget_settle (fixture->window);
 }
@@ -114,6 +120,50 @@ test_in_sight (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (n_made, <=, 3 * (HEIGHT / ROW_HEIGHT + 4));
   g_assert_cmpuint (meir_ui_lazy_rows_get_n_fills (fixture->rows), ==, n_made);
   g_assert_cmpuint (fixture->n_cleared, ==, 0);
+}
+
+typedef struct {
+  MeirUiLazyRows *rows;
+  guint before, most;
+} Frames;
+
+static void
+on_before_paint (GdkFrameClock *clock, gpointer user_data)
+{
+  Frames *frames = user_data;
+
+  frames->before = meir_ui_lazy_rows_get_n_created (frames->rows);
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, gpointer user_data)
+{
+  Frames *frames = user_data;
+
+  frames->most = MAX (frames->most, meir_ui_lazy_rows_get_n_created (frames->rows) - frames->before);
+}
+
+/* To make a row is the most costly: the first frame makes some of those in sight, and the others come after.
+ */
+static void
+test_frames (void)
+{
+  Fixture fixture = { 0 };
+  Frames frames = { 0 };
+  GdkFrameClock *clock;
+
+  build (&fixture);
+  frames.rows = fixture.rows;
+  gtk_widget_realize (fixture.window);
+  clock = gtk_widget_get_frame_clock (fixture.window);
+  g_signal_connect (clock, "before-paint", G_CALLBACK (on_before_paint), &frames);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), &frames);
+  gtk_window_present (GTK_WINDOW (fixture.window));
+  app_wait_until (shows (&fixture, "item 0") && shows (&fixture, "item 9"));
+  g_assert_cmpuint (frames.most, >, 0);
+  g_assert_cmpuint (frames.most, <, HEIGHT / ROW_HEIGHT);
+  g_signal_handlers_disconnect_by_data (clock, &frames);
+  tear_down (&fixture, NULL);
 }
 
 /* No row is drawn empty: who jumps sees what is there in the frame that shows it. */
@@ -210,5 +260,6 @@ main (int argc, char **argv)
   add_test ("/app/lazy-rows/out-of-sight", test_out_of_sight);
   add_test ("/app/lazy-rows/changed", test_changed);
   add_test ("/app/lazy-rows/wrapped", test_wrapped);
+  g_test_add_func ("/app/lazy-rows/frames", test_frames);
   return g_test_run ();
 }

@@ -164,6 +164,7 @@ def disk_full(folder):
             with open_window_with_portal(folder, LINK, swarm.torrent,
                                          download_folder=f"'file://{disk}'") as window:
                 window.wait_row("film.bin", "Disk full: needs ", " more in Small Disk")
+                desktop.xdotool("mousemove", 0, 0)  # nothing moves under the pointer
                 wait_for("what needs attention to be first",
                          lambda: ["film.bin" in row for row in rows_from_top(window)] == [True, False])
                 window.press("Free Up…")

@@ -6,8 +6,9 @@
 
 #include <glib/gi18n.h>
 
-#define KEY_FORCED "meir-ui-forced" /* of a torrent that is parked: it was to start whatever the queue says  \
-                                     */
+#define KEY_FORCED                                                                                           \
+  "meir-ui-forced" /* of a torrent that is parked: it was to start whatever the queue says                   \
+                    */
 
 typedef struct {
   MeirUiApplication *application; /* a reference */

@@ -127,6 +127,8 @@ script_share (Harness *unused)
   g_autofree char *film = app_make_file (harness.folder, "film.mkv", 7000);
   g_autofree char *book = app_make_file (harness.folder, "book.epub", 8000);
 
+  gtk_window_set_default_size (GTK_WINDOW (harness.window), 1200, 700);
+  app_wait_until (!meir_ui_split_get_collapsed (meir_ui_window_get_split (harness.window)));
   meir_ui_details_show_page (details (), "trackers");
   share (song);
   app_wait_until (harness_n_torrents (&harness) == 1);

@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <utime.h>
 
 /* The question before something is shared. */
@@ -416,6 +417,50 @@ script_nothing (Harness *unused)
   g_assert_cmpstr (dialog_text (dialog, "problem"), ==, "sftp://example.org/a.iso is not on this computer.");
 }
 
+static gboolean
+is_sharing_paused (void)
+{
+  gboolean paused;
+
+  g_object_get (meir_ui_application_get_sharer (harness.application), "paused", &paused, NULL);
+  return paused;
+}
+
+static void
+assert_sharing_paused (gboolean paused)
+{
+  GtkWidget *button = widget_find (harness.window, "preparing_pause");
+  const char *text = gtk_progress_bar_get_text (widget_find (harness.window, "preparing_bar"));
+
+  g_assert_cmpint (is_sharing_paused (), ==, paused);
+  g_assert_cmpint (strstr (text, "paused at") != NULL, ==, paused);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, paused ? "Resume" : "Pause");
+  g_assert_true (gtk_widget_get_focusable (button));
+}
+
+/* What is prepared can be paused where it is shown, and with everything else; and it keeps nobody from
+ * quitting. */
+static void
+script_paused (Harness *unused)
+{
+  g_autofree char *huge = app_make_file (harness.folder, "huge.bin", 0);
+  const char *const paths[] = { huge, NULL };
+  GActionGroup *actions = G_ACTION_GROUP (harness.application);
+
+  g_assert_cmpint (truncate (huge, (off_t) 64 << 30), ==, 0);
+  dialog_press (open_dialog (paths), "_Share");
+  assert_sharing_paused (FALSE);
+  g_signal_emit_by_name (widget_find (harness.window, "preparing_pause"), "clicked");
+  assert_sharing_paused (TRUE);
+  g_signal_emit_by_name (widget_find (harness.window, "preparing_pause"), "clicked");
+  assert_sharing_paused (FALSE);
+  g_action_group_activate_action (actions, "pause-all", NULL);
+  assert_sharing_paused (TRUE);
+  g_action_group_activate_action (actions, "resume-all", NULL);
+  assert_sharing_paused (FALSE);
+  g_action_group_activate_action (actions, "pause-all", NULL);
+}
+
 static void
 add_tests (void)
 {
@@ -431,6 +476,7 @@ add_tests (void)
     { "/app/share-dialog/nothing", script_nothing },
     { "/app/share-dialog/together", script_together },
     { "/app/share-dialog/named", script_named },
+    { "/app/share-dialog/paused", script_paused },
     { "/app/share-dialog/name-proposed", script_name_proposed },
     { "/app/share-dialog/markup", script_markup },
   };

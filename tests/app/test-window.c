@@ -13,7 +13,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* The whole window, used from inside: what is dropped, pasted, chosen, switched. */
 
@@ -342,57 +341,6 @@ test_share (void)
   harness_run (&harness, NULL, script_share);
 }
 
-static gboolean
-is_sharing_paused (void)
-{
-  gboolean paused;
-
-  g_object_get (meir_ui_application_get_sharer (harness.application), "paused", &paused, NULL);
-  return paused;
-}
-
-static void
-assert_sharing_paused (gboolean paused)
-{
-  GtkWidget *button = widget_find (harness.window, "preparing_pause");
-  const char *text = gtk_progress_bar_get_text (widget_find (harness.window, "preparing_bar"));
-
-  g_assert_cmpint (is_sharing_paused (), ==, paused);
-  g_assert_cmpint (strstr (text, "paused at") != NULL, ==, paused);
-  g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, paused ? "Resume" : "Pause");
-  g_assert_true (gtk_widget_get_focusable (button));
-}
-
-/* What is prepared can be paused where it is shown, and with everything else; and it keeps nobody from
- * quitting. */
-static void
-script_pause_sharing (Harness *unused)
-{
-  g_autofree char *huge = app_make_file (harness.folder, "huge.bin", 0);
-  const char *const paths[] = { huge };
-  GActionGroup *actions = G_ACTION_GROUP (harness.application);
-
-  g_assert_cmpint (truncate (huge, (off_t) 64 << 30), ==, 0);
-  drop_files (paths, 1);
-  dialog_press (dialog_wait (MEIR_UI_TYPE_SHARE_DIALOG), "_Share");
-  assert_sharing_paused (FALSE);
-  g_signal_emit_by_name (widget_find (harness.window, "preparing_pause"), "clicked");
-  assert_sharing_paused (TRUE);
-  g_signal_emit_by_name (widget_find (harness.window, "preparing_pause"), "clicked");
-  assert_sharing_paused (FALSE);
-  g_action_group_activate_action (actions, "pause-all", NULL);
-  assert_sharing_paused (TRUE);
-  g_action_group_activate_action (actions, "resume-all", NULL);
-  assert_sharing_paused (FALSE);
-  g_action_group_activate_action (actions, "pause-all", NULL);
-}
-
-static void
-test_pause_sharing (void)
-{
-  harness_run (&harness, NULL, script_pause_sharing);
-}
-
 /* Quitting while much is being prepared and read waits for none of it. */
 static void
 script_quit_early (Harness *unused)
@@ -715,7 +663,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/window/paste-and-copy", test_paste_and_copy);
   g_test_add_func ("/app/window/restored", test_restored);
   g_test_add_func ("/app/window/share", test_share);
-  g_test_add_func ("/app/window/pause-sharing", test_pause_sharing);
   g_test_add_func ("/app/window/remove", test_remove);
   g_test_add_func ("/app/window/selection", test_selection);
   g_test_add_func ("/app/window/pane", test_pane);

@@ -147,6 +147,7 @@ test_refreshed (Fixture *fixture, gconstpointer user_data)
 static void
 test_many (Fixture *fixture, gconstpointer user_data)
 {
+  MeirUiLazyRows *rows = meir_ui_lazy_rows_of (widget_find (fixture->list, "view"));
   gint64 best_usec = G_MAXINT64;
 
   for (guint i = 0; i < MANY; i++) {
@@ -157,6 +158,7 @@ test_many (Fixture *fixture, gconstpointer user_data)
     g_assert_nonnull (meir_session_add (fixture->session, &options, NULL));
   }
   app_wait_until (n_shown (fixture) == MANY);
+  app_wait_until (meir_ui_lazy_rows_get_filled (rows)->len > 0);
   widget_settle (fixture->window);
   for (guint i = 0; i < ROUNDS; i++) {
     gint64 began_usec;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-commands.h"
 
-#include "app/compat/meir-ui-compat.h"
+#include "app/meir-ui-relocation.h"
 #include "app/meir-ui-removal.h"
 #include "app/meir-ui-rename.h"
 #include "app/meir-ui-text.h"
@@ -246,8 +246,6 @@ targets_free (gpointer data)
   g_free (targets);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeirUiTargets, targets_free)
-
 static void
 rename_target (const char *name, gpointer user_data)
 {
@@ -266,69 +264,19 @@ on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MeirUiApplication) application = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!meir_torrent_move_finish (MEIR_TORRENT (source), result, &error))
-    meir_ui_application_tell (application, error->message);
-  else
-    meir_ui_library_update (meir_ui_application_get_library (application), MEIR_TORRENT (source));
-  meir_ui_application_end_load (application);
-}
-
-static char *
-dup_chosen_folder (MeirUiWindow *window, GAsyncResult *result)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
-  g_autoptr (GFile) file = files != NULL ? g_list_model_get_item (files, 0) : NULL;
-
-  if (error != NULL && get_app (window) != NULL)
-    meir_ui_window_show_message (window, error->message);
-  return file != NULL && get_app (window) != NULL ? g_file_get_path (file) : NULL;
-}
-
-static void
-on_move_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MeirUiTargets) targets = user_data;
-  g_autofree char *folder = dup_chosen_folder (targets->window, result);
-
-  for (guint i = 0; folder != NULL && i < targets->torrents->len; i++) {
-    meir_ui_application_begin_load (get_app (targets->window));
-    meir_torrent_move_async (g_ptr_array_index (targets->torrents, i), folder, NULL, on_moved,
-                             g_object_ref (get_app (targets->window)));
-  }
-}
-
-static void
 on_move (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  meir_ui_choose_async (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Move to Folder"), _ ("_Move"), on_move_chosen,
-                        targets_new (user_data));
-}
+  g_autoptr (GPtrArray) torrents = dup_selected (user_data);
 
-static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MeirUiTargets) targets = user_data;
-  g_autofree char *folder = dup_chosen_folder (targets->window, result);
-
-  for (guint i = 0; folder != NULL && i < targets->torrents->len; i++) {
-    MeirTorrent *torrent = g_ptr_array_index (targets->torrents, i);
-
-    meir_torrent_set_folder (torrent, folder);
-    meir_ui_library_update (meir_ui_application_get_library (get_app (targets->window)), torrent);
-  }
+  meir_ui_relocation_move (user_data, torrents);
 }
 
 static void
 on_choose_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  meir_ui_choose_async (user_data, MEIR_UI_CHOOSE_FOLDER, _ ("Choose Folder Again"), _ ("_Choose"),
-                        on_folder_chosen, targets_new (user_data));
+  g_autoptr (GPtrArray) torrents = dup_selected (user_data);
+
+  meir_ui_relocation_choose_again (user_data, torrents);
 }
 
 /* Removing. */

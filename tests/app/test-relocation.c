@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/meir-ui-relocation.h"
+#include "app/meir-ui-settings.h"
+
+#include "app-support.h"
+#include "harness.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Another folder, and the way back. */
+
+#define LINK "magnet:?xt=urn:btih:dddddddddddddddddddddddddddddddddddddddd&dn=film"
+
+static Harness harness;
+
+static GPtrArray *
+dup_all (void)
+{
+  GPtrArray *torrents = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < harness_n_torrents (&harness); i++)
+    g_ptr_array_add (torrents, g_object_ref (harness_torrent (&harness, i)));
+  return torrents;
+}
+
+static MeirUiUndo *
+get_undo (void)
+{
+  return meir_ui_application_get_undo (harness.application);
+}
+
+static char *
+make_folder (const char *name)
+{
+  char *path = g_build_filename (harness.folder, name, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+  return path;
+}
+
+static void
+remove_all (void)
+{
+  while (harness_n_torrents (&harness) > 0)
+    meir_ui_application_remove (harness.application, harness_torrent (&harness, 0));
+}
+
+/* Nothing is moved by looking elsewhere, and it looks again where it was. */
+static void
+script_look (Harness *unused)
+{
+  g_autofree char *elsewhere = make_folder ("elsewhere");
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) torrents = NULL;
+  MeirTorrent *torrent;
+
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  torrent = harness_torrent (&harness, 0);
+  before = g_strdup (meir_torrent_get_folder (torrent));
+  torrents = dup_all ();
+  meir_ui_relocation_look_in (harness.application, torrents, elsewhere);
+  g_assert_cmpstr (meir_torrent_get_folder (torrent), ==, elsewhere);
+  g_assert_true (meir_ui_undo_take_back (get_undo ()));
+  g_assert_cmpstr (meir_torrent_get_folder (torrent), ==, before);
+  g_assert_false (meir_ui_undo_can_undo (get_undo ()));
+  remove_all ();
+}
+
+static void
+test_look (void)
+{
+  harness_run (&harness, LINK, script_look);
+}
+
+/* Files go there, and come back. */
+static void
+script_move (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "song.bin", 50000);
+  g_autofree char *elsewhere = make_folder ("elsewhere");
+  g_autofree char *moved = g_build_filename (elsewhere, "song.bin", NULL);
+  g_autoptr (GPtrArray) torrents = NULL;
+
+  meir_ui_sharer_add (meir_ui_application_get_sharer (harness.application), meir_create_options_new (song),
+                      NULL);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  torrents = dup_all ();
+  meir_ui_relocation_move_to (harness.application, torrents, elsewhere);
+  app_wait_until (meir_ui_undo_can_undo (get_undo ()));
+  g_assert_true (g_file_test (moved, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (song, G_FILE_TEST_EXISTS));
+  g_assert_true (meir_ui_undo_take_back (get_undo ()));
+  app_wait_until (g_file_test (song, G_FILE_TEST_EXISTS));
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  g_assert_false (g_file_test (moved, G_FILE_TEST_EXISTS));
+  /* What was taken back is not offered once more. */
+  g_assert_false (meir_ui_undo_can_undo (get_undo ()));
+}
+
+/* What cannot be moved is said, and there is nothing to take back. */
+static void
+script_move_fails (Harness *unused)
+{
+  g_autofree char *file = app_make_file (harness.folder, "no-folder", 10);
+  g_autoptr (GPtrArray) torrents = NULL;
+
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  torrents = dup_all ();
+  meir_ui_relocation_move_to (harness.application, torrents, file);
+  app_wait_until (strstr (harness_toast (&harness), "no-folder") != NULL);
+  g_assert_false (meir_ui_undo_can_undo (get_undo ()));
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  remove_all ();
+}
+
+static void
+test_move (void)
+{
+  harness_run (&harness, NULL, script_move);
+  harness_run (&harness, NULL, script_move_fails);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  meir_init ();
+  harness_init (&harness);
+  g_test_init (&argc, &argv, NULL);
+  g_settings_set_boolean (meir_ui_settings_get (), "ask-where", FALSE);
+  g_test_add_func ("/app/relocation/look", test_look);
+  g_test_add_func ("/app/relocation/move", test_move);
+  result = g_test_run ();
+  harness_clear (&harness);
+  return result;
+}

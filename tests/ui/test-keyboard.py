@@ -229,11 +229,11 @@ def queue(folder):
             go_to(window, "Last Train")
             in_menu(window, "win.start-now")
             window.wait_row("Last Train", "Nobody found yet")
-            in_menu(window, "win.pause")
+            press("win.toggle-pause")
             window.wait_row("Last Train", "Paused")
             in_menu(window, "win.resume")
             window.wait_row("Last Train", "Waiting for its turn")
-            press("win.toggle-pause")
+            in_menu(window, "win.pause")
             window.wait_row("Last Train", "Paused")
 
             in_main_menu(window, "app.pause-all")

@@ -92,13 +92,26 @@ on_resume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   for_each (user_data, resume_one);
 }
 
+/* Whether it rests, or is about to: what was asked for a moment ago may not have come to pass. */
+static gboolean
+shall_rest (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+
+  return snapshot->state == MEIR_TORRENT_FAILED || snapshot->stopped_by_rule ||
+         meir_ui_library_is_paused (meir_ui_application_get_library (application), torrent);
+}
+
 /* All of them go one way: to rest, unless all rest already. */
 static void
 on_toggle_pause (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gboolean can_pause = g_action_group_get_action_enabled (G_ACTION_GROUP (user_data), "pause");
+  g_autoptr (GPtrArray) torrents = dup_selected (user_data);
+  gboolean all_rest = TRUE;
 
-  for_each (user_data, can_pause ? pause_one : resume_one);
+  for (guint i = 0; i < torrents->len && all_rest; i++)
+    all_rest = shall_rest (get_app (user_data), g_ptr_array_index (torrents, i));
+  for_each (user_data, all_rest ? resume_one : pause_one);
 }
 
 static void

@@ -556,6 +556,13 @@ script_selection (Harness *unused)
   activate ("win.toggle-pause");
   app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_PAUSED &&
                   app_state (harness_torrent (&harness, 1)) == MEIR_TORRENT_PAUSED);
+  /* Two presses take each other back, however soon they follow. */
+  activate ("win.toggle-pause");
+  g_assert_false (meir_ui_library_is_paused (meir_ui_application_get_library (harness.application),
+                                             harness_torrent (&harness, 0)));
+  activate ("win.toggle-pause");
+  g_assert_true (meir_ui_library_is_paused (meir_ui_application_get_library (harness.application),
+                                            harness_torrent (&harness, 0)));
   activate ("win.select-none");
   g_assert_cmpuint (meir_ui_list_get_n_selected (list), ==, 0);
   g_assert_false (is_enabled ("pause"));

@@ -99,7 +99,9 @@ class Desktop(Seat):
 
     def start(self):
         reading, writing = os.pipe()
-        self.spawn("Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
+        # Without -noreset a server begins anew when the last program leaves it: then one that comes just then, such
+        # as the window manager after the first look for it, is thrown out.
+        self.spawn("Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset",
                    pass_fds=[writing], stdout=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as numbers:

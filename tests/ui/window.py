@@ -252,17 +252,23 @@ class Window:
 
     def choose(self, name):
         """Walks down the open menu to its item, and takes it."""
-        def opened():
-            items = [each for each in self.everything() if role_of(each) == "menu item"]
-            return items if any(has_focus(item) for item in items) else None
+        items = []
+        steps = 0
 
         def reached():
+            nonlocal steps
+            # It may get another item while it is open, once the program has looked at the torrent.
+            if steps == 0:
+                items[:] = [each for each in self.everything() if role_of(each) == "menu item"]
+                steps = len(items)
             names = [name_of(item) for item in items if has_focus(item)]
-            if name not in names:
+            if name in names:
+                return True
+            if names:
                 desktop.key("Down")
-            return name in names
+            steps = steps - 1 if names else 0
+            return False
 
-        items = wait_for("a menu", opened)
         wait_for(f"the menu item {name}", reached)
         desktop.key("Return")
 

@@ -36,7 +36,7 @@ on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   if (get_app (window) == NULL)
     return;
   if (reason != NULL)
-    adw_toast_dismiss (reason);
+    meir_ui_window_end_message (MEIR_UI_WINDOW (window), reason);
   if (error != NULL)
     meir_ui_application_tell (get_app (window), error->message);
   if (files == NULL)

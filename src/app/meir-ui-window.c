@@ -73,8 +73,14 @@ meir_ui_window_hold_message (MeirUiWindow *window, const char *text)
   AdwToast *toast = meir_ui_toast_new (text);
 
   adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (window->toasts, g_object_ref (toast));
+  meir_ui_toast_show (window->toasts, g_object_ref (toast), FALSE);
   return toast;
+}
+
+void
+meir_ui_window_end_message (MeirUiWindow *window, AdwToast *toast)
+{
+  meir_ui_toast_withdraw (window->toasts, toast);
 }
 
 void

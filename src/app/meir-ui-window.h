@@ -35,8 +35,9 @@ void meir_ui_window_leave_selection (MeirUiWindow *window);
 void meir_ui_window_answer (MeirUiWindow *window, const char *text);
 /* Says something, already safe to show, in a toast. */
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
-/* The same, until the toast is dismissed. (transfer full) */
+/* The same, until meir_ui_window_end_message () or the user ends it. (transfer full) */
 AdwToast *meir_ui_window_hold_message (MeirUiWindow *window, const char *text);
+void meir_ui_window_end_message (MeirUiWindow *window, AdwToast *toast);
 /* Says that @name is shared, and how much of it is not, with a button that copies @link. */
 void meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left_out, const char *link);
 

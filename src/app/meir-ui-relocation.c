@@ -11,6 +11,7 @@ typedef struct {
   GPtrArray *torrents;            /* that are somewhere else now */
   GPtrArray *folders;             /* where each of them was */
   guint n_moving;
+  gboolean is_way_back; /* which is not offered to be taken back itself */
 } MeirUiRelocation;
 
 static MeirUiRelocation *
@@ -72,32 +73,28 @@ dup_name (MeirUiRelocation *relocation)
 typedef struct {
   MeirUiRelocation *relocation;
   char *folder; /* where it was */
-  gboolean can_go_back;
 } MeirUiMove;
 
-static void move_one (MeirUiRelocation *relocation, MeirTorrent *torrent, const char *folder,
-                      gboolean can_go_back);
+static void move_one (MeirUiRelocation *relocation, MeirTorrent *torrent, const char *folder);
 
-/* What it was is over when the last is back: the relocation that undoes is not offered again. */
 static void
 take_move_back (gpointer data)
 {
   MeirUiRelocation *relocation = data;
   MeirUiRelocation *back = relocation_new (relocation->application);
 
-  back->n_moving = relocation->torrents->len;
+  back->is_way_back = TRUE;
   for (guint i = 0; i < relocation->torrents->len; i++)
-    move_one (back, g_ptr_array_index (relocation->torrents, i), g_ptr_array_index (relocation->folders, i),
-              FALSE);
+    move_one (back, g_ptr_array_index (relocation->torrents, i), g_ptr_array_index (relocation->folders, i));
 }
 
 static void
-all_moved (MeirUiRelocation *relocation, gboolean can_go_back)
+all_moved (MeirUiRelocation *relocation)
 {
   guint n = relocation->torrents->len;
   g_autofree char *name = dup_name (relocation);
 
-  if (!can_go_back) {
+  if (relocation->is_way_back) {
     relocation_free (relocation);
     return;
   }
@@ -112,26 +109,26 @@ on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MeirUiMove *move = user_data;
   MeirUiRelocation *relocation = move->relocation;
-  MeirUiApplication *application = relocation->application;
   g_autoptr (GError) error = NULL;
 
   if (meir_torrent_move_finish (MEIR_TORRENT (source), result, &error))
     relocation_add (relocation, MEIR_TORRENT (source), g_steal_pointer (&move->folder));
   else
-    meir_ui_application_tell (application, error->message);
-  meir_ui_application_end_load (application);
+    meir_ui_application_tell (relocation->application, error->message);
+  meir_ui_application_end_load (relocation->application);
   if (--relocation->n_moving == 0)
-    all_moved (relocation, move->can_go_back);
+    all_moved (relocation);
   g_free (move->folder);
   g_free (move);
 }
 
 static void
-move_one (MeirUiRelocation *relocation, MeirTorrent *torrent, const char *folder, gboolean can_go_back)
+move_one (MeirUiRelocation *relocation, MeirTorrent *torrent, const char *folder)
 {
   MeirUiMove *move = g_new (MeirUiMove, 1);
 
-  *move = (MeirUiMove){ relocation, g_strdup (meir_torrent_get_folder (torrent)), can_go_back };
+  *move = (MeirUiMove){ relocation, g_strdup (meir_torrent_get_folder (torrent)) };
+  relocation->n_moving++;
   /* Who quits waits for it. */
   meir_ui_application_begin_load (relocation->application);
   meir_torrent_move_async (torrent, folder, NULL, on_moved, move);
@@ -145,9 +142,8 @@ meir_ui_relocation_move_to (MeirUiApplication *application, GPtrArray *torrents,
   if (torrents->len == 0)
     return;
   relocation = relocation_new (application);
-  relocation->n_moving = torrents->len;
   for (guint i = 0; i < torrents->len; i++)
-    move_one (relocation, g_ptr_array_index (torrents, i), folder, TRUE);
+    move_one (relocation, g_ptr_array_index (torrents, i), folder);
 }
 
 /* Looking elsewhere. */

@@ -123,18 +123,16 @@ test_move (void)
   harness_run (&harness, NULL, script_move_fails);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
   g_settings_set_boolean (meir_ui_settings_get (), "ask-where", FALSE);
   g_test_add_func ("/app/relocation/look", test_look);
   g_test_add_func ("/app/relocation/move", test_move);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return harness_main (&harness, argc, argv, add_tests);
 }

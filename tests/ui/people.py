@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people bring to the window: files of their own, settings, something to drag."""
 
+import contextlib
 import hashlib
+import http.server
 import os
 import subprocess
+import threading
 
 import bencode
 import desktop
@@ -74,3 +77,29 @@ class Dragging:
     def drop_on(self, window):
         x, y, width, height = desktop.geometry(self.id)
         desktop.drag(self.id, (x + width // 2, y + height // 2), window.middle())
+
+
+@contextlib.contextmanager
+def tracker(answer):
+    """A tracker that says the same to everybody; its address."""
+    body = bencode.encode(answer)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):  # pylint: disable=arguments-differ
+            pass
+
+        def do_GET(self):  # pylint: disable=invalid-name
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/announce"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

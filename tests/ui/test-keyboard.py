@@ -5,12 +5,10 @@
 usage: test-keyboard.py MEIR MEIRTORRENT DRAG-SOURCE
 """
 
-import contextlib
-import http.server
 import os
 import re
 import sys
-import threading
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
@@ -148,35 +146,8 @@ def opens(window, title, how, *arguments):
     window.focus()
 
 
-class Announces(http.server.BaseHTTPRequestHandler):
-    """A tracker that knows nobody."""
-
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-    def do_GET(self):  # pylint: disable=invalid-name
-        answer = b"d8:intervali1800e5:peers0:e"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-
-@contextlib.contextmanager
-def lonely_tracker():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Announces)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def link(letter, name, url=None):
-    more = f"&tr=http%3A%2F%2F127.0.0.1%3A{url}%2Fannounce" if url else ""
+    more = f"&tr={urllib.parse.quote(url, safe='')}" if url else ""
     return f"magnet:?xt=urn:btih:{letter * 40}&dn={name.replace(' ', '+')}{more}"
 
 
@@ -210,9 +181,9 @@ def library(folder):
        "win.undo")
 def queue(folder):
     """What waits, rests and goes on: pasted, moved in the queue, paused, renamed, removed, and brought back"""
-    with portal.Portal(), lonely_tracker() as tracker:
+    with portal.Portal(), people.tracker({"interval": 1800, "peers": ""}) as url:
         with open_window(folder, max_downloads=1) as window:
-            paste(window, link("a", "Night Train", tracker.server_port))
+            paste(window, link("a", "Night Train", url))
             window.wait_row("Night Train", "Nobody found yet")
             paste(window, link("b", "Day Train"))
             window.wait_row("Day Train", "Waiting for its turn (1st)")
@@ -245,7 +216,7 @@ def queue(folder):
             window.wait("label", "Asking for more people")
             desktop.set_clipboard("nothing")
             press("win.copy-link")
-            wait_for("the link", lambda: desktop.clipboard() == link("a", "Night Train", tracker.server_port))
+            wait_for("the link", lambda: desktop.clipboard() == link("a", "Night Train", url))
             press("win.rename")
             desktop.activate(desktop.find_window("Rename", window.process.pid))
             key("ctrl+a")

@@ -9,16 +9,13 @@ What disks and folders do is in test-trouble.py.
 
 import contextlib
 import hashlib
-import http.server
 import os
 import socket
 import subprocess
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
-import bencode  # noqa: E402
 import desktop  # noqa: E402
 import people  # noqa: E402
 import portal  # noqa: E402
@@ -47,33 +44,6 @@ def find_port():
         return server.getsockname()[1]
 
 
-class Refusing(http.server.BaseHTTPRequestHandler):
-    """A tracker that knows nothing of it."""
-
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-    def do_GET(self):  # pylint: disable=invalid-name
-        answer = bencode.encode({"failure reason": "not registered"})
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-
-@contextlib.contextmanager
-def refusing_tracker():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/announce"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def expect(window, name, sentence, button=None):
     """The row says the sentence, and its button is there. What it said last is in the failure."""
     row = window.wait_row(name + ".", sentence)
@@ -91,7 +61,7 @@ def downloads(folder):
     names = ("Choked", "Coming", "Spoiled", "Lacking", "Lonely")
     torrents = {name: write_torrent(folder, name) for name in names}
     metadata = b"m" * 20
-    with refusing_tracker() as url, contextlib.ExitStack() as stack:
+    with people.tracker({"failure reason": "not registered"}) as url, contextlib.ExitStack() as stack:
         torrents["Refused"] = write_torrent(folder, "Refused", url=url)
         torrents["Unheard"] = write_torrent(folder, "Unheard", url="http://127.0.0.1:1/announce")
         window = stack.enter_context(open_window(

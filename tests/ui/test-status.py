@@ -21,7 +21,7 @@ import people  # noqa: E402
 import portal  # noqa: E402
 import program  # noqa: E402
 import statuses  # noqa: E402
-from desktop import key, wait_for  # noqa: E402
+from desktop import key  # noqa: E402
 from people import N_PIECES, PIECE, write_torrent, write_zeros  # noqa: E402
 from raw_peer import UNCHOKE, RawPeer, bitfield, message  # noqa: E402
 from statuses import shows  # noqa: E402

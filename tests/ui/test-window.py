@@ -6,7 +6,6 @@ usage: test-window.py MEIR MEIRTORRENT DRAG-SOURCE
 """
 
 import os
-import subprocess
 import sys
 import urllib.parse
 import urllib.request

@@ -49,20 +49,40 @@ is_to_be_asked (const MeirTorrentSnapshot *snapshot, gboolean rates)
          (rates && snapshot->state == MEIR_TORRENT_SEEDING);
 }
 
+static void
+add_torrent (MeirUiActivity *activity, MeirTorrent *torrent, gboolean rates)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+
+  if (is_to_be_asked (snapshot, rates)) {
+    meir_torrent_snapshot_unref (snapshot);
+    snapshot = meir_torrent_ref_snapshot (torrent, MEIR_SNAPSHOT_NUMBERS);
+  }
+  add (activity, snapshot);
+}
+
+gboolean
+meir_ui_activity_measure_some (GListModel *torrents, gboolean rates, guint n, guint *next,
+                               MeirUiActivity *activity)
+{
+  guint end = torrents != NULL ? g_list_model_get_n_items (torrents) : 0;
+
+  if (*next == 0 || torrents == NULL)
+    *activity = (MeirUiActivity){ 0 };
+  for (; *next < end && n > 0; n--) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, (*next)++);
+
+    add_torrent (activity, torrent, rates);
+  }
+  return *next >= end;
+}
+
 void
 meir_ui_activity_measure (GListModel *torrents, gboolean rates, MeirUiActivity *activity)
 {
-  *activity = (MeirUiActivity){ 0 };
-  for (guint i = 0; torrents != NULL && i < g_list_model_get_n_items (torrents); i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
-    g_autoptr (MeirTorrentSnapshot) snapshot = meir_torrent_peek_snapshot (torrent);
+  guint next = 0;
 
-    if (is_to_be_asked (snapshot, rates)) {
-      meir_torrent_snapshot_unref (snapshot);
-      snapshot = meir_torrent_ref_snapshot (torrent, MEIR_SNAPSHOT_NUMBERS);
-    }
-    add (activity, snapshot);
-  }
+  meir_ui_activity_measure_some (torrents, rates, G_MAXUINT, &next, activity);
 }
 
 char *

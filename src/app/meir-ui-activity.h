@@ -27,6 +27,10 @@ typedef struct {
 /* @torrents: (nullable) (element-type MeirTorrent): NULL: nothing goes on
  * @rates: whether rates are wanted of those that share, too: it makes the engine look at all of them. */
 void meir_ui_activity_measure (GListModel *torrents, gboolean rates, MeirUiActivity *activity);
+/* Likewise in parts, for very many: at most @n torrents, from *@next on, which begins at 0.
+ * Returns: whether those were the last. */
+gboolean meir_ui_activity_measure_some (GListModel *torrents, gboolean rates, guint n, guint *next,
+                                        MeirUiActivity *activity);
 /* "↓ 12 MB/s, 2 left", in a line for the desktop's list of background programs. (transfer full) */
 char *meir_ui_activity_dup_text (const MeirUiActivity *activity);
 

@@ -17,7 +17,11 @@
 #include <glib/gi18n.h>
 
 /* How often figures that are told by no signal are looked at. */
-#define LOOK_SEC      5
+#define LOOK_SEC 5
+/* While things happen all the time, so long is waited between two looks. */
+#define LOOK_GAP_MSEC 500
+/* At so many torrents a turn of the main loop. */
+#define LOOK_AT_ONCE  500u
 #define KEY_NOTE_SEEN "background-note-seen"
 
 struct _MeirUiDesktop {
@@ -29,7 +33,12 @@ struct _MeirUiDesktop {
   MeirUiRules *rules;       /* (nullable): of the engine that runs */
   MeirUiNotifier *notifier; /* likewise */
   GPtrArray *later;         /* Errand: what waits for the torrents on record */
-  guint timer, update;
+  guint timer;
+
+  guint look; /* source, while one is under way: */
+  guint look_next;
+  MeirUiActivity seen;
+  gboolean look_again; /* something has changed behind it */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiDesktop, meir_ui_desktop, G_TYPE_OBJECT)
@@ -49,38 +58,57 @@ has_window (MeirUiDesktop *self)
 }
 
 static void
-look (MeirUiDesktop *self)
+take_activity (MeirUiDesktop *self, const MeirUiActivity *activity)
 {
-  MeirUiActivity activity;
-
-  meir_ui_activity_measure (get_torrents (self), !has_window (self), &activity);
-  meir_ui_awake_set_downloading (self->awake, activity.n_downloading > 0);
+  meir_ui_awake_set_downloading (self->awake, activity->n_downloading > 0);
   if (!has_window (self)) {
-    g_autofree char *status = meir_ui_activity_dup_text (&activity);
+    g_autofree char *status = meir_ui_activity_dup_text (activity);
 
     meir_ui_background_set_status (self->background, status);
   }
   /* Last: it may end the program. */
   meir_ui_background_set_active (
-      self->background, activity.n_active > 0 || meir_ui_application_is_restoring (self->application) ||
+      self->background, activity->n_active > 0 || meir_ui_application_is_restoring (self->application) ||
                             meir_ui_sharer_is_busy (meir_ui_application_get_sharer (self->application)) ||
                             meir_ui_tracker_get_active (meir_ui_application_get_tracker (self->application)));
 }
 
-static gboolean
-on_timer (gpointer user_data)
+/* All at once. */
+static void
+look (MeirUiDesktop *self)
 {
-  look (user_data);
-  return G_SOURCE_CONTINUE;
+  MeirUiActivity activity;
+
+  meir_ui_activity_measure (get_torrents (self), !has_window (self), &activity);
+  take_activity (self, &activity);
 }
 
+static gboolean on_look (gpointer user_data);
+
 static gboolean
-on_update (gpointer user_data)
+on_gap_over (gpointer user_data)
 {
   MeirUiDesktop *self = user_data;
 
-  self->update = 0;
-  look (self);
+  self->look = g_idle_add (on_look, self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+  MeirUiDesktop *self = user_data;
+  gboolean again = self->look_again;
+
+  if (!meir_ui_activity_measure_some (get_torrents (self), !has_window (self), LOOK_AT_ONCE, &self->look_next,
+                                      &self->seen))
+    return G_SOURCE_CONTINUE;
+  self->look_next = 0;
+  self->look_again = FALSE;
+  /* What has changed on the way may be in it or not. */
+  self->look = again ? g_timeout_add (LOOK_GAP_MSEC, on_gap_over, self) : 0;
+  if (!again)
+    take_activity (self, &self->seen);
   return G_SOURCE_REMOVE;
 }
 
@@ -88,8 +116,17 @@ on_update (gpointer user_data)
 static void
 queue_look (MeirUiDesktop *self)
 {
-  if (self->update == 0)
-    self->update = g_idle_add (on_update, self);
+  if (self->look == 0)
+    self->look = g_idle_add (on_look, self);
+  else
+    self->look_again = self->look_next > 0;
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  queue_look (user_data);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -307,7 +344,7 @@ meir_ui_desktop_finalize (GObject *object)
   MeirUiDesktop *self = MEIR_UI_DESKTOP (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_handle_id (&self->update, g_source_remove);
+  g_clear_handle_id (&self->look, g_source_remove);
   g_clear_object (&self->rules);
   g_clear_object (&self->notifier);
   g_clear_object (&self->awake);

@@ -160,10 +160,9 @@ show_name (MeirUiFileRow *row)
                                           ? meir_ui_file_index_get_path (index, row->node)
                                           : node->name);
   meir_ui_widget_set_text (row->size, size);
-  gtk_image_set_from_icon_name (row->icon,
-                                meir_ui_content_get_icon (node->file == MEIR_UI_FILE_NONE
-                                                              ? MEIR_UI_CONTENT_FOLDER
-                                                              : meir_ui_content_of_name (node->name)));
+  meir_ui_widget_set_icon (row->icon, meir_ui_content_get_icon (node->file == MEIR_UI_FILE_NONE
+                                                                    ? MEIR_UI_CONTENT_FOLDER
+                                                                    : meir_ui_content_of_name (node->name)));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->tick), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   /* The arrow that unfolds a folder is named after what it is before. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, isolated, -1);

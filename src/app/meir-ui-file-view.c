@@ -264,16 +264,16 @@ fill_row (GtkWidget *content, GtkListItem *item, gpointer user_data)
   refresh_row (view, row);
 }
 
+/* The expander keeps its row until the next one comes, for then most often nothing of it has to be made anew.
+ */
 static void
 clear_row (GtkWidget *content, gpointer user_data)
 {
   MeirUiFileView *view = user_data;
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (content);
-  GtkWidget *row = gtk_tree_expander_get_child (expander);
+  GtkWidget *row = gtk_tree_expander_get_child (GTK_TREE_EXPANDER (content));
 
   g_ptr_array_remove_fast (view->rows, row);
   meir_ui_file_row_set_node (MEIR_UI_FILE_ROW (row), NULL, MEIR_UI_FILE_NONE);
-  gtk_tree_expander_set_list_row (expander, NULL);
 }
 
 static char *

@@ -4,7 +4,7 @@
 /* How long one turn of the main loop may fill rows that are not in sight yet. */
 #define SLICE_USEC 2000
 /* How many contents one frame may make: the most costly there is to do. The others come soon after. */
-#define MADE_A_FRAME 6u
+#define MADE_A_FRAME 4u
 
 /* One row: empty, or with a content. */
 

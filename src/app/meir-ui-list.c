@@ -2,6 +2,7 @@
 #include "app/meir-ui-list.h"
 
 #include "app/meir-ui-actions.h"
+#include "app/meir-ui-gradual.h"
 #include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-row.h"
@@ -23,7 +24,8 @@ struct _MeirUiList {
   GtkListView *view;
   GtkPopoverMenu *row_menu;
 
-  MeirUiItems *items; /* (nullable) */
+  MeirUiItems *items;     /* (nullable) */
+  MeirUiGradual *gradual; /* likewise: the items, on their way into the selection */
   GtkMultiSelection *selection;
   MeirUiLazyRows *lazy; /* the view's */
   GPtrArray *rows;      /* its MeirUiRow: those that show a torrent, more than can be seen */
@@ -61,6 +63,14 @@ on_leave (GtkEventControllerMotion *motion, MeirUiList *list)
 }
 
 /* Selecting. */
+
+/* Before something is looked for among all there are. */
+static void
+finish (MeirUiList *list)
+{
+  if (list->gradual != NULL)
+    meir_ui_gradual_finish (list->gradual);
+}
 
 static guint
 find_position (MeirUiList *list, MeirUiItem *item)
@@ -144,8 +154,10 @@ gboolean
 meir_ui_list_select (MeirUiList *list, MeirTorrent *torrent)
 {
   MeirUiItem *item = list->items != NULL ? meir_ui_items_find (list->items, torrent) : NULL;
-  guint position = item != NULL ? find_position (list, item) : GTK_INVALID_LIST_POSITION;
+  guint position;
 
+  finish (list);
+  position = item != NULL ? find_position (list, item) : GTK_INVALID_LIST_POSITION;
   if (position == GTK_INVALID_LIST_POSITION)
     return FALSE;
   select_position (list, position);
@@ -155,6 +167,7 @@ meir_ui_list_select (MeirUiList *list, MeirTorrent *torrent)
 void
 meir_ui_list_select_all (MeirUiList *list, gboolean selected)
 {
+  finish (list);
   if (selected)
     gtk_selection_model_select_all (GTK_SELECTION_MODEL (list->selection));
   else
@@ -164,8 +177,10 @@ meir_ui_list_select_all (MeirUiList *list, gboolean selected)
 void
 meir_ui_list_select_near (MeirUiList *list, guint position)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (list->selection));
+  guint n;
 
+  finish (list);
+  n = g_list_model_get_n_items (G_LIST_MODEL (list->selection));
   if (n == 0)
     return;
   select_position (list, MIN (position, n - 1));
@@ -379,7 +394,8 @@ meir_ui_list_set_items (MeirUiList *list, MeirUiItems *items)
   g_return_if_fail (list->items == NULL);
   list->items = g_object_ref (items);
   g_signal_connect_object (items, "refreshed", G_CALLBACK (on_refreshed), list, 0);
-  gtk_multi_selection_set_model (list->selection, G_LIST_MODEL (items));
+  list->gradual = meir_ui_gradual_new (G_LIST_MODEL (items));
+  gtk_multi_selection_set_model (list->selection, G_LIST_MODEL (list->gradual));
 }
 
 static gboolean
@@ -432,6 +448,7 @@ meir_ui_list_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&list->selection);
+  g_clear_object (&list->gradual);
   g_clear_object (&list->items);
   G_OBJECT_CLASS (meir_ui_list_parent_class)->dispose (object);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-people-page.h"
 
+#include "app/meir-ui-gradual.h"
 #include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-people-line.h"
@@ -536,7 +537,8 @@ meir_ui_people_page_init (MeirUiPeoplePage *page)
   page->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, page, NULL));
   page->sorted = gtk_sort_list_model_new (g_object_ref (meir_ui_people_get_model (page->people)),
                                           g_object_ref (page->sorter));
-  page->selection = gtk_single_selection_new (G_LIST_MODEL (page->sorted));
+  page->selection =
+      gtk_single_selection_new (G_LIST_MODEL (meir_ui_gradual_new (G_LIST_MODEL (page->sorted))));
   gtk_single_selection_set_autoselect (page->selection, FALSE);
   gtk_single_selection_set_can_unselect (page->selection, TRUE);
   g_signal_connect_object (page->selection, "notify::selected-item", G_CALLBACK (on_selected), page,

@@ -5,6 +5,8 @@
 
 /* So many separate removals cost more than making the list anew. */
 #define RUNS_MAX 32u
+/* So many are added in one turn of the main loop. */
+#define ADDED_AT_ONCE 1000u
 
 /* One of them. */
 
@@ -12,8 +14,8 @@ struct _MeirUiPerson {
   GObject parent_instance;
 
   MeirPeerSnapshot peer;
-  char address[MEIR_ENDPOINT_TEXT_MAX];
-  guint seen; /* at which update */
+  char address[MEIR_ENDPOINT_TEXT_MAX]; /* empty until somebody asks for it */
+  guint seen;                           /* at which update */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiPerson, meir_ui_person, G_TYPE_OBJECT)
@@ -37,6 +39,8 @@ meir_ui_person_get_peer (MeirUiPerson *person)
 const char *
 meir_ui_person_get_address (MeirUiPerson *person)
 {
+  if (*person->address == '\0')
+    meir_endpoint_format (&person->peer.endpoint, person->address);
   return person->address;
 }
 
@@ -76,7 +80,7 @@ meir_ui_person_dup_text (MeirUiPerson *person)
   g_autofree char *down = g_format_size (peer->downloaded);
   g_autofree char *up = g_format_size (peer->uploaded);
   g_autofree char *moved = g_strdup_printf (_ ("%s received, %s sent"), down, up);
-  GString *text = g_string_new (person->address);
+  GString *text = g_string_new (meir_ui_person_get_address (person));
 
   if (*peer->client != '\0')
     append_line (text, peer->client);
@@ -106,6 +110,10 @@ struct _MeirUiPeople {
   GListStore *store;
   GHashTable *by_endpoint; /* endpoint of the person to MeirUiPerson, which the store owns */
   guint n_updates;
+
+  GArray *coming; /* (nullable) MeirPeerSnapshot: of the last update, while there are new ones among them */
+  guint next;     /* of them: all before it are here */
+  guint idle;     /* source, while there are */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiPeople, meir_ui_people, G_TYPE_OBJECT)
@@ -128,27 +136,72 @@ meir_ui_people_get_model (MeirUiPeople *people)
   return G_LIST_MODEL (people->store);
 }
 
-/* Takes over the figures of all, and returns those who are new. (transfer full) */
-static GPtrArray *
-take_figures (MeirUiPeople *people, GArray *peers)
+static void
+take_figures (MeirUiPeople *people, MeirUiPerson *person, const MeirPeerSnapshot *peer)
 {
-  GPtrArray *added = g_ptr_array_new_with_free_func (g_object_unref);
+  person->peer = *peer;
+  person->seen = people->n_updates;
+}
 
-  for (guint i = 0; peers != NULL && i < peers->len; i++) {
+/* Takes over the figures of who is here, and says whether somebody else has come. */
+static gboolean
+take_known (MeirUiPeople *people, GArray *peers)
+{
+  gboolean anybody = FALSE;
+
+  for (guint i = 0; i < peers->len; i++) {
     const MeirPeerSnapshot *peer = &g_array_index (peers, MeirPeerSnapshot, i);
     MeirUiPerson *person = g_hash_table_lookup (people->by_endpoint, &peer->endpoint);
 
-    if (person == NULL) {
-      person = g_object_new (MEIR_UI_TYPE_PERSON, NULL);
-      meir_endpoint_format (&peer->endpoint, person->address);
-      person->peer = *peer;
-      g_hash_table_insert (people->by_endpoint, &person->peer.endpoint, person);
-      g_ptr_array_add (added, person);
-    }
-    person->peer = *peer;
-    person->seen = people->n_updates;
+    if (person != NULL)
+      take_figures (people, person, peer);
+    else
+      anybody = TRUE;
   }
+  return anybody;
+}
+
+/* Some of those who have come, from the last on that was looked at. (transfer full) */
+static GPtrArray *
+make_some (MeirUiPeople *people)
+{
+  GPtrArray *added = g_ptr_array_new_with_free_func (g_object_unref);
+
+  while (people->coming != NULL && people->next < people->coming->len && added->len < ADDED_AT_ONCE) {
+    const MeirPeerSnapshot *peer = &g_array_index (people->coming, MeirPeerSnapshot, people->next++);
+    MeirUiPerson *person;
+
+    if (g_hash_table_contains (people->by_endpoint, &peer->endpoint))
+      continue;
+    person = g_object_new (MEIR_UI_TYPE_PERSON, NULL);
+    take_figures (people, person, peer);
+    g_hash_table_insert (people->by_endpoint, &person->peer.endpoint, person);
+    g_ptr_array_add (added, person);
+  }
+  if (people->coming != NULL && people->next == people->coming->len)
+    g_clear_pointer (&people->coming, g_array_unref);
   return added;
+}
+
+static void
+append (MeirUiPeople *people, GPtrArray *added)
+{
+  if (added->len > 0)
+    g_list_store_splice (people->store, g_list_model_get_n_items (G_LIST_MODEL (people->store)), 0,
+                         added->pdata, added->len);
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  MeirUiPeople *people = user_data;
+  g_autoptr (GPtrArray) added = make_some (people);
+
+  append (people, added);
+  if (people->coming != NULL)
+    return G_SOURCE_CONTINUE;
+  people->idle = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /* Runs of those who are gone, from the end: pairs of position and length. */
@@ -201,20 +254,26 @@ meir_ui_people_update (MeirUiPeople *people, GArray *peers)
   g_autoptr (GArray) gone = NULL;
 
   people->n_updates++;
-  added = take_figures (people, peers);
+  people->next = 0;
+  g_clear_pointer (&people->coming, g_array_unref);
+  if (peers != NULL && take_known (people, peers))
+    people->coming = g_array_ref (peers);
   gone = find_gone (people);
+  added = make_some (people);
   if (gone->len > RUNS_MAX) {
     start_over (people, added);
-    return;
-  }
-  for (guint i = 0; i < gone->len; i++) {
-    const guint *run = &((const guint *) (gconstpointer) gone->data)[2 * i];
+  } else {
+    for (guint i = 0; i < gone->len; i++) {
+      const guint *run = &((const guint *) (gconstpointer) gone->data)[2 * i];
 
-    g_list_store_splice (people->store, run[0], run[1], NULL, 0);
+      g_list_store_splice (people->store, run[0], run[1], NULL, 0);
+    }
+    append (people, added);
   }
-  if (added->len > 0)
-    g_list_store_splice (people->store, g_list_model_get_n_items (G_LIST_MODEL (people->store)), 0,
-                         added->pdata, added->len);
+  if (people->coming != NULL && people->idle == 0)
+    people->idle = g_idle_add (on_idle, people);
+  else if (people->coming == NULL)
+    g_clear_handle_id (&people->idle, g_source_remove);
 }
 
 static void
@@ -222,6 +281,8 @@ meir_ui_people_finalize (GObject *object)
 {
   MeirUiPeople *people = MEIR_UI_PEOPLE (object);
 
+  g_clear_handle_id (&people->idle, g_source_remove);
+  g_clear_pointer (&people->coming, g_array_unref);
   g_hash_table_unref (people->by_endpoint);
   g_object_unref (people->store);
   G_OBJECT_CLASS (meir_ui_people_parent_class)->finalize (object);

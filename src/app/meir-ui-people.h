@@ -35,8 +35,9 @@ G_DECLARE_FINAL_TYPE (MeirUiPeople, meir_ui_people, MEIR_UI, PEOPLE, GObject)
 MeirUiPeople *meir_ui_people_new (void);
 /* (transfer none) (element-type MeirUiPerson) */
 GListModel *meir_ui_people_get_model (MeirUiPeople *people);
-/* @peers: (nullable) (element-type MeirPeerSnapshot): who is there now. Items that stay say nothing when
- * their figures change: who shows them looks at them afterwards. */
+/* @peers: (nullable) (element-type MeirPeerSnapshot): who is there now; it is not to change any more. Items
+ * that stay say nothing when their figures change: who shows them looks at them afterwards. Of very many that
+ * come, some are in the list at once, and the others within the next turns of the main loop. */
 void meir_ui_people_update (MeirUiPeople *people, GArray *peers);
 
 G_END_DECLS

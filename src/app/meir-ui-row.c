@@ -27,6 +27,7 @@ struct _MeirUiRow {
   gboolean narrow;
   gboolean shown; /* something of it; which version: */
   guint version;
+  gboolean has_button; /* it stays from one item to the next: a button is much work to change */
   MeirUiButton shown_button;
 };
 
@@ -58,8 +59,9 @@ show_button (MeirUiRow *row, MeirUiButton button)
   const char *label = meir_ui_button_get_label (button);
   const char *icon = meir_ui_button_get_icon (button);
 
-  if (row->shown && row->shown_button == button)
+  if (row->has_button && row->shown_button == button)
     return;
+  row->has_button = TRUE;
   row->shown_button = button;
   if (icon != NULL) {
     gtk_button_set_icon_name (row->button, icon);
@@ -81,8 +83,7 @@ show_icon (MeirUiRow *row, gboolean attention)
       attention ? "meir-attention-symbolic" : meir_ui_content_get_icon (meir_ui_item_get_content (row->item));
 
   meir_ui_widget_set_class (row->icon, "warning", attention);
-  if (g_strcmp0 (gtk_image_get_icon_name (row->icon), icon) != 0)
-    gtk_image_set_from_icon_name (row->icon, icon);
+  meir_ui_widget_set_icon (row->icon, icon);
 }
 
 /* At rest, or not yet trusted: their colour says that nothing moves. */

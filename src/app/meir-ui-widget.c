@@ -18,6 +18,13 @@ meir_ui_widget_set_text (GtkLabel *label, const char *text)
 }
 
 void
+meir_ui_widget_set_icon (GtkImage *image, const char *name)
+{
+  if (g_strcmp0 (gtk_image_get_icon_name (image), name) != 0)
+    gtk_image_set_from_icon_name (image, name);
+}
+
+void
 meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text)
 {
   if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)

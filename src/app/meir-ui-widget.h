@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 void meir_ui_widget_set_class (gpointer widget, const char *name, gboolean set);
 /* @text is no markup. */
 void meir_ui_widget_set_text (GtkLabel *label, const char *text);
+void meir_ui_widget_set_icon (GtkImage *image, const char *name);
 /* @text is markup where @row uses it. */
 void meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text);
 /* For #GtkWidget::query-tooltip of a #GtkLabel: the whole of a text that does not fit its line, and else

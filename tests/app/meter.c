@@ -64,6 +64,7 @@ meter_take (void)
   Meter meter = state.meter;
 
   state.meter = (Meter){ 0 };
+  state.turn_began = app_cpu_msec ();
   state.frame_ended_usec = 0;
   return meter;
 }

@@ -82,6 +82,32 @@ test_measure (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (text, ==, "↓ 12.0\u00a0MB/s, 3 left");
 }
 
+/* In parts it comes to the same; one that has begun is forgotten when there is no engine any more. */
+static void
+test_some (Fixture *fixture, gconstpointer unused)
+{
+  GListModel *torrents = G_LIST_MODEL (fixture->session);
+  MeirUiActivity activity = { .n_active = 7 };
+  guint next = 0;
+
+  for (guint i = 0; i < 5; i++) {
+    g_autofree char *name = g_strdup_printf ("given %u", i);
+
+    add (fixture, name,
+         &(MeirTorrentSnapshot){ .state = MEIR_TORRENT_SEEDING, .finished = TRUE, .up_per_sec = 10 });
+  }
+  g_assert_false (meir_ui_activity_measure_some (torrents, TRUE, 2, &next, &activity));
+  g_assert_cmpuint (next, ==, 2);
+  g_assert_cmpuint (activity.n_sharing, ==, 2);
+  g_assert_false (meir_ui_activity_measure_some (torrents, TRUE, 2, &next, &activity));
+  g_assert_true (meir_ui_activity_measure_some (torrents, TRUE, 2, &next, &activity));
+  g_assert_cmpuint (activity.n_sharing, ==, 5);
+  g_assert_cmpuint (activity.up_per_sec, ==, 50);
+  next = 2;
+  g_assert_true (meir_ui_activity_measure_some (NULL, TRUE, 2, &next, &activity));
+  g_assert_cmpuint (activity.n_active, ==, 0);
+}
+
 static void
 test_sharing (Fixture *fixture, gconstpointer unused)
 {
@@ -98,6 +124,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/app/activity/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
   g_test_add ("/app/activity/measure", Fixture, NULL, set_up, test_measure, tear_down);
+  g_test_add ("/app/activity/some", Fixture, NULL, set_up, test_some, tear_down);
   g_test_add ("/app/activity/sharing", Fixture, NULL, set_up, test_sharing, tear_down);
   return g_test_run ();
 }

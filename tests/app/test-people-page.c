@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-people-page.h"
 
+#include "app/meir-ui-gradual.h"
 #include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-people-line.h"
 #include "app/meir-ui-people.h"
@@ -224,7 +225,8 @@ static void
 test_many (PageFixture *fixture, gconstpointer user_data)
 {
   MeirUiLazyRows *rows = meir_ui_lazy_rows_of (widget_find (fixture->page, "view"));
-  GtkSortListModel *sorted = GTK_SORT_LIST_MODEL (gtk_single_selection_get_model (get_selection (fixture)));
+  GListModel *gradual = gtk_single_selection_get_model (get_selection (fixture));
+  GtkSortListModel *sorted = GTK_SORT_LIST_MODEL (meir_ui_gradual_get_model (MEIR_UI_GRADUAL (gradual)));
   guint n_changes = 0, n_fills;
   MeirTorrentSnapshot state;
   double start, first, tick;

@@ -165,6 +165,42 @@ test_words (void)
   g_assert_nonnull (strstr (text, "(choked)"));
 }
 
+/* Very many come in parts, and who is in the list already is not in it twice, nor do those who left come. */
+static void
+test_many_come (void)
+{
+  g_autoptr (MeirUiPeople) people = meir_ui_people_new ();
+  g_autoptr (GArray) peers = details_peers (1500), others = details_peers (1300);
+  Changes changes = { 0 };
+  guint n;
+
+  g_signal_connect (meir_ui_people_get_model (people), "items-changed", G_CALLBACK (on_items_changed),
+                    &changes);
+  meir_ui_people_update (people, peers);
+  n = count (people);
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmpuint (n, <, peers->len);
+  meir_ui_people_update (people, others);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (changes.n_added, ==, others->len);
+  g_assert_cmpuint (changes.n_removed, ==, 0);
+  assert_all (people, others);
+}
+
+/* Nobody comes any more once everybody is gone. */
+static void
+test_come_in_vain (void)
+{
+  g_autoptr (MeirUiPeople) people = meir_ui_people_new ();
+  g_autoptr (GArray) peers = details_peers (3500);
+
+  meir_ui_people_update (people, peers);
+  meir_ui_people_update (people, NULL);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpuint (count (people), ==, 0);
+}
+
 static void
 test_speed (void)
 {
@@ -172,6 +208,8 @@ test_speed (void)
   g_autoptr (GArray) peers = details_peers (10000);
 
   meir_ui_people_update (people, peers);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_assert_cmpuint (count (people), ==, 10000);
   g_array_remove_range (peers, 500, 10);
   g_test_timer_start ();
@@ -188,6 +226,8 @@ main (int argc, char **argv)
   g_test_add_func ("/app/people/come-and-go", test_come_and_go);
   g_test_add_func ("/app/people/many-go", test_many_go);
   g_test_add_func ("/app/people/words", test_words);
+  g_test_add_func ("/app/people/many-come", test_many_come);
+  g_test_add_func ("/app/people/come-in-vain", test_come_in_vain);
   g_test_add_func ("/app/people/speed", test_speed);
   return g_test_run ();
 }

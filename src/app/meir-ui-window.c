@@ -13,6 +13,7 @@
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-split.h"
 #include "app/meir-ui-text.h"
+#include "app/meir-ui-title.h"
 #include "app/meir-ui-toast.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +28,7 @@ struct _MeirUiWindow {
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay *toasts;
-  AdwWindowTitle *title;
+  MeirUiTitle *title;
   GtkWidget *verbs;
   MeirUiSplit *split;
   GtkStack *stack;
@@ -332,21 +333,12 @@ on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
 static void
 on_round (MeirUiItems *items, MeirUiWindow *window)
 {
-  g_autofree char *down_text = NULL;
-  g_autofree char *up_text = NULL;
-  g_autofree char *text = NULL;
   guint64 down, up;
 
   meir_ui_chips_update (window->chips);
   meir_ui_commands_update (window);
   meir_ui_items_get_rates (items, &down, &up);
-  down_text = g_format_size (down);
-  up_text = g_format_size (up);
-  if (down > 0 || up > 0)
-    /* Translators: the rates of all torrents together */
-    text = g_strdup_printf (_ ("↓ %s/s   ↑ %s/s"), down_text, up_text);
-  if (g_strcmp0 (adw_window_title_get_subtitle (window->title), text != NULL ? text : "") != 0)
-    adw_window_title_set_subtitle (window->title, text);
+  meir_ui_title_set_rates (window->title, down, up);
 }
 
 /* What cannot be seen asks the engine for nothing. */
@@ -520,6 +512,7 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   g_type_ensure (MEIR_UI_TYPE_LIST);
   g_type_ensure (MEIR_UI_TYPE_SELECTION_BAR);
   g_type_ensure (MEIR_UI_TYPE_SPLIT);
+  g_type_ensure (MEIR_UI_TYPE_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, title);

@@ -256,6 +256,7 @@ script_pictures (Harness *unused)
   g_autoptr (GdkTexture) narrow = NULL;
   g_autoptr (GdkTexture) large = NULL;
   g_autoptr (GdkTexture) narrow_large = NULL;
+  g_autoptr (GdkTexture) narrow_large_mirrored = NULL;
   float from_left, mirrored_at;
 
   /* With a compositor there is a shadow in place of a frame. */
@@ -293,6 +294,9 @@ script_pictures (Harness *unused)
   set_text_scale (200);
   narrow_large = shoot ("list-narrow-large-text");
   g_assert_cmpint (minimum_width (), <=, 360);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  narrow_large_mirrored = shoot ("list-narrow-large-text-rtl");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
   set_text_scale (100);
   remove_torrents ();
 }

@@ -11,44 +11,18 @@ import subprocess
 import sys
 import time
 
-ENTERED = "MEIR_TEST_ENTERED"
+import apart
+
 PATIENCE_SEC = 90
 SHOWN_CHARS = 3000
 
 
-def _can(command):
-    return subprocess.run([*command, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-
-
 def enter():
-    """Starts the test program again in namespaces of its own; returns in there.
-
-    Where root may not do that (in some containers), and for everybody else, a user namespace makes it possible.
-    """
-    if os.environ.pop(ENTERED, None):
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        _run("ip", "link", "set", "lo", "up")
-        return
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        del os.environ[name]
-    apart = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    ways = [apart, apart[:1] + ["--user", "--map-root-user"] + apart[1:]]
-    for way in ways[os.geteuid() != 0:]:
-        tried = _can(way)
-        if tried.returncode == 0:
-            os.environ[ENTERED] = "yes"
-            os.execvp(way[0], [*way, sys.executable, *sys.argv])
-    print(f"1..0 # SKIP no namespaces here: {tried.stderr.decode(errors='replace').strip()}")
-    sys.exit(0)
-
-
-def _run(*command):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          check=False)
-    if done.returncode:
-        raise AssertionError(f"{' '.join(command)}: {done.stdout.decode(errors='replace')}")
-    return done.stdout.decode(errors="replace")
+    """Starts the test program again in namespaces of its own; returns in there."""
+    why_not = apart.enter()
+    if why_not is not None:
+        print(f"1..0 # SKIP no namespaces here: {why_not}")
+        sys.exit(0)
 
 
 def wait(predicate, what, seconds=PATIENCE_SEC):
@@ -63,14 +37,8 @@ def wait(predicate, what, seconds=PATIENCE_SEC):
         time.sleep(0.02)
 
 
-def mount_tmpfs(folder, options):
-    """A file system of a given size, or one that cannot be written; gone with the namespaces."""
-    os.makedirs(folder, exist_ok=True)
-    _run("mount", "-t", "tmpfs", "-o", options, "none", folder)
-
-
 def unmount(folder):
-    _run("umount", "--lazy", folder)
+    apart.run("umount", "--lazy", folder)
 
 
 class Program:
@@ -151,8 +119,8 @@ class Host:
         self.namespace = f"/proc/{self.holder.pid}/ns/net"
         wait(lambda: os.readlink(self.namespace) != own, "a network namespace")
         outer = f"v{self.holder.pid}"
-        _run("ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", str(self.holder.pid))
-        _run("ip", "link", "set", outer, "master", network.bridge, "up")
+        apart.run("ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", str(self.holder.pid))
+        apart.run("ip", "link", "set", outer, "master", network.bridge, "up")
         for command in (["link", "set", "lo", "up"], ["address", "add", address + "/24", "dev", "eth0"],
                         ["link", "set", "eth0", "up"]):
             self.run("ip", *command)
@@ -164,7 +132,7 @@ class Host:
 
     def run(self, *command):
         """Runs to the end; its output."""
-        return _run(*self.inside(*command))
+        return apart.run(*self.inside(*command))
 
     def shape(self, mbit_per_sec):
         """Lets no more than that leave the host; None takes the limit away."""
@@ -197,9 +165,9 @@ class Network:
         self.folder = folder
         self.address = "10.77.0.1"
         self.hosts = []
-        _run("ip", "link", "add", self.bridge, "type", "bridge")
-        _run("ip", "address", "add", self.address + "/24", "dev", self.bridge)
-        _run("ip", "link", "set", self.bridge, "up")
+        apart.run("ip", "link", "add", self.bridge, "type", "bridge")
+        apart.run("ip", "address", "add", self.address + "/24", "dev", self.bridge)
+        apart.run("ip", "link", "set", self.bridge, "up")
 
     def host(self, name):
         host = Host(self, name, f"10.77.0.{len(self.hosts) + 2}")
@@ -212,4 +180,4 @@ class Network:
     def __exit__(self, *exception):
         for host in self.hosts:
             host.close()
-        _run("ip", "link", "delete", self.bridge)
+        apart.run("ip", "link", "delete", self.bridge)

@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 # pylint: disable=wrong-import-position
+import apart
 import lab
 from clients import PORT, Meir, create
 from content import MIB, make_file
@@ -35,7 +36,7 @@ class Share:
         self.seeder = Meir(seeder_host, os.path.dirname(self.original), self.torrent["path"], "--seed")
         self.peer = f"{seeder_host.address}:{PORT}"
         self.host = network.host("leecher")
-        lab.mount_tmpfs(self.copy, f"size={DISK}")
+        apart.mount_tmpfs(self.copy, f"size={DISK}")
         make_file(self.filler, FILLER)
 
     def start(self, *arguments):
@@ -109,7 +110,7 @@ def unwritable(folder, path, says):
     make_file(os.path.join(folder, "shared", "file"), SIZE)
     torrent = create(os.path.join(folder, "shared"), "file")
     copy = os.path.join(folder, "copy")
-    lab.mount_tmpfs(copy, "ro,size=1m")
+    apart.mount_tmpfs(copy, "ro,size=1m")
     try:
         before = snapshot(copy)
         done = meir(folder, "peer", "--torrent", torrent["path"], "--path", path, "--bind", "127.0.0.1")

@@ -295,6 +295,7 @@ edit (MeirUiTrackersPage *page, MeirUiTierPlace place)
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), _ ("Address of the Tracker"));
     gtk_editable_set_text (GTK_EDITABLE (entry), meir_ui_tiers_get (page->tiers, place));
     adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (entry), TRUE);
+    meir_ui_names_give (entry, NULL);
     set_place (entry, place);
     g_signal_connect (entry, "apply", G_CALLBACK (on_edited), page);
     g_ptr_array_remove_index (page->rows, i);

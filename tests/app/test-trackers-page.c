@@ -182,6 +182,11 @@ test_edit (PageFixture *fixture, gconstpointer user_data)
   entry = find_titled (fixture->page, ADW_TYPE_ENTRY_ROW, "Address of the Tracker");
   g_assert_nonnull (entry);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "udp://backup.example.net:6969");
+  /* What has the keyboard focus has a name. */
+  gtk_test_accessible_assert_role (gtk_editable_get_delegate (GTK_EDITABLE (entry)),
+                                   GTK_ACCESSIBLE_ROLE_TEXT_BOX);
+  gtk_test_accessible_assert_property (gtk_editable_get_delegate (GTK_EDITABLE (entry)),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Address of the Tracker");
   /* What is looked at meanwhile does not take the entry away. */
   look (fixture);
   gtk_editable_set_text (GTK_EDITABLE (entry), "udp://backup.example.net");

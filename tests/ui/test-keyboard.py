@@ -250,10 +250,11 @@ def view(folder):
                                  ("files", "list item", "film.bin"), ("overview", "label", "Here ")):
             press(f"win.page::{page}")
             window.wait(role, name, exact=False)
-        press("win.details-pane")
-        wait_for_row(window, "film.bin")
-        press("win.details-pane")
-        wait_for_page(window)
+            # From whatever it was on, the focus goes to the row, and again to the page.
+            press("win.details-pane")
+            wait_for_row(window, "film.bin")
+            press("win.details-pane")
+            wait_for_page(window)
         press("win.details-pane")
         wait_for_row(window, "film.bin")
 

@@ -28,6 +28,37 @@ free_lines (gpointer lines)
 }
 
 static const char *
+get_state_text (MeirTorrentState state)
+{
+  switch (state) {
+  case MEIR_TORRENT_LOADING:
+    return _ ("Starting");
+  case MEIR_TORRENT_METADATA:
+    return _ ("Getting the file list");
+  case MEIR_TORRENT_CHECKING:
+    return _ ("Checking files on disk");
+  case MEIR_TORRENT_QUEUED:
+    return _ ("Waiting for its turn");
+  case MEIR_TORRENT_DOWNLOADING:
+    return _ ("Downloading");
+  case MEIR_TORRENT_SEEDING:
+    return _ ("Sharing");
+  case MEIR_TORRENT_PAUSED:
+    return _ ("Paused");
+  case MEIR_TORRENT_MOVING:
+    return _ ("Moving to another folder");
+  case MEIR_TORRENT_DISK_FULL:
+    return _ ("Disk full");
+  case MEIR_TORRENT_FAILED:
+    return _ ("Something is in the way");
+  case MEIR_TORRENT_STOPPED:
+    return _ ("Stopped");
+  }
+  g_return_val_if_reached ("");
+}
+
+/* @owned is set where what is returned has been made for the caller. */
+static const char *
 dup_event_text (const MeirEvent *event, char **owned)
 {
   g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
@@ -35,8 +66,7 @@ dup_event_text (const MeirEvent *event, char **owned)
   switch (event->kind) {
   case MEIR_EVENT_STATE:
     snapshot = meir_torrent_peek_snapshot (event->torrent);
-    *owned = g_strdup_printf (_ ("Now: %s"), meir_torrent_state_to_string (snapshot->state));
-    return *owned;
+    return get_state_text (snapshot->state);
   case MEIR_EVENT_METADATA:
     return _ ("The list of files has come");
   case MEIR_EVENT_COMPLETE:

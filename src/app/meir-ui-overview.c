@@ -77,9 +77,7 @@ show_figures (MeirUiOverview *overview, const MeirTorrentSnapshot *snapshot)
   g_autofree char *up_text = g_format_size (snapshot->up_per_sec);
   g_autofree char *down = g_strdup_printf (_ ("%s/s"), down_text);
   g_autofree char *up = g_strdup_printf (_ ("%s/s"), up_text);
-  double ratio =
-      snapshot->wanted_bytes > 0 ? (double) snapshot->total_uploaded / (double) snapshot->wanted_bytes : 0;
-  g_autofree char *times = g_strdup_printf ("%.2f", ratio);
+  g_autofree char *times = g_strdup_printf ("%.2f", meir_ui_status_get_ratio (snapshot));
 
   show_figure (overview, 0, snapshot->has_metainfo ? percent : "–", snapshot->has_metainfo ? of : _ ("size"));
   show_figure (overview, 1, down, _ ("download"));

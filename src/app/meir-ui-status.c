@@ -147,8 +147,8 @@ read_downloading (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot,
   }
 }
 
-static double
-read_ratio (const MeirTorrentSnapshot *snapshot)
+double
+meir_ui_status_get_ratio (const MeirTorrentSnapshot *snapshot)
 {
   return snapshot->wanted_bytes > 0 ? (double) snapshot->total_uploaded / (double) snapshot->wanted_bytes : 0;
 }
@@ -159,7 +159,7 @@ read_seeding (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot, const M
   if (snapshot->n_interested > 0) {
     status->kind = MEIR_UI_STATUS_SHARING;
     status->count = snapshot->n_interested;
-    status->ratio = read_ratio (snapshot);
+    status->ratio = meir_ui_status_get_ratio (snapshot);
   } else if (snapshot->n_peers == 0 && (environment->offline || snapshot->tracker_error != NULL)) {
     read_lonely (status, snapshot, environment);
   } else {
@@ -218,7 +218,7 @@ meir_ui_status_read (MeirUiStatus *status, const MeirTorrentSnapshot *snapshot,
     break;
   case MEIR_TORRENT_PAUSED:
     status->kind = snapshot->stopped_by_rule ? MEIR_UI_STATUS_STOPPED_BY_RULE : MEIR_UI_STATUS_PAUSED;
-    status->ratio = read_ratio (snapshot);
+    status->ratio = meir_ui_status_get_ratio (snapshot);
     break;
   case MEIR_TORRENT_MOVING:
     read_progress (status, snapshot, MEIR_UI_STATUS_MOVING);

@@ -2,6 +2,7 @@
 #include "app/meir-ui-event-log.h"
 
 #include "app-support.h"
+#include "fake-snapshot.h"
 #include "page-support.h"
 #include "widget-support.h"
 
@@ -61,7 +62,30 @@ test_lines (PageFixture *fixture, gconstpointer user_data)
     g_assert_nonnull (last);
     g_assert_cmpuint (count (lines, wanted[i]), ==, 1);
   }
-  g_assert_nonnull (strstr (last, "Now: downloading"));
+  g_assert_nonnull (strstr (last, "Downloading"));
+}
+
+/* Every state has words of its own, and none of them is the engine's. */
+static void
+test_states (PageFixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *name = meir_torrent_dup_name (fixture->torrent);
+
+  for (guint state = MEIR_TORRENT_LOADING; state <= MEIR_TORRENT_STOPPED; state++) {
+    const MeirTorrentSnapshot snapshot = { .state = (MeirTorrentState) state };
+    g_autofree char *lines = NULL;
+    g_auto (GStrv) split = NULL;
+    const char *words;
+
+    fake_snapshot_set (name, &snapshot, NULL);
+    happen (fixture, MEIR_EVENT_STATE, NULL);
+    lines = meir_ui_event_log_dup_lines (fixture->torrent);
+    split = g_strsplit (g_strchomp (lines), "\n", -1);
+    words = strstr (split[g_strv_length (split) - 1], "  ") + 2;
+    g_assert_true (g_ascii_isupper (*words));
+    g_assert_true (g_hash_table_add (seen, g_strdup (words)));
+  }
 }
 
 static void
@@ -112,6 +136,7 @@ static void
 add_tests (void)
 {
   add ("/app/event-log/lines", test_lines);
+  add ("/app/event-log/states", test_states);
   add ("/app/event-log/ring", test_ring);
   add ("/app/event-log/window", test_window);
 }

@@ -10,6 +10,7 @@
 #include "app/meir-ui-people-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-shrink.h"
+#include "app/meir-ui-sight.h"
 #include "app/meir-ui-tabs.h"
 #include "app/meir-ui-trackers-page.h"
 #include "app/meir-ui-wrap-layout.h"
@@ -39,7 +40,7 @@ struct _MeirUiDetails {
   MeirTorrent *torrent; /* (nullable) */
   MeirTorrentState state;
   gboolean collapsed, resting;
-  guint timer; /* while mapped */
+  guint timer; /* while it is seen */
   guint timer_msec;
   gint64 text_usec; /* when text was shown last */
 };
@@ -153,7 +154,7 @@ on_timer (gpointer user_data)
 static void
 set_timer (MeirUiDetails *details)
 {
-  gboolean looks = details->torrent != NULL && gtk_widget_get_mapped (GTK_WIDGET (details));
+  gboolean looks = details->torrent != NULL && meir_ui_sight_has (details);
   guint msec = !looks ? 0 : shows (details, details->overview) ? MAP_MSEC : TEXT_MSEC;
 
   if (msec == details->timer_msec)
@@ -167,7 +168,7 @@ set_timer (MeirUiDetails *details)
 void
 meir_ui_details_refresh (MeirUiDetails *details)
 {
-  if (details->torrent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (details)))
+  if (details->torrent == NULL || !meir_ui_sight_has (details))
     return;
   look_at_all (details);
 }
@@ -207,18 +208,10 @@ meir_ui_details_root (GtkWidget *widget)
 }
 
 static void
-meir_ui_details_map (GtkWidget *widget)
+on_sight (gpointer details)
 {
-  GTK_WIDGET_CLASS (meir_ui_details_parent_class)->map (widget);
-  set_timer (MEIR_UI_DETAILS (widget));
-  meir_ui_details_refresh (MEIR_UI_DETAILS (widget));
-}
-
-static void
-meir_ui_details_unmap (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (meir_ui_details_parent_class)->unmap (widget);
-  set_timer (MEIR_UI_DETAILS (widget));
+  set_timer (details);
+  meir_ui_details_refresh (details);
 }
 
 /* Doing. */
@@ -411,8 +404,6 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   object_class->set_property = meir_ui_details_set_property;
   object_class->dispose = meir_ui_details_dispose;
   widget_class->root = meir_ui_details_root;
-  widget_class->map = meir_ui_details_map;
-  widget_class->unmap = meir_ui_details_unmap;
   properties[PROP_COLLAPSED] =
       g_param_spec_boolean ("collapsed", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -457,6 +448,7 @@ static void
 meir_ui_details_init (MeirUiDetails *details)
 {
   gtk_widget_init_template (GTK_WIDGET (details));
+  meir_ui_sight_watch (details, on_sight);
   meir_ui_names_give (GTK_WIDGET (details->overview), _ ("Overview"));
   meir_ui_wrap_layout_use (GTK_WIDGET (details->overview));
   meir_ui_names_give (GTK_WIDGET (details->people), _ ("People"));

@@ -7,6 +7,7 @@
 #include "app/meir-ui-metainfo.h"
 #include "app/meir-ui-qr.h"
 #include "app/meir-ui-resources.h"
+#include "app/meir-ui-sight.h"
 #include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
@@ -201,20 +202,15 @@ on_save (GtkButton *button, MeirUiSendCard *card)
 }
 
 static void
-meir_ui_send_card_map (GtkWidget *widget)
+on_sight (gpointer widget)
 {
-  MeirUiSendCard *card = MEIR_UI_SEND_CARD (widget);
+  MeirUiSendCard *card = widget;
 
-  GTK_WIDGET_CLASS (meir_ui_send_card_parent_class)->map (widget);
+  g_clear_handle_id (&card->timer, g_source_remove);
+  if (!meir_ui_sight_has (card))
+    return;
   refresh (card);
   card->timer = g_timeout_add_seconds (REFRESH_SEC, refresh, card);
-}
-
-static void
-meir_ui_send_card_unmap (GtkWidget *widget)
-{
-  g_clear_handle_id (&MEIR_UI_SEND_CARD (widget)->timer, g_source_remove);
-  GTK_WIDGET_CLASS (meir_ui_send_card_parent_class)->unmap (widget);
 }
 
 static void
@@ -237,8 +233,6 @@ meir_ui_send_card_class_init (MeirUiSendCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_send_card_dispose;
-  widget_class->map = meir_ui_send_card_map;
-  widget_class->unmap = meir_ui_send_card_unmap;
   g_type_ensure (MEIR_UI_TYPE_QR);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-send-card.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiSendCard, link_row);
@@ -257,6 +251,7 @@ static void
 meir_ui_send_card_init (MeirUiSendCard *card)
 {
   gtk_widget_init_template (GTK_WIDGET (card));
+  meir_ui_sight_watch (card, on_sight);
   meir_ui_drag_attach (GTK_WIDGET (card->file_row), get_torrent);
 }
 

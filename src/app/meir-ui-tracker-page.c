@@ -6,6 +6,7 @@
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-sight.h"
 #include "app/meir-ui-status.h"
 #include "app/meir-ui-toast.h"
 #include "app/meir-ui-widget.h"
@@ -231,22 +232,15 @@ on_copy (GtkButton *button, MeirUiTrackerPage *self)
 }
 
 static void
-meir_ui_tracker_page_map (GtkWidget *widget)
+on_sight (gpointer widget)
 {
-  MeirUiTrackerPage *self = MEIR_UI_TRACKER_PAGE (widget);
-
-  GTK_WIDGET_CLASS (meir_ui_tracker_page_parent_class)->map (widget);
-  refresh (self);
-  self->timer = g_timeout_add_seconds (1, on_timer, self);
-}
-
-static void
-meir_ui_tracker_page_unmap (GtkWidget *widget)
-{
-  MeirUiTrackerPage *self = MEIR_UI_TRACKER_PAGE (widget);
+  MeirUiTrackerPage *self = widget;
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  GTK_WIDGET_CLASS (meir_ui_tracker_page_parent_class)->unmap (widget);
+  if (!meir_ui_sight_has (self))
+    return;
+  refresh (self);
+  self->timer = g_timeout_add_seconds (1, on_timer, self);
 }
 
 static void
@@ -267,8 +261,6 @@ meir_ui_tracker_page_class_init (MeirUiTrackerPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = meir_ui_tracker_page_dispose;
-  widget_class->map = meir_ui_tracker_page_map;
-  widget_class->unmap = meir_ui_tracker_page_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-tracker-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiTrackerPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, MeirUiTrackerPage, switch_row);
@@ -287,6 +279,7 @@ static void
 meir_ui_tracker_page_init (MeirUiTrackerPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  meir_ui_sight_watch (self, on_sight);
   self->rows = g_ptr_array_new ();
 }
 

@@ -11,6 +11,7 @@
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-selection-bar.h"
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-sight.h"
 #include "app/meir-ui-split.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-title.h"
@@ -47,9 +48,9 @@ struct _MeirUiWindow {
 
   MeirTorrent *awaited; /* (nullable): it is shown when it comes to the list, */
   char *awaited_page;   /* with this page (nullable) */
-  guint refresh;
-  gboolean chosen; /* something was selected: what was so before the last end no longer counts */
-  guint near;      /* where something is selected again when what was selected has gone; or none */
+  guint refresh;        /* while it is seen */
+  gboolean chosen;      /* something was selected: what was so before the last end no longer counts */
+  guint near;           /* where something is selected again when what was selected has gone; or none */
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiWindow, meir_ui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -341,18 +342,28 @@ on_round (MeirUiItems *items, MeirUiWindow *window)
   meir_ui_title_set_rates (window->title, down, up);
 }
 
-/* What cannot be seen asks the engine for nothing. */
 static gboolean
 on_refresh (gpointer user_data)
 {
   MeirUiWindow *window = user_data;
 
-  if (!gtk_widget_get_mapped (GTK_WIDGET (window)))
-    return G_SOURCE_CONTINUE;
   if (gtk_widget_get_mapped (GTK_WIDGET (window->list)))
     meir_ui_list_refresh (window->list);
   meir_ui_items_begin_round (meir_ui_application_get_items (get_app (window)));
   return G_SOURCE_CONTINUE;
+}
+
+/* What cannot be seen asks the engine for nothing. */
+static void
+on_sight (gpointer user_data)
+{
+  MeirUiWindow *window = user_data;
+
+  g_clear_handle_id (&window->refresh, g_source_remove);
+  if (!meir_ui_sight_has (window) || get_app (window) == NULL)
+    return;
+  on_refresh (window);
+  window->refresh = g_timeout_add (REFRESH_MSEC, on_refresh, window);
 }
 
 static void
@@ -367,7 +378,8 @@ on_network_changed (MeirUiNetwork *network, GParamSpec *pspec, gpointer user_dat
   if (get_app (window) == NULL)
     return;
   meir_ui_items_set_environment (meir_ui_application_get_items (get_app (window)), &environment);
-  on_refresh (window);
+  if (meir_ui_sight_has (window))
+    on_refresh (window);
 }
 
 static const char *
@@ -551,6 +563,7 @@ meir_ui_window_init (MeirUiWindow *window)
   meir_ui_commands_attach (window);
   meir_ui_panes_attach (window);
   g_signal_connect_swapped (window->split, "notify", G_CALLBACK (show_buttons), window);
+  meir_ui_sight_watch (window, on_sight);
   window->near = GTK_INVALID_LIST_POSITION;
   gtk_search_bar_connect_entry (window->search_bar, GTK_EDITABLE (window->search_entry));
 }
@@ -580,7 +593,6 @@ meir_ui_window_new (MeirUiApplication *application)
   g_signal_connect_object (network, "notify", G_CALLBACK (on_network_changed), window, 0);
   on_session_changed (window);
   on_network_changed (network, NULL, window);
-  window->refresh = g_timeout_add (REFRESH_MSEC, on_refresh, window);
   return window;
 }
 

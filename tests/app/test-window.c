@@ -653,6 +653,29 @@ test_pane (void)
   g_settings_reset (settings, "details-pane");
 }
 
+/* Whoever asks once a second does so with a timer of their own. */
+static gboolean
+polls (void)
+{
+  return g_main_context_find_source_by_user_data (NULL, harness.window) != NULL;
+}
+
+static void
+script_hidden (Harness *unused)
+{
+  g_assert_true (polls ());
+  gtk_widget_set_visible (GTK_WIDGET (harness.window), FALSE);
+  g_assert_false (polls ());
+  gtk_window_present (GTK_WINDOW (harness.window));
+  app_wait_until (polls ());
+}
+
+static void
+test_hidden (void)
+{
+  harness_run (&harness, NULL, script_hidden);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -673,6 +696,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/window/remove", test_remove);
   g_test_add_func ("/app/window/selection", test_selection);
   g_test_add_func ("/app/window/pane", test_pane);
+  g_test_add_func ("/app/window/hidden", test_hidden);
   g_test_add_func ("/app/window/quit-early", test_quit_early);
   g_test_add_func ("/app/window/problem", test_problem);
   result = g_test_run ();

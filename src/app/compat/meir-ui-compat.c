@@ -14,6 +14,18 @@ torrent_filter (void)
   return filter;
 }
 
+gboolean
+meir_ui_toplevel_is_hidden (GdkToplevel *toplevel)
+{
+#if GTK_CHECK_VERSION(4, 12, 0)
+  const GdkToplevelState hidden = GDK_TOPLEVEL_STATE_MINIMIZED | GDK_TOPLEVEL_STATE_SUSPENDED;
+#else
+  const GdkToplevelState hidden = GDK_TOPLEVEL_STATE_MINIMIZED;
+#endif
+
+  return (gdk_toplevel_get_state (toplevel) & hidden) != 0;
+}
+
 #if GTK_CHECK_VERSION(4, 10, 0)
 
 static void

@@ -35,4 +35,8 @@ GListModel *meir_ui_choose_finish (GAsyncResult *result, GError **error);
 /* The colour that CSS gives to a widget's text. */
 void meir_ui_widget_get_color (GtkWidget *widget, GdkRGBA *color);
 
+/* Whether the desktop shows nothing of a window: it is minimised or, where GTK tells that, suspended, which
+ * is all that is known of it on Wayland. */
+gboolean meir_ui_toplevel_is_hidden (GdkToplevel *toplevel);
+
 G_END_DECLS

@@ -96,8 +96,8 @@ MeirUiGroup meir_ui_status_get_group (const MeirUiStatus *status);
 
 /* "1.9 of 3.9 GB · 12.4 MB/s": how much of it is here, and how fast it moves. (transfer full) */
 char *meir_ui_status_dup_size (const MeirTorrentSnapshot *snapshot);
-/* What was given away, in all its runs, as a multiple of what is wanted: the measure of the stop rule. 0 while
- * nothing is known to be wanted. */
+/* What was given away, in all its runs, as a multiple of what is wanted: the measure of the stop rule. 0
+ * while nothing is known to be wanted. */
 double meir_ui_status_get_ratio (const MeirTorrentSnapshot *snapshot);
 /* "4 minutes", (transfer full) */
 char *meir_ui_status_dup_duration (gint64 seconds);

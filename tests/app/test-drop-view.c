@@ -139,24 +139,15 @@ script_window (Harness *unused)
 }
 
 static void
-test_window (void)
+add_tests (void)
 {
-  harness_run (&harness, NULL, script_window);
+  g_test_add_func ("/app/drop-view/files", test_files);
+  g_test_add_func ("/app/drop-view/text", test_text);
+  harness_add_test ("/app/drop-view/window", script_window);
 }
 
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
-  g_test_add_func ("/app/drop-view/files", test_files);
-  g_test_add_func ("/app/drop-view/text", test_text);
-  g_test_add_func ("/app/drop-view/window", test_window);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+  return harness_main (&harness, argc, argv, add_tests);
 }

@@ -302,12 +302,6 @@ script_pictures (Harness *unused)
 }
 
 static void
-test_pictures (void)
-{
-  harness_run (&harness, NULL, script_pictures);
-}
-
-static void
 script_problem (Harness *unused)
 {
   g_autoptr (GdkTexture) problem = shoot ("problem");
@@ -323,22 +317,19 @@ test_problem (void)
   harness_run (&harness, NULL, script_problem);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
   /* As GNOME has them. */
   g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", "gtk-decoration-layout",
                 "appmenu:close", NULL);
-  g_test_add_func ("/app/pictures/list", test_pictures);
+  harness_add_test ("/app/pictures/list", script_pictures);
   g_test_add_func ("/app/pictures/beside", test_beside);
   g_test_add_func ("/app/pictures/problem", test_problem);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return harness_main (&harness, argc, argv, add_tests);
 }

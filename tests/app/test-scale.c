@@ -273,17 +273,14 @@ test_scale (void)
   harness_run (&harness, NULL, script_scale);
 }
 
+static void
+add_tests (void)
+{
+  g_test_add_func ("/app/scale", test_scale);
+}
+
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
-  g_test_add_func ("/app/scale", test_scale);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+  return harness_main (&harness, argc, argv, add_tests);
 }

@@ -198,12 +198,6 @@ script_drop_files (Harness *unused)
 }
 
 static void
-test_drop_files (void)
-{
-  harness_run (&harness, NULL, script_drop_files);
-}
-
-static void
 script_drop_text (Harness *unused)
 {
   g_autofree char *name = NULL;
@@ -224,12 +218,6 @@ script_drop_text (Harness *unused)
   remove_all ();
 }
 
-static void
-test_drop_text (void)
-{
-  harness_run (&harness, NULL, script_drop_text);
-}
-
 /* A hostile link is data: it is refused in a sentence, and nothing of it is read as markup. */
 static void
 script_bad_link (Harness *unused)
@@ -238,12 +226,6 @@ script_bad_link (Harness *unused)
   app_wait_until (*harness_toast (&harness) != '\0');
   g_assert_cmpuint (harness_n_torrents (&harness), ==, 0);
   g_assert_null (strstr (harness_toast (&harness), "\342\200\256"));
-}
-
-static void
-test_bad_link (void)
-{
-  harness_run (&harness, NULL, script_bad_link);
 }
 
 static void
@@ -266,12 +248,6 @@ script_paste_and_copy (Harness *unused)
   app_wait_until (strcmp (harness_page (&harness), "empty") == 0);
   g_assert_false (is_enabled ("copy-link"));
   g_assert_false (is_enabled ("remove"));
-}
-
-static void
-test_paste_and_copy (void)
-{
-  harness_run (&harness, NULL, script_paste_and_copy);
 }
 
 /* A link on the command line; then the next start has it still, paused as it was left. */
@@ -333,12 +309,6 @@ script_share (Harness *unused)
   g_assert_true (
       meir_info_hash_equal (&magnet->info_hash, meir_torrent_get_info_hash (harness_torrent (&harness, 0))));
   remove_all ();
-}
-
-static void
-test_share (void)
-{
-  harness_run (&harness, NULL, script_share);
 }
 
 /* Quitting while much is being prepared and read waits for none of it. */
@@ -589,12 +559,6 @@ script_selection (Harness *unused)
   remove_all ();
 }
 
-static void
-test_selection (void)
-{
-  harness_run (&harness, NULL, script_selection);
-}
-
 static gboolean
 shows_details (void)
 {
@@ -671,35 +635,27 @@ script_hidden (Harness *unused)
 }
 
 static void
-test_hidden (void)
+add_tests (void)
 {
-  harness_run (&harness, NULL, script_hidden);
+  /* The question about a download has a test of its own. */
+  g_settings_set_boolean (meir_ui_settings_get (), "ask-where", FALSE);
+  g_test_add_func ("/app/window/empty", test_empty);
+  harness_add_test ("/app/window/drop-files", script_drop_files);
+  harness_add_test ("/app/window/drop-text", script_drop_text);
+  harness_add_test ("/app/window/bad-link", script_bad_link);
+  harness_add_test ("/app/window/paste-and-copy", script_paste_and_copy);
+  g_test_add_func ("/app/window/restored", test_restored);
+  harness_add_test ("/app/window/share", script_share);
+  g_test_add_func ("/app/window/remove", test_remove);
+  harness_add_test ("/app/window/selection", script_selection);
+  g_test_add_func ("/app/window/pane", test_pane);
+  harness_add_test ("/app/window/hidden", script_hidden);
+  g_test_add_func ("/app/window/quit-early", test_quit_early);
+  g_test_add_func ("/app/window/problem", test_problem);
 }
 
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  /* The question about a download has a test of its own. */
-  g_settings_set_boolean (meir_ui_settings_get (), "ask-where", FALSE);
-  g_test_add_func ("/app/window/empty", test_empty);
-  g_test_add_func ("/app/window/drop-files", test_drop_files);
-  g_test_add_func ("/app/window/drop-text", test_drop_text);
-  g_test_add_func ("/app/window/bad-link", test_bad_link);
-  g_test_add_func ("/app/window/paste-and-copy", test_paste_and_copy);
-  g_test_add_func ("/app/window/restored", test_restored);
-  g_test_add_func ("/app/window/share", test_share);
-  g_test_add_func ("/app/window/remove", test_remove);
-  g_test_add_func ("/app/window/selection", test_selection);
-  g_test_add_func ("/app/window/pane", test_pane);
-  g_test_add_func ("/app/window/hidden", test_hidden);
-  g_test_add_func ("/app/window/quit-early", test_quit_early);
-  g_test_add_func ("/app/window/problem", test_problem);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+  return harness_main (&harness, argc, argv, add_tests);
 }

@@ -8,13 +8,15 @@
 G_BEGIN_DECLS
 
 /**
- * meir_ui_drag_write:
+ * meir_ui_drag_new_content:
  *
- * Writes the .torrent of @torrent into the cache, under the name that people know it by.
+ * The .torrent of @torrent, as a list of one file under the name that people know it by. A worker writes it
+ * into the cache meanwhile; who asks for it in a MIME type gets it when it is written, or the reason why it
+ * is not. What was written for earlier ones is deleted when nobody can be copying it any more.
  *
- * Returns: (transfer full) (nullable): NULL while a magnet's metadata is missing, or with @error
+ * Returns: (transfer full) (nullable): NULL while a magnet's metadata is missing
  */
-GFile *meir_ui_drag_write (MeirTorrent *torrent, GError **error);
+GdkContentProvider *meir_ui_drag_new_content (MeirTorrent *torrent);
 
 typedef MeirTorrent *(*MeirUiDragFunc) (GtkWidget *widget);
 

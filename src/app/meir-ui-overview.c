@@ -4,7 +4,6 @@
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-link.h"
 #include "app/meir-ui-page.h"
-#include "app/meir-ui-path.h"
 #include "app/meir-ui-piece-map.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-send-card.h"
@@ -354,9 +353,8 @@ static void
 show_folder (MeirUiOverview *overview)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (overview));
-  g_autofree char *shown = meir_ui_path_dup_shown (meir_torrent_get_folder (overview->torrent));
 
-  meir_ui_widget_set_subtitle (overview->folder_row, shown);
+  meir_ui_widget_set_path (overview->folder_row, meir_torrent_get_folder (overview->torrent));
   gtk_widget_set_visible (overview->move_button,
                           G_IS_ACTION_GROUP (root) &&
                               g_action_group_has_action (G_ACTION_GROUP (root), "move"));

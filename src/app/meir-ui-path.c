@@ -40,20 +40,69 @@ dup_without_key (const char *inside)
   return g_strdup (slash != NULL ? slash + 1 : inside);
 }
 
-static char *
-dup_host_path (const char *path)
+/* The rest of @path in the portal; NULL when it lies elsewhere. */
+static const char *
+find_in_portal (const char *path)
 {
   g_autofree char *mount = g_build_filename (g_get_user_runtime_dir (), "doc", NULL);
-  const char *inside = find_below (path, mount);
+
+  return find_below (path, mount);
+}
+
+/* What the portal has said: it says the same for as long as it runs. */
+static GMutex host_paths_lock;
+static GHashTable *host_paths; /* guarded by the lock: (element-type filename filename) */
+
+static void
+learn (const char *path)
+{
+  const char *inside = find_in_portal (path);
   char value[HOST_PATH_MAX];
   ssize_t length;
 
   if (inside == NULL)
-    return g_strdup (path);
+    return;
   length = getxattr (path, HOST_PATH_ATTRIBUTE, value, sizeof value);
-  if (length <= 0)
-    return dup_without_key (inside);
-  return g_strndup (value, (gsize) length);
+  g_mutex_lock (&host_paths_lock);
+  if (host_paths == NULL)
+    host_paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert (host_paths, g_strdup (path),
+                       length > 0 ? g_strndup (value, (gsize) length) : dup_without_key (inside));
+  g_mutex_unlock (&host_paths_lock);
+}
+
+static char *
+dup_host_path (const char *path)
+{
+  const char *inside = find_in_portal (path);
+  char *host = NULL;
+
+  if (inside == NULL)
+    return g_strdup (path);
+  g_mutex_lock (&host_paths_lock);
+  if (host_paths != NULL)
+    host = g_strdup (g_hash_table_lookup (host_paths, path));
+  g_mutex_unlock (&host_paths_lock);
+  return host != NULL ? host : dup_without_key (inside);
+}
+
+static void
+learn_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  learn (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+meir_ui_path_learn_async (const char *path, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  if (find_in_portal (path) != NULL)
+    g_task_run_in_thread (task, learn_worker);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 char *
@@ -158,6 +207,7 @@ space_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
   MeirUiSpace *space = g_new0 (MeirUiSpace, 1);
   struct statvfs status;
 
+  learn (place->folder);
   space->problem = dup_problem (place->folder, existing);
   /* The document portal answers with a file system of no blocks at all. */
   if (statvfs (existing, &status) == 0 && status.f_blocks > 0) {

@@ -10,12 +10,15 @@ G_BEGIN_DECLS
  * @path: of a file or folder, in the file system's encoding
  *
  * What people know it by: its path on the host where the sandbox sees it through the document portal
- * (/run/user/…/doc/…), below the home folder without the home folder's own path, made safe to show. Looks at
- * the disk for a path of the portal only.
+ * (/run/user/…/doc/…), below the home folder without the home folder's own path, made safe to show. Of a path
+ * of the portal it says what has been learned; until then it leaves out what is the portal's own. Any thread.
  *
  * Returns: (transfer full)
  */
 char *meir_ui_path_dup_shown (const char *path);
+/* Has a worker ask the portal for what meir_ui_path_dup_shown () says of @path from then on. A path that is
+ * not the portal's needs nothing: @callback comes all the same. It does not fail. */
+void meir_ui_path_learn_async (const char *path, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * MeirUiSpace:

@@ -3,10 +3,10 @@
 
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-page-window.h"
-#include "app/meir-ui-path.h"
 #include "app/meir-ui-portal.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -141,9 +141,8 @@ static void
 show_folder (MeirUiPreferences *self)
 {
   g_autofree char *path = meir_ui_settings_dup_download_folder ();
-  g_autofree char *shown = meir_ui_path_dup_shown (path);
 
-  adw_action_row_set_subtitle (get_child (self, "download_folder_row"), shown);
+  meir_ui_widget_set_path (get_child (self, "download_folder_row"), path);
 }
 
 static void
@@ -151,11 +150,11 @@ show_unfinished (MeirUiPreferences *self)
 {
   g_autofree char *uri = g_settings_get_string (meir_ui_settings_get (), "unfinished-folder");
   g_autofree char *path = uri[0] != '\0' ? g_filename_from_uri (uri, NULL, NULL) : NULL;
-  g_autofree char *shown = path != NULL ? meir_ui_path_dup_shown (path) : NULL;
 
-  adw_action_row_set_subtitle (get_child (self, "unfinished_folder_row"),
-                               shown != NULL ? shown : _ ("The same folder"));
-  gtk_widget_set_visible (get_child (self, "reset_unfinished"), shown != NULL);
+  meir_ui_widget_set_path (get_child (self, "unfinished_folder_row"), path);
+  if (path == NULL)
+    adw_action_row_set_subtitle (get_child (self, "unfinished_folder_row"), _ ("The same folder"));
+  gtk_widget_set_visible (get_child (self, "reset_unfinished"), path != NULL);
 }
 
 /* @key: (transfer none): a literal */

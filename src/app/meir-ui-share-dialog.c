@@ -4,7 +4,6 @@
 #include "app/compat/meir-ui-compat.h"
 #include "app/meir-ui-button-content.h"
 #include "app/meir-ui-names.h"
-#include "app/meir-ui-path.h"
 #include "app/meir-ui-piece-sizes.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
@@ -452,15 +451,13 @@ on_save_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data
   g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
   g_autoptr (GFile) file = files != NULL ? g_list_model_get_item (files, 0) : NULL;
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  g_autofree char *shown = NULL;
 
   if (self->application == NULL)
     return;
   show_problem (self, error != NULL ? error->message : NULL);
   if (path == NULL)
     return;
-  shown = meir_ui_path_dup_shown (path);
-  adw_action_row_set_subtitle (self->save_row, shown);
+  meir_ui_widget_set_path (self->save_row, path);
   g_free (self->save_folder);
   self->save_folder = g_steal_pointer (&path);
 }

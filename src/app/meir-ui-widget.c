@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-widget.h"
 
+#include "app/meir-ui-path.h"
+
 void
 meir_ui_widget_set_class (gpointer widget, const char *name, gboolean set)
 {
@@ -29,6 +31,34 @@ meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text)
 {
   if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
     adw_action_row_set_subtitle (row, text);
+}
+
+#define PATH_KEY "meir-ui-path"
+
+static void
+on_learned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AdwActionRow) row = user_data;
+  const char *path = g_object_get_data (G_OBJECT (row), PATH_KEY);
+  g_autofree char *shown = path != NULL ? meir_ui_path_dup_shown (path) : NULL;
+
+  if (shown != NULL)
+    meir_ui_widget_set_subtitle (row, shown);
+}
+
+void
+meir_ui_widget_set_path (AdwActionRow *row, const char *path)
+{
+  g_autofree char *shown = path != NULL ? meir_ui_path_dup_shown (path) : NULL;
+
+  if (shown != NULL)
+    meir_ui_widget_set_subtitle (row, shown);
+  /* A disk that hangs is asked once. */
+  if (g_strcmp0 (g_object_get_data (G_OBJECT (row), PATH_KEY), path) == 0)
+    return;
+  g_object_set_data_full (G_OBJECT (row), PATH_KEY, g_strdup (path), g_free);
+  if (path != NULL)
+    meir_ui_path_learn_async (path, on_learned, g_object_ref (row));
 }
 
 gboolean

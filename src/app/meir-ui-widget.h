@@ -15,6 +15,9 @@ void meir_ui_widget_set_text (GtkLabel *label, const char *text);
 void meir_ui_widget_set_icon (GtkImage *image, const char *name);
 /* @text is markup where @row uses it. */
 void meir_ui_widget_set_subtitle (AdwActionRow *row, const char *text);
+/* Shows what people know @path by, and again once what the portal calls it is known. @path: (nullable): the
+ * row has another subtitle from now on. */
+void meir_ui_widget_set_path (AdwActionRow *row, const char *path);
 /* For #GtkWidget::query-tooltip of a #GtkLabel: the whole of a text that does not fit its line, and else
  * nothing. */
 gboolean meir_ui_widget_query_whole_text (GtkLabel *label, int x, int y, gboolean keyboard,

@@ -44,23 +44,6 @@ test_hostile (void)
 }
 
 static void
-test_portal (void)
-{
-  g_autofree char *inside = g_build_filename (folder, "run", "doc", "1a2b3c", "Films", NULL);
-  const char *host = "/mnt/usb/Films";
-
-  g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0);
-  /* A portal that does not tell: at least its key is not shown. */
-  assert_shown (inside, "Films");
-  if (setxattr (inside, "user.document-portal.host-path", host, strlen (host), 0) != 0) {
-    g_assert_true (errno == ENOTSUP || errno == EPERM);
-    g_test_skip ("This file system holds no extended attributes");
-    return;
-  }
-  assert_shown (inside, host);
-}
-
-static void
 on_space (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MeirUiSpace **space = user_data;
@@ -77,6 +60,52 @@ query (const char *path)
   meir_ui_path_query_space_async (path, NULL, NULL, on_space, &space);
   app_wait_until (space != NULL);
   return space;
+}
+
+static void
+on_learned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+learn (const char *path)
+{
+  gboolean done = FALSE;
+
+  meir_ui_path_learn_async (path, on_learned, &done);
+  app_wait_until (done);
+}
+
+static void
+test_portal (void)
+{
+  g_autofree char *inside = g_build_filename (folder, "run", "doc", "1a2b3c", "Films", NULL);
+  g_autofree char *other = g_build_filename (folder, "run", "doc", "1a2b3c", "Music", NULL);
+  const char *host = "/mnt/usb/Films";
+  g_autoptr (MeirUiSpace) space = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (other, 0700), ==, 0);
+  /* A portal that has not told, or does not: at least its key is not shown. */
+  assert_shown (inside, "Films");
+  learn (inside);
+  assert_shown (inside, "Films");
+  learn ("/srv/films");
+  assert_shown ("/srv/films", "/srv/films");
+  if (setxattr (inside, "user.document-portal.host-path", host, strlen (host), 0) != 0) {
+    g_assert_true (errno == ENOTSUP || errno == EPERM);
+    g_test_skip ("This file system holds no extended attributes");
+    return;
+  }
+  assert_shown (inside, "Films");
+  learn (inside);
+  assert_shown (inside, host);
+  /* Who asks for the room there learns it too. */
+  assert_shown (other, "Music");
+  g_assert_cmpint (setxattr (other, "user.document-portal.host-path", host, strlen (host), 0), ==, 0);
+  space = query (other);
+  assert_shown (other, host);
 }
 
 static void

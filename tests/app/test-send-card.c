@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
 /* How a torrent gets to other people: by link, code or file. */
 
@@ -90,21 +91,111 @@ on_clipboard (GObject *source, GAsyncResult *result, gpointer user_data)
   *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
 }
 
+typedef struct {
+  gboolean done;
+  GError *error;
+} Delivery;
+
+static void
+on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Delivery *delivery = user_data;
+
+  gdk_content_provider_write_mime_type_finish (GDK_CONTENT_PROVIDER (source), result, &delivery->error);
+  delivery->done = TRUE;
+}
+
+/* What another program is told to take, once it may; NULL with @error. */
+static char *
+dup_delivered (GdkContentProvider *content, GError **error)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  Delivery delivery = { 0 };
+
+  gdk_content_provider_write_mime_type_async (content, "text/uri-list", stream, G_PRIORITY_DEFAULT, NULL,
+                                              on_delivered, &delivery);
+  app_wait_until (delivery.done);
+  if (delivery.error != NULL) {
+    g_propagate_error (error, delivery.error);
+    return NULL;
+  }
+  g_assert_true (g_output_stream_write_all (stream, "", 1, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  return g_strchomp (g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (stream)));
+}
+
+static char *
+dup_drag_folder (void)
+{
+  return g_build_filename (g_get_user_cache_dir (), "meirtorrent", "drag", NULL);
+}
+
+static void
+assert_drags (MeirTorrent *torrent, GBytes *expected)
+{
+  g_autofree char *root = dup_drag_folder ();
+  g_autofree char *old = g_build_filename (root, "old", NULL);
+  g_autofree char *recent = g_build_filename (root, "recent", NULL);
+  const struct utimbuf long_ago = { 1, 1 };
+  g_autoptr (GdkContentProvider) content = NULL;
+  g_autofree char *uri = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *bytes = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+  gsize length;
+
+  g_assert_cmpint (g_mkdir_with_parents (old, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (recent, 0700), ==, 0);
+  g_free (app_make_file (old, "a.torrent", 10));
+  g_assert_cmpint (g_utime (old, (struct utimbuf *) &long_ago), ==, 0);
+
+  content = meir_ui_drag_new_content (torrent);
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
+  uri = dup_delivered (content, NULL);
+  path = g_filename_from_uri (uri, NULL, NULL);
+  name = g_path_get_basename (path);
+  g_assert_cmpstr (name, ==, "Summer Trip.torrent");
+  g_assert_cmpstr (g_file_peek_path (((GSList *) g_value_get_boxed (&value))->data), ==, path);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_assert_cmpmem (bytes, length, g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
+  again = dup_delivered (content, NULL);
+  g_assert_cmpstr (again, ==, uri);
+  /* What was dragged long ago is gone. */
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (recent, G_FILE_TEST_EXISTS));
+}
+
+/* A cache that nothing can be written into. */
+static void
+assert_refused (MeirTorrent *torrent)
+{
+  g_autofree char *root = dup_drag_folder ();
+  g_autoptr (GdkContentProvider) content = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_remove_folder (root);
+  g_assert_true (g_file_set_contents (root, "", -1, NULL));
+  content = meir_ui_drag_new_content (torrent);
+  g_assert_null (dup_delivered (content, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpint (g_unlink (root), ==, 0);
+}
+
 /* The card of what is shared: the link is the one of the menu, the file the torrent itself. */
 static void
 script_card (Harness *unused)
 {
   GtkWidget *window = adw_window_new ();
   GtkWidget *card = meir_ui_send_card_new ();
-  g_autoptr (GFile) file = NULL;
   g_autofree char *link = NULL;
   g_autofree char *copied = NULL;
-  g_autofree char *bytes = NULL;
   g_autoptr (MeirMetainfo) metainfo = app_metainfo ("Summer Trip", 3);
   g_autoptr (GBytes) torrent_bytes = meir_metainfo_dup_torrent_bytes (metainfo);
   MeirAddOptions options = { .metainfo = metainfo, .folder = harness.downloads, .paused = TRUE };
   MeirTorrent *torrent = meir_ui_application_add (harness.application, &options, NULL, NULL);
-  gsize length;
 
   meir_ui_send_card_set_torrent (MEIR_UI_SEND_CARD (card), torrent);
   adw_window_set_content (ADW_WINDOW (window), card);
@@ -121,9 +212,8 @@ script_card (Harness *unused)
   app_wait_until (copied != NULL);
   g_assert_cmpstr (copied, ==, link);
 
-  file = meir_ui_drag_write (torrent, NULL);
-  g_assert_true (g_file_get_contents (g_file_peek_path (file), &bytes, &length, NULL));
-  g_assert_cmpmem (bytes, length, g_bytes_get_data (torrent_bytes, NULL), g_bytes_get_size (torrent_bytes));
+  assert_drags (torrent, torrent_bytes);
+  assert_refused (torrent);
   gtk_window_destroy (GTK_WINDOW (window));
   meir_ui_application_remove (harness.application, torrent);
 }
@@ -208,10 +298,8 @@ script_link (Harness *unused)
       meir_magnet_parse ("magnet:?xt=urn:btih:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", NULL);
   MeirAddOptions options = { .magnet = magnet, .folder = harness.downloads, .paused = TRUE };
   MeirTorrent *torrent = meir_ui_application_add (harness.application, &options, NULL, NULL);
-  g_autoptr (GError) error = NULL;
 
-  g_assert_null (meir_ui_drag_write (torrent, &error));
-  g_assert_no_error (error);
+  g_assert_null (meir_ui_drag_new_content (torrent));
   meir_ui_application_remove (harness.application, torrent);
 }
 

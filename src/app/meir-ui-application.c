@@ -192,11 +192,8 @@ on_share_ready (MeirUiSharer *sharer, MeirMetainfo *metainfo, const char *folder
     return;
   meir_ui_window_show_shared (self->window, meir_metainfo_get_display_name (metainfo), n_left_out, link);
   g_object_get (sharer, "waiting", &n_waiting, NULL);
-  /* Beside the list its details say how to send it: to who is still there, and looks or waits for nothing
-   * else. Where there is room for one of them only, nobody is sent away from the list. */
-  if (gtk_window_is_active (GTK_WINDOW (self->window)) && n_waiting == 0 &&
-      !meir_ui_window_is_searching (self->window) &&
-      !meir_ui_split_get_collapsed (meir_ui_window_get_split (self->window)))
+  /* Its details say how to send it: to who is still there, and looks or waits for nothing else. */
+  if (n_waiting == 0 && meir_ui_window_waits (self->window))
     meir_ui_window_show_torrent (self->window, torrent, "overview");
 }
 

@@ -49,6 +49,7 @@ struct _MeirUiWindow {
   MeirTorrent *awaited; /* (nullable): it is shown when it comes to the list, */
   char *awaited_page;   /* with this page (nullable) */
   guint refresh;        /* while it is seen */
+  gboolean used;        /* by key or pointer since something began to be made ready to share */
   gboolean chosen;      /* something was selected: what was so before the last end no longer counts */
   guint near;           /* where something is selected again when what was selected has gone; or none */
 };
@@ -177,12 +178,6 @@ show_all (MeirUiWindow *window)
   meir_ui_chips_reset (window->chips);
 }
 
-gboolean
-meir_ui_window_is_searching (MeirUiWindow *window)
-{
-  return gtk_search_bar_get_search_mode (window->search_bar);
-}
-
 static void
 show_awaited (MeirUiWindow *window)
 {
@@ -274,6 +269,55 @@ meir_ui_window_leave_selection (MeirUiWindow *window)
   window->near = meir_ui_list_get_position (window->list);
 }
 
+/* Whether the window is used. */
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, MeirUiWindow *window)
+{
+  window->used = TRUE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_press (GtkGestureClick *gesture, int n_press, double x, double y, MeirUiWindow *window)
+{
+  window->used = TRUE;
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double x, double y, MeirUiWindow *window)
+{
+  window->used = TRUE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+watch_use (MeirUiWindow *window)
+{
+  GtkEventController *controllers[] = {
+    gtk_event_controller_key_new (),
+    GTK_EVENT_CONTROLLER (gtk_gesture_click_new ()),
+    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES),
+  };
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (controllers[1]), 0);
+  g_signal_connect (controllers[0], "key-pressed", G_CALLBACK (on_key), window);
+  g_signal_connect (controllers[1], "pressed", G_CALLBACK (on_press), window);
+  g_signal_connect (controllers[2], "scroll", G_CALLBACK (on_scroll), window);
+  for (guint i = 0; i < G_N_ELEMENTS (controllers); i++) {
+    gtk_event_controller_set_propagation_phase (controllers[i], GTK_PHASE_CAPTURE);
+    gtk_widget_add_controller (GTK_WIDGET (window), controllers[i]);
+  }
+}
+
+/* Where there is room for one of them only, the details take the list away: not from who has turned to it. */
+gboolean
+meir_ui_window_waits (MeirUiWindow *window)
+{
+  return gtk_window_is_active (GTK_WINDOW (window)) && !gtk_search_bar_get_search_mode (window->search_bar) &&
+         !(window->used && meir_ui_split_get_collapsed (window->split));
+}
+
 /* The sharer. */
 
 static void
@@ -317,6 +361,8 @@ on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
   if (get_app (window) == NULL) /* closed, and kept by somebody for a while */
     return;
   g_object_get (sharer, "busy", &busy, "fraction", &fraction, "paused", &paused, NULL);
+  if (busy && !gtk_revealer_get_reveal_child (window->preparing))
+    window->used = FALSE;
   gtk_revealer_set_reveal_child (window->preparing, busy);
   enable_for_all (get_app (window));
   if (!busy)
@@ -562,6 +608,7 @@ meir_ui_window_init (MeirUiWindow *window)
   meir_ui_entrance_attach (GTK_APPLICATION_WINDOW (window));
   meir_ui_commands_attach (window);
   meir_ui_panes_attach (window);
+  watch_use (window);
   g_signal_connect_swapped (window->split, "notify", G_CALLBACK (show_buttons), window);
   meir_ui_sight_watch (window, on_sight);
   window->near = GTK_INVALID_LIST_POSITION;

@@ -27,8 +27,9 @@ MeirUiList *meir_ui_window_get_list (MeirUiWindow *window);
  * turn of its own. A search or a chip that may hide it ends.
  */
 void meir_ui_window_show_torrent (MeirUiWindow *window, MeirTorrent *torrent, const char *page);
-/* Whether the user is looking for something. */
-gboolean meir_ui_window_is_searching (MeirUiWindow *window);
+/* Whether the user is there, and has not turned to something else since something began to be made ready to
+ * share. */
+gboolean meir_ui_window_waits (MeirUiWindow *window);
 /* What is selected is about to leave the list: what comes in its place is selected then. */
 void meir_ui_window_leave_selection (MeirUiWindow *window);
 /* Answers what the user just did, in place of the answer before it. */

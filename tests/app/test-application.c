@@ -151,6 +151,64 @@ script_share (Harness *unused)
   remove_all ();
 }
 
+/* What a key, a button of the pointer, or its wheel tells the window. */
+static void
+use (GType controller_type)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (harness.window));
+  gboolean taken;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (G_OBJECT_TYPE (controller) != controller_type)
+      continue;
+    if (controller_type == GTK_TYPE_EVENT_CONTROLLER_KEY)
+      g_signal_emit_by_name (controller, "key-pressed", GDK_KEY_Down, 0u, 0u, &taken);
+    else if (controller_type == GTK_TYPE_GESTURE_CLICK)
+      g_signal_emit_by_name (controller, "pressed", 1, 10.0, 10.0);
+    else
+      g_signal_emit_by_name (controller, "scroll", 0.0, 1.0, &taken);
+  }
+}
+
+/* In a narrow window the details take the list away, which is one step back: from who waits for them, not
+ * from who has turned to the list meanwhile. */
+static void
+script_share_narrow (Harness *unused)
+{
+  const GType used[] = { GTK_TYPE_EVENT_CONTROLLER_KEY, GTK_TYPE_GESTURE_CLICK,
+                         GTK_TYPE_EVENT_CONTROLLER_SCROLL };
+  MeirUiSplit *split = meir_ui_window_get_split (harness.window);
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+  gboolean busy = FALSE;
+
+  gtk_window_set_default_size (GTK_WINDOW (harness.window), 500, 700);
+  app_wait_until (meir_ui_split_get_collapsed (split));
+  /* What was done before does not count. */
+  use (GTK_TYPE_EVENT_CONTROLLER_KEY);
+  share (song);
+  app_wait_until (harness_n_torrents (&harness) == 1 && is_shown (harness_torrent (&harness, 0)));
+  g_assert_cmpstr (meir_ui_details_get_page (details ()), ==, "overview");
+  g_signal_emit_by_name (widget_find (details (), "back"), "clicked");
+  g_assert_false (meir_ui_split_get_show_details (split));
+
+  for (guint i = 0; i < G_N_ELEMENTS (used); i++) {
+    g_autofree char *name = g_strdup_printf ("film-%u.mkv", i);
+    g_autofree char *film = app_make_file (harness.folder, name, 7000);
+
+    share (film);
+    g_object_get (meir_ui_application_get_sharer (harness.application), "busy", &busy, NULL);
+    g_assert_true (busy);
+    use (used[i]);
+    app_wait_until (strstr (harness_toast (&harness), name) != NULL);
+    app_wait_until (g_list_model_get_n_items (
+                        G_LIST_MODEL (meir_ui_application_get_items (harness.application))) == i + 2);
+    g_assert_false (meir_ui_split_get_show_details (split));
+  }
+  remove_all ();
+}
+
 static void
 add_magnet (char last)
 {
@@ -331,6 +389,7 @@ add_tests (void)
   g_test_add_func ("/app/application/paused", test_paused);
   harness_add_test ("/app/application/ready-gives-way", script_ready_gives_way);
   harness_add_test ("/app/application/share", script_share);
+  harness_add_test ("/app/application/share-narrow", script_share_narrow);
   harness_add_test ("/app/application/show", script_show);
   harness_add_test ("/app/application/background", script_background);
   harness_add_test ("/app/application/undo", script_undo);

@@ -2,12 +2,12 @@
 #include "app/meir-ui-application.h"
 
 #include "app/meir-ui-actions.h"
+#include "app/meir-ui-app-commands.h"
 #include "app/meir-ui-desktop.h"
 #include "app/meir-ui-entrance.h"
 #include "app/meir-ui-intake.h"
 #include "app/meir-ui-link.h"
 #include "app/meir-ui-removal.h"
-#include "app/meir-ui-shortcuts.h"
 #include "app/meir-ui-rules.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-unfinished.h"
@@ -402,62 +402,6 @@ keep_all (MeirUiApplication *self)
   }
 }
 
-static void
-on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiApplication *self = user_data;
-  g_autofree char *comments = g_strdup_printf ("%s\n\n%s", _ ("Share and download files"),
-                                               _ ("What you share is your own responsibility."));
-
-  gtk_show_about_dialog (GTK_WINDOW (self->window), "program-name", "MeirTorrent", "logo-icon-name",
-                         MEIR_APP_ID, "version", MEIR_VERSION, "comments", comments, "website",
-                         "https://meirtorrent.github.io", "copyright", _ ("© The MeirTorrent developers"),
-                         "license-type", GTK_LICENSE_GPL_3_0, NULL);
-}
-
-static void
-on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  meir_ui_shortcuts_present (meir_ui_application_present (user_data));
-}
-
-static void
-set_all_paused (MeirUiApplication *self, gboolean paused)
-{
-  meir_ui_sharer_set_paused (self->sharer, paused);
-  for (guint i = 0; self->session != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->session));
-       i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->session), i);
-
-    if (!meir_ui_items_is_parked (self->items, torrent))
-      meir_ui_application_set_paused (self, torrent, paused);
-  }
-}
-
-static void
-on_pause_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  set_all_paused (user_data, TRUE);
-}
-
-static void
-on_resume_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  set_all_paused (user_data, FALSE);
-}
-
-static void
-on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  g_application_quit (user_data);
-}
-
-static const GActionEntry app_actions[] = {
-  { .name = "about", .activate = on_about },         { .name = "shortcuts", .activate = on_shortcuts },
-  { .name = "pause-all", .activate = on_pause_all }, { .name = "resume-all", .activate = on_resume_all },
-  { .name = "quit", .activate = on_quit },
-};
-
 /* Logging out and Ctrl-C end it as cleanly as closing the window does. */
 static gboolean
 on_signal (gpointer user_data)
@@ -474,7 +418,6 @@ meir_ui_application_startup (GApplication *application)
   g_autofree char *unfinished = g_build_filename (folder, "unfinished.ini", NULL);
 
   G_APPLICATION_CLASS (meir_ui_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (G_ACTION_MAP (self), app_actions, G_N_ELEMENTS (app_actions), self);
   meir_ui_entrance_add_actions (self);
   self->on_terminate = g_unix_signal_add (SIGTERM, on_signal, self);
   self->on_interrupt = g_unix_signal_add (SIGINT, on_signal, self);
@@ -485,6 +428,7 @@ meir_ui_application_startup (GApplication *application)
   self->sharer = meir_ui_sharer_new ();
   self->undo = meir_ui_undo_new ();
   self->items = meir_ui_items_new (self->library);
+  meir_ui_app_commands_attach (self);
   self->keeping = g_timeout_add_seconds (KEEP_SEC, on_keep, self);
   g_signal_connect_object (self->library, "failed", G_CALLBACK (meir_ui_application_tell), self,
                            G_CONNECT_SWAPPED);

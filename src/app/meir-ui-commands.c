@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-commands.h"
 
+#include "app/meir-ui-event-log.h"
+#include "app/meir-ui-metainfo.h"
 #include "app/meir-ui-relocation.h"
 #include "app/meir-ui-removal.h"
 #include "app/meir-ui-rename.h"
@@ -233,6 +235,39 @@ on_show_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   activate_for_single (user_data, "open-folder");
 }
 
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiWindow) window = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean saved = meir_ui_metainfo_save_finish (result, &error);
+
+  /* The window may be closed by now. */
+  if (get_app (window) == NULL)
+    return;
+  if (saved)
+    meir_ui_window_answer (window, _ ("Torrent file saved"));
+  else if (error != NULL)
+    meir_ui_window_show_message (window, error->message);
+}
+
+static void
+on_save_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (get_single (user_data));
+
+  if (metainfo != NULL)
+    meir_ui_metainfo_save_async (user_data, metainfo, on_saved, g_object_ref (user_data));
+  else
+    meir_ui_window_show_message (user_data, _ ("The list of files is not here yet"));
+}
+
+static void
+on_events (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  meir_ui_event_log_present (user_data, get_single (user_data));
+}
+
 /* Another name, another folder. */
 
 typedef struct {
@@ -328,6 +363,8 @@ static const GActionEntry entries[] = {
   { .name = "copy-link", .activate = on_copy_link },
   { .name = "open", .activate = on_open },
   { .name = "show-folder", .activate = on_show_folder },
+  { .name = "save-torrent", .activate = on_save_torrent },
+  { .name = "events", .activate = on_events },
   { .name = "rename", .activate = on_rename },
   { .name = "move", .activate = on_move },
   { .name = "choose-again", .activate = on_choose_again },
@@ -403,6 +440,8 @@ meir_ui_commands_update (MeirUiWindow *window)
   enable (window, "copy-link", any);
   enable (window, "open", one && selected.any_files && !selected.any_unfinished);
   enable (window, "show-folder", one);
+  enable (window, "save-torrent", one && selected.any_files);
+  enable (window, "events", one);
   enable (window, "rename", one);
   enable (window, "move", selected.any_movable);
   enable (window, "choose-again", selected.any_lost);

@@ -376,6 +376,9 @@ meir_ui_desktop_new (MeirUiApplication *application)
   self->timer = g_timeout_add_seconds (LOOK_SEC, on_timer, self);
   gtk_window_set_default_icon_name (MEIR_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), self);
+  g_object_bind_property (meir_ui_network_get_default (), "slowed",
+                          g_action_map_lookup_action (G_ACTION_MAP (application), "use-anyway"), "enabled",
+                          G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->background, "failed", G_CALLBACK (meir_ui_application_tell), application,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::session", G_CALLBACK (on_session_changed), self,

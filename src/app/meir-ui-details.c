@@ -3,7 +3,6 @@
 
 #include "app/meir-ui-event-log.h"
 #include "app/meir-ui-files-page.h"
-#include "app/meir-ui-metainfo.h"
 #include "app/meir-ui-names.h"
 #include "app/meir-ui-overview.h"
 #include "app/meir-ui-page.h"
@@ -36,7 +35,6 @@ struct _MeirUiDetails {
   MeirUiPeoplePage *people;
   MeirUiTrackersPage *trackers;
 
-  GSimpleActionGroup *actions;
   MeirTorrent *torrent; /* (nullable) */
   MeirTorrentState state;
   gboolean collapsed, resting;
@@ -177,7 +175,7 @@ static void
 on_page (AdwViewStack *pages, GParamSpec *pspec, MeirUiDetails *details)
 {
   /* Pages come one by one while the template is read. */
-  if (details->actions == NULL)
+  if (details->trackers == NULL)
     return;
   set_timer (details);
   meir_ui_details_refresh (details);
@@ -245,55 +243,7 @@ on_show_file (MeirUiOverview *overview, guint file, MeirUiDetails *details)
   meir_ui_files_page_show_file (details->files, file);
 }
 
-static void
-on_events (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiDetails *details = user_data;
-
-  meir_ui_event_log_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (details))), details->torrent);
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MeirUiDetails) details = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (meir_ui_metainfo_save_finish (result, &error))
-    meir_ui_page_tell (details, _ ("Torrent file saved"));
-  else if (error != NULL)
-    meir_ui_page_tell (details, error->message);
-}
-
-static void
-on_save_torrent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MeirUiDetails *details = user_data;
-  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (details->torrent);
-
-  if (metainfo != NULL)
-    meir_ui_metainfo_save_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (details))), metainfo, on_saved,
-                                 g_object_ref (details));
-  else
-    meir_ui_page_tell (details, _ ("The list of files is not here yet"));
-}
-
-static const GActionEntry action_entries[] = {
-  { .name = "events", .activate = on_events },
-  { .name = "save-torrent", .activate = on_save_torrent },
-};
-
 /* The torrent. */
-
-static void
-set_actions_enabled (MeirUiDetails *details, gboolean enabled)
-{
-  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (details->actions));
-
-  for (guint i = 0; names[i] != NULL; i++)
-    g_simple_action_set_enabled (
-        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (details->actions), names[i])), enabled);
-}
 
 static void
 update_bar (MeirUiDetails *details)
@@ -316,7 +266,6 @@ meir_ui_details_set_torrent (MeirUiDetails *details, MeirTorrent *torrent)
   gtk_widget_set_visible (GTK_WIDGET (details->tabs), torrent != NULL);
   gtk_widget_set_visible (GTK_WIDGET (details->pause), torrent != NULL);
   gtk_widget_set_visible (details->menu_button, torrent != NULL);
-  set_actions_enabled (details, torrent != NULL);
   update_bar (details);
   set_timer (details);
   meir_ui_details_refresh (details);
@@ -388,7 +337,6 @@ meir_ui_details_dispose (GObject *object)
 
   g_clear_handle_id (&details->timer, g_source_remove);
   g_clear_object (&details->torrent);
-  g_clear_object (&details->actions);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (details))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (meir_ui_details_parent_class)->dispose (object);
@@ -454,11 +402,6 @@ meir_ui_details_init (MeirUiDetails *details)
   meir_ui_names_give (GTK_WIDGET (details->people), _ ("People"));
   meir_ui_names_give (GTK_WIDGET (details->trackers), _ ("Trackers"));
   ellipsize_labels (GTK_WIDGET (details->bar));
-  details->actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (details->actions), action_entries,
-                                   G_N_ELEMENTS (action_entries), details);
-  gtk_widget_insert_action_group (GTK_WIDGET (details), "details", G_ACTION_GROUP (details->actions));
-  set_actions_enabled (details, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (details->tabs), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (details->pause), FALSE);
   gtk_widget_set_visible (details->menu_button, FALSE);

@@ -365,15 +365,10 @@ show_folder (MeirUiOverview *overview)
 static void
 on_limit_changed (GtkSpinButton *button, MeirUiOverview *overview)
 {
-  MeirRateLimits limits = {
-    .down_per_sec = (guint64) gtk_spin_button_get_value_as_int (overview->down_limit) * KB,
-    .up_per_sec = (guint64) gtk_spin_button_get_value_as_int (overview->up_limit) * KB,
-  };
-
-  if (overview->torrent == NULL || overview->showing)
-    return;
-  meir_torrent_set_limits (overview->torrent, &limits);
-  meir_ui_page_keep (overview->torrent);
+  if (overview->torrent != NULL && !overview->showing)
+    gtk_widget_activate_action (GTK_WIDGET (overview),
+                                button == overview->down_limit ? "win.limit-download" : "win.limit-upload",
+                                "u", (guint32) gtk_spin_button_get_value_as_int (button));
 }
 
 static gboolean
@@ -393,6 +388,16 @@ on_limit_input (GtkSpinButton *button, double *value, MeirUiOverview *overview)
   return g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (button)), _ ("No limit")) == 0;
 }
 
+/* What is being typed stays as long as nothing else is set. */
+static void
+show_limit (GtkSpinButton *button, guint64 bytes_per_sec)
+{
+  int kb_per_sec = (int) MIN (bytes_per_sec / KB, G_MAXINT);
+
+  if (gtk_spin_button_get_value_as_int (button) != kb_per_sec)
+    gtk_spin_button_set_value (button, kb_per_sec);
+}
+
 static void
 show_limits (MeirUiOverview *overview)
 {
@@ -400,8 +405,8 @@ show_limits (MeirUiOverview *overview)
 
   meir_torrent_get_limits (overview->torrent, &limits);
   overview->showing = TRUE;
-  gtk_spin_button_set_value (overview->down_limit, (double) (limits.down_per_sec / KB));
-  gtk_spin_button_set_value (overview->up_limit, (double) (limits.up_per_sec / KB));
+  show_limit (overview->down_limit, limits.down_per_sec);
+  show_limit (overview->up_limit, limits.up_per_sec);
   overview->showing = FALSE;
 }
 
@@ -428,6 +433,7 @@ meir_ui_overview_refresh (MeirUiOverview *overview, const MeirTorrentSnapshot *s
   gtk_widget_set_visible (GTK_WIDGET (overview->link_row), !snapshot->complete);
   show_pieces (overview, snapshot);
   show_folder (overview);
+  show_limits (overview);
   show_encryption (overview, snapshot);
   show_finished (overview, snapshot);
 }

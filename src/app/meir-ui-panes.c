@@ -2,9 +2,11 @@
 #include "app/meir-ui-panes.h"
 
 #include "app/meir-ui-details.h"
+#include "app/meir-ui-page.h"
 #include "app/meir-ui-settings.h"
 
 #define KEY_PANE "details-pane"
+#define KB       1000
 
 static MeirUiDetails *
 get_details (MeirUiWindow *window)
@@ -33,12 +35,34 @@ dup_torrent (MeirUiWindow *window)
 }
 
 static void
+set_state (MeirUiWindow *window, const char *name, guint64 bytes_per_sec)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_uint32 ((guint32) MIN (bytes_per_sec / KB, G_MAXUINT32)));
+}
+
+static void
+tell_limits (MeirUiWindow *window, MeirTorrent *torrent)
+{
+  MeirRateLimits limits = { 0 };
+
+  if (torrent != NULL)
+    meir_torrent_get_limits (torrent, &limits);
+  set_state (window, "limit-download", limits.down_per_sec);
+  set_state (window, "limit-upload", limits.up_per_sec);
+}
+
+static void
 follow_now (MeirUiWindow *window)
 {
   g_autoptr (MeirTorrent) torrent = dup_torrent (window);
 
-  if (meir_ui_details_get_torrent (get_details (window)) != torrent)
-    meir_ui_details_set_torrent (get_details (window), torrent);
+  if (meir_ui_details_get_torrent (get_details (window)) == torrent)
+    return;
+  meir_ui_details_set_torrent (get_details (window), torrent);
+  tell_limits (window, torrent);
 }
 
 #define WAITS_KEY "meir-ui-panes-waits"
@@ -137,11 +161,44 @@ on_focus_moved (MeirUiSplit *split, MeirUiWindow *window)
     meir_ui_list_focus (meir_ui_window_get_list (window));
 }
 
+/* Of the torrent that the details show: there it is read what was set. */
+static void
+set_limit (MeirUiWindow *window, GVariant *kb_per_sec, gboolean down)
+{
+  MeirUiDetails *details = get_details (window);
+  MeirTorrent *torrent = meir_ui_details_get_torrent (details);
+  MeirRateLimits limits;
+
+  if (torrent == NULL)
+    return;
+  meir_torrent_get_limits (torrent, &limits);
+  *(down ? &limits.down_per_sec : &limits.up_per_sec) = (guint64) g_variant_get_uint32 (kb_per_sec) * KB;
+  meir_torrent_set_limits (torrent, &limits);
+  meir_ui_page_keep (torrent);
+  tell_limits (window, torrent);
+  meir_ui_details_refresh (details);
+}
+
+static void
+on_limit_download (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  set_limit (user_data, value, TRUE);
+}
+
+static void
+on_limit_upload (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  set_limit (user_data, value, FALSE);
+}
+
 static const GActionEntry entries[] = {
   { .name = "details", .activate = on_details },
   { .name = "properties", .activate = on_properties },
   { .name = "page", .activate = on_page, .parameter_type = "s" },
   { .name = "back", .activate = on_back },
+  /* In kB/s; 0 is none. */
+  { .name = "limit-download", .parameter_type = "u", .state = "uint32 0", .change_state = on_limit_download },
+  { .name = "limit-upload", .parameter_type = "u", .state = "uint32 0", .change_state = on_limit_upload },
 };
 
 static void
@@ -164,6 +221,8 @@ meir_ui_panes_update (MeirUiWindow *window)
   enable (window, "details", torrent != NULL);
   enable (window, "properties", torrent != NULL);
   enable (window, "page", torrent != NULL);
+  enable (window, "limit-download", torrent != NULL);
+  enable (window, "limit-upload", torrent != NULL);
   if (torrent == NULL && meir_ui_split_get_collapsed (split))
     show_details (window, FALSE);
 }

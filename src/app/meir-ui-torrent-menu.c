@@ -23,6 +23,7 @@ static const MeirUiEntry sections[SECTIONS][ENTRIES_MAX] = {
       { "win.open", N_ ("_Open") },
       { "win.show-folder", N_ ("Show in _Folder") },
       { "win.copy-link", N_ ("_Copy Link") },
+      { "win.save-torrent", N_ ("Sav_e .torrent File…") },
       { "win.ask-more", N_ ("_Ask for More People") },
   },
   {
@@ -31,6 +32,7 @@ static const MeirUiEntry sections[SECTIONS][ENTRIES_MAX] = {
       { "win.move", N_ ("Mo_ve to Folder…") },
       { "win.choose-again", N_ ("Choose Folder A_gain…") },
       { "win.recheck", N_ ("Chec_k Files Again") },
+      { "win.events", N_ ("What _Happened") },
   },
   {
       { "win.move-up", N_ ("Move _Up in the Queue") },

@@ -179,6 +179,12 @@ show_all (MeirUiWindow *window)
 }
 
 static void
+on_show_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_all (user_data);
+}
+
+static void
 show_awaited (MeirUiWindow *window)
 {
   if (window->awaited == NULL || !meir_ui_list_select (window->list, window->awaited))
@@ -201,6 +207,7 @@ static const GActionEntry win_actions[] = {
   { .name = "undo", .activate = on_undo },
   { .name = "copy-text", .activate = on_copy_text, .parameter_type = "s" },
   { .name = "search", .activate = on_search },
+  { .name = "show-all", .activate = on_show_all },
   { .name = "select-all", .activate = on_select_all },
   { .name = "select-none", .activate = on_select_none },
 };
@@ -211,19 +218,6 @@ enable (MeirUiWindow *window, const char *name, gboolean enabled)
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
 
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-/* What acts on all is there when there is something. */
-static void
-enable_for_all (MeirUiApplication *application)
-{
-  static const char *const names[] = { "pause-all", "resume-all" };
-  gboolean any = meir_ui_items_get_n_torrents (meir_ui_application_get_items (application)) > 0 ||
-                 meir_ui_sharer_is_busy (meir_ui_application_get_sharer (application));
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_simple_action_set_enabled (
-        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (application), names[i])), any);
 }
 
 /* The window comes back with what was selected, once that is in the list. */
@@ -321,22 +315,6 @@ meir_ui_window_waits (MeirUiWindow *window)
 /* The sharer. */
 
 static void
-on_cancel_share (GtkButton *button, MeirUiWindow *window)
-{
-  meir_ui_sharer_cancel (meir_ui_application_get_sharer (get_app (window)));
-}
-
-static void
-on_pause_share (GtkButton *button, MeirUiWindow *window)
-{
-  MeirUiSharer *sharer = meir_ui_application_get_sharer (get_app (window));
-  gboolean paused;
-
-  g_object_get (sharer, "paused", &paused, NULL);
-  meir_ui_sharer_set_paused (sharer, !paused);
-}
-
-static void
 show_paused (MeirUiWindow *window, gboolean paused)
 {
   const char *label = paused ? _ ("Resume") : _ ("Pause");
@@ -364,7 +342,6 @@ on_sharer_changed (MeirUiSharer *sharer, GParamSpec *pspec, gpointer user_data)
   if (busy && !gtk_revealer_get_reveal_child (window->preparing))
     window->used = FALSE;
   gtk_revealer_set_reveal_child (window->preparing, busy);
-  enable_for_all (get_app (window));
   if (!busy)
     return;
   show_paused (window, paused);
@@ -466,8 +443,8 @@ show_page (MeirUiWindow *window)
   }
   gtk_widget_set_visible (window->verbs, any);
   gtk_search_bar_set_key_capture_widget (window->search_bar, any ? window->pane : NULL);
-  enable_for_all (application);
   enable (window, "search", any);
+  enable (window, "show-all", any);
   enable (window, "select-all", any);
   enable (window, "select-none", any);
 }
@@ -491,12 +468,6 @@ on_session_changed (MeirUiWindow *window)
 {
   enable (window, "paste", meir_ui_application_get_session (get_app (window)) != NULL);
   show_page (window);
-}
-
-static void
-on_try_again (GtkButton *button, MeirUiWindow *window)
-{
-  meir_ui_application_try_again (get_app (window));
 }
 
 /* Closing ends the toast, and with it what could be taken back. */
@@ -589,14 +560,10 @@ meir_ui_window_class_init (MeirUiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_bar);
   gtk_widget_class_bind_template_child (widget_class, MeirUiWindow, preparing_pause);
-  gtk_widget_class_bind_template_callback (widget_class, on_cancel_share);
-  gtk_widget_class_bind_template_callback (widget_class, on_pause_share);
-  gtk_widget_class_bind_template_callback (widget_class, on_try_again);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_mode);
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
-  gtk_widget_class_bind_template_callback (widget_class, show_all);
   meir_ui_actions_bind_keys (widget_class, MEIR_UI_KEY_WINDOW);
 }
 

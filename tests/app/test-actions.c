@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-actions.h"
+#include "app/meir-ui-settings.h"
 
 #include "app-support.h"
 #include "harness.h"
 #include "widget-support.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* The table of actions, walked as the keyboard would. */
+
+#define LINK "magnet:?xt=urn:btih:dddddddddddddddddddddddddddddddddddddddd&dn=film"
 
 static Harness harness;
 
@@ -91,6 +95,142 @@ test_walk (void)
   harness_run (&harness, NULL, script_walk);
 }
 
+/* What has a parameter that neither a key nor a menu could give: which torrent, or which text. */
+static const char *const of_buttons[] = { "open-folder", "open-torrent", "show-torrent", "copy-text", NULL };
+
+static gboolean
+is_in_table (const char *prefix, const char *bare)
+{
+  g_autofree char *name = g_strconcat (prefix, bare, NULL);
+  g_autofree char *with_target = g_strconcat (name, "::", NULL);
+  guint n_actions;
+  const MeirUiAction *actions = meir_ui_actions_get (&n_actions);
+
+  for (guint i = 0; i < n_actions; i++)
+    if (strcmp (actions[i].name, name) == 0 || g_str_has_prefix (actions[i].name, with_target))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+check_group (GActionGroup *group, const char *prefix)
+{
+  g_auto (GStrv) names = g_action_group_list_actions (group);
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_test_message ("%s%s", prefix, names[i]);
+    g_assert_true (is_in_table (prefix, names[i]) != g_strv_contains (of_buttons, names[i]));
+  }
+}
+
+/* There is no action besides those of the table. */
+static void
+script_all (Harness *unused)
+{
+  check_group (G_ACTION_GROUP (harness.application), "app.");
+  check_group (G_ACTION_GROUP (harness.window), "win.");
+}
+
+static void
+test_all (void)
+{
+  harness_run (&harness, NULL, script_all);
+}
+
+static gboolean
+is_enabled (const char *name)
+{
+  const char *bare;
+  GActionGroup *group = find_group (name, &bare);
+
+  return g_action_group_get_action_enabled (group, bare);
+}
+
+static void
+activate (const char *name, GVariant *parameter)
+{
+  const char *bare;
+  GActionGroup *group = find_group (name, &bare);
+
+  g_action_group_activate_action (group, bare, parameter);
+}
+
+static guint32
+get_state (const char *bare)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (harness.window), bare);
+
+  return g_variant_get_uint32 (state);
+}
+
+/* The limits of a torrent, whoever asks for them. */
+static void
+script_limits (Harness *unused)
+{
+  MeirRateLimits limits;
+  MeirTorrent *torrent;
+
+  g_assert_false (is_enabled ("win.limit-download"));
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  torrent = harness_torrent (&harness, 0);
+  app_wait_until (meir_ui_list_select (meir_ui_window_get_list (harness.window), torrent));
+  app_wait_until (is_enabled ("win.limit-download") && is_enabled ("win.limit-upload"));
+  g_assert_cmpuint (get_state ("limit-upload"), ==, 0);
+  activate ("win.limit-upload", g_variant_new_uint32 (30));
+  activate ("win.limit-download", g_variant_new_uint32 (G_MAXUINT32));
+  meir_torrent_get_limits (torrent, &limits);
+  g_assert_cmpuint (limits.up_per_sec, ==, 30000);
+  g_assert_cmpuint (limits.down_per_sec, ==, G_GUINT64_CONSTANT (4294967295000));
+  g_assert_cmpuint (get_state ("limit-upload"), ==, 30);
+  g_assert_cmpuint (get_state ("limit-download"), ==, G_MAXUINT32);
+  activate ("win.limit-download", g_variant_new_uint32 (0));
+  meir_torrent_get_limits (torrent, &limits);
+  g_assert_cmpuint (limits.up_per_sec, ==, 30000);
+  g_assert_cmpuint (limits.down_per_sec, ==, 0);
+  /* There is nothing to save of what has no list of files. */
+  g_assert_false (is_enabled ("win.save-torrent"));
+  g_assert_true (is_enabled ("win.events"));
+  meir_ui_application_remove (harness.application, torrent);
+  app_wait_until (!is_enabled ("win.limit-upload"));
+}
+
+static void
+test_limits (void)
+{
+  harness_run (&harness, LINK, script_limits);
+}
+
+/* What is being prepared rests, goes on and is given up; before and after there is nothing of the sort. */
+static void
+script_share (Harness *unused)
+{
+  MeirUiSharer *sharer = meir_ui_application_get_sharer (harness.application);
+  g_autofree char *path = app_make_file (harness.folder, "huge.bin", 1);
+  gboolean paused;
+
+  g_assert_cmpint (truncate (path, G_GINT64_CONSTANT (200) << 30), ==, 0);
+  g_assert_false (is_enabled ("app.pause-share"));
+  g_assert_false (is_enabled ("app.cancel-share"));
+  g_assert_false (is_enabled ("app.try-again"));
+  meir_ui_sharer_add (sharer, meir_create_options_new (path), NULL);
+  g_assert_true (is_enabled ("app.pause-share"));
+  for (guint i = 0; i < 2; i++) {
+    activate ("app.pause-share", NULL);
+    g_object_get (sharer, "paused", &paused, NULL);
+    g_assert_cmpint (paused, ==, i == 0);
+  }
+  activate ("app.cancel-share", NULL);
+  app_wait_until (!is_enabled ("app.cancel-share"));
+  g_assert_false (meir_ui_sharer_is_busy (sharer));
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 0);
+}
+
+static void
+test_share (void)
+{
+  harness_run (&harness, NULL, script_share);
+}
+
 /* Keys of the list are looked up as they are pressed. */
 static void
 test_find_key (void)
@@ -119,18 +259,20 @@ test_menu_item (void)
   g_assert_false (g_menu_item_get_attribute (plain, "accel", "s", NULL));
 }
 
+static void
+add_tests (void)
+{
+  g_settings_set_boolean (meir_ui_settings_get (), "ask-where", FALSE);
+  g_test_add_func ("/app/actions/walk", test_walk);
+  g_test_add_func ("/app/actions/all", test_all);
+  g_test_add_func ("/app/actions/limits", test_limits);
+  g_test_add_func ("/app/actions/share", test_share);
+  g_test_add_func ("/app/actions/find-key", test_find_key);
+  g_test_add_func ("/app/actions/menu-item", test_menu_item);
+}
+
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  meir_init ();
-  harness_init (&harness);
-  g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/app/actions/walk", test_walk);
-  g_test_add_func ("/app/actions/find-key", test_find_key);
-  g_test_add_func ("/app/actions/menu-item", test_menu_item);
-  result = g_test_run ();
-  harness_clear (&harness);
-  return result;
+  return harness_main (&harness, argc, argv, add_tests);
 }

@@ -131,27 +131,57 @@ test_piece_to_file (PageFixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (file, ==, 0);
 }
 
+typedef struct {
+  guint n, kb_per_sec;
+} Asked;
+
+static void
+on_limit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  Asked *asked = user_data;
+
+  asked->n++;
+  asked->kb_per_sec = g_variant_get_uint32 (parameter);
+}
+
+/* A limit goes by the action of the window; what is set by whatever way is shown. */
 static void
 test_limits (PageFixture *fixture, gconstpointer user_data)
 {
-  GtkSpinButton *down = widget_find (fixture->page, "down_limit"),
-                *up = widget_find (fixture->page, "up_limit");
-  MeirRateLimits limits = { 0 };
+  static const char *const names[] = { "limit-download", "limit-upload" };
+  GtkSpinButton *buttons[] = { widget_find (fixture->page, "down_limit"),
+                               widget_find (fixture->page, "up_limit") };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (MeirTorrentSnapshot) snapshot = page_fixture_snapshot (fixture);
+  MeirRateLimits limits = { 250000, 10000 };
+  Asked asked[2] = { { 0 } };
 
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (down)), ==, "No limit");
-  gtk_spin_button_set_value (down, 250);
-  meir_torrent_get_limits (fixture->torrent, &limits);
-  g_assert_cmpuint (limits.down_per_sec, ==, 250000);
-  g_assert_cmpuint (limits.up_per_sec, ==, 0);
-  gtk_spin_button_set_value (up, 10);
-  gtk_spin_button_set_value (down, 0);
-  meir_torrent_get_limits (fixture->torrent, &limits);
-  g_assert_cmpuint (limits.down_per_sec, ==, 0);
-  g_assert_cmpuint (limits.up_per_sec, ==, 10000);
-  gtk_editable_set_text (GTK_EDITABLE (up), "No limit");
-  gtk_spin_button_update (up);
-  meir_torrent_get_limits (fixture->torrent, &limits);
-  g_assert_cmpuint (limits.up_per_sec, ==, 0);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GSimpleAction) action = g_simple_action_new (names[i], G_VARIANT_TYPE_UINT32);
+
+    g_signal_connect (action, "activate", G_CALLBACK (on_limit), &asked[i]);
+    g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+  }
+  gtk_widget_insert_action_group (fixture->window, "win", G_ACTION_GROUP (group));
+  for (guint i = 0; i < 2; i++) {
+    g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (buttons[i])), ==, "No limit");
+    gtk_spin_button_set_value (buttons[i], 70 + i);
+    g_assert_cmpuint (asked[i].n, ==, 1);
+    g_assert_cmpuint (asked[i].kb_per_sec, ==, 70 + i);
+    gtk_editable_set_text (GTK_EDITABLE (buttons[i]), "No limit");
+    gtk_spin_button_update (buttons[i]);
+    g_assert_cmpuint (asked[i].n, ==, 2);
+    g_assert_cmpuint (asked[i].kb_per_sec, ==, 0);
+  }
+  meir_torrent_set_limits (fixture->torrent, &limits);
+  gtk_editable_set_text (GTK_EDITABLE (buttons[0]), "12"); /* is being typed */
+  meir_ui_overview_refresh (fixture->page, snapshot);
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (buttons[0]), ==, 250);
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (buttons[1]), ==, 10);
+  gtk_editable_set_text (GTK_EDITABLE (buttons[0]), "25");
+  meir_ui_overview_refresh (fixture->page, snapshot);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (buttons[0])), ==, "25");
+  g_assert_cmpuint (asked[0].n + asked[1].n, ==, 4);
 }
 
 /* Whatever another torrent's limits are, showing them sets none. */

@@ -52,6 +52,8 @@ INTERFACES = """<node>
 <interface name="org.freedesktop.portal.FileChooser">
   <method name="OpenFile"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/>
     <arg type="o" direction="out"/></method>
+  <method name="SaveFile"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/>
+    <arg type="o" direction="out"/></method>
   <property name="version" type="u" access="read"/>
 </interface>
 <interface name="org.freedesktop.portal.Trash">

@@ -54,12 +54,17 @@ def press(action):
     key(keys)
 
 
-def in_menu(window, action, label=None):
-    """Its entry in the menu of the torrent that has the focus, and has it again afterwards."""
+def in_row_menu(window, action, label=None):
+    """Its entry in the menu of the torrent that has the focus."""
     walked.add(action)
-    name = focused_row(window)
     key("shift+F10")
     window.choose(label or ACTIONS[action][0])
+
+
+def in_menu(window, action, label=None):
+    """The same, where the torrent has the focus again afterwards."""
+    name = focused_row(window)
+    in_row_menu(window, action, label)
     wait_for_row(window, name)
 
 
@@ -144,6 +149,24 @@ def opens(window, title, how, *arguments):
     key("Escape")
     desktop.wait_no_window(title)
     window.focus()
+
+
+def tab_to(window, role, name):
+    """From one thing to the next until the keys go to what is called so, or so and something more."""
+    window.focus()
+    at = window.focused()
+    while not any(its_role == role and its_name.startswith(name) for its_role, its_name in at):
+        before = at
+        key("Tab")
+        at = wait_for(f"the keys to go on from {before} to {role} {name!r}",
+                      lambda last=before: [now for now in [window.focused()] if now != last])[0]
+
+
+def press_button(window, action, name):
+    """Its button, on the way of Tab."""
+    walked.add(action)
+    tab_to(window, "push button", name)
+    key("space")
 
 
 def link(letter, name, url=None):
@@ -232,6 +255,43 @@ def queue(folder):
             window.quit(lambda: press("app.quit"))
 
 
+@walks("app.cancel-share", "app.pause-all", "app.pause-share", "app.try-again", "win.show-all")
+def trouble(folder):
+    """What goes on by a button: an engine that could not start, what is being prepared, a search that finds nothing"""
+    state = os.path.join(folder, "state")
+    huge = os.path.join(folder, "huge.img")
+    with open(huge, "wb") as file:
+        file.truncate(200 << 30)
+    with open(state, "w", encoding="utf-8"):
+        pass
+    with portal.Portal() as mock, open_window(folder) as window:
+        window.wait("label", "Cannot Start")
+        os.remove(state)
+        press_button(window, "app.try-again", "Try Again")
+        window.wait("label", "Share and Download Files")
+
+        mock.say(chosen=["file://" + huge])
+        key("ctrl+n")
+        desktop.activate(desktop.find_window("Share Files", window.process.pid))
+        window.press("Share", title="Share Files")
+        window.wait("progress bar", "Preparing “huge.img”", exact=False)
+        in_main_menu(window, "app.pause-all")
+        press_button(window, "app.pause-share", "Resume")
+        window.wait_gone("progress bar", "paused at", exact=False)
+        press_button(window, "app.pause-share", "Pause")
+        window.wait("progress bar", "paused at", exact=False)
+        press_button(window, "app.cancel-share", "Cancel")
+        window.hand_over(link("a", "Night Train"))
+        window.wait_row("Night Train")
+
+        key("ctrl+f")
+        desktop.xdotool("type", "day")
+        window.wait("label", "Nothing Found")
+        press_button(window, "win.show-all", "Show All")
+        window.wait_row("Night Train")
+        window.quit_by_key()
+
+
 @walks("win.back", "win.details", "win.details-pane", "win.page::files", "win.page::overview", "win.page::people",
        "win.page::trackers", "win.properties", "win.search", "win.select-all", "win.select-none")
 def view(folder):
@@ -291,6 +351,39 @@ def windows(folder):
             opens(window, "Share Files", press, action)
             equal(mock.wait("Choose", count)["directory"], action == "app.share-folder")
         window.quit(lambda: press("window.close"))
+
+
+@walks("app.use-anyway", "win.events", "win.limit-download", "win.limit-upload", "win.save-torrent")
+def more(folder):
+    """What is a step deeper: a metered network at full speed, limits of a torrent, its .torrent, and what happened"""
+    torrent = complete_torrent(folder, "film.bin")
+    saved = os.path.join(folder, "saved.torrent")
+    with portal.Portal() as mock:
+        mock.say(metered=True)
+        with open_window(folder, torrent) as window:
+            window.wait_row("film.bin", "Complete")
+            in_main_menu(window, "app.use-anyway")
+            key("F10")
+            window.wait("menu item", "Preferences")
+            equal(window.find("menu item", ACTIONS["app.use-anyway"][0]), [])
+            key("Escape")
+            go_to(window, "film.bin")
+            opens(window, "What Happened", in_row_menu, window, "win.events")
+            mock.say(chosen=["file://" + saved])
+            go_to(window, "film.bin")
+            in_menu(window, "win.save-torrent", "Save .torrent File…")
+            wait_for("the .torrent", lambda: os.path.exists(saved) and people.read(saved) == people.read(torrent))
+
+            key("alt+1")
+            for action, verb, number, word in (("win.limit-download", "Download", 70, "DownLimit"),
+                                               ("win.limit-upload", "Upload", 30, "UpLimit")):
+                walked.add(action)
+                tab_to(window, "spin button", f"{verb} no faster than, in kB/s")
+                key("ctrl+a")
+                desktop.xdotool("type", str(number))
+                key("Return")
+                wait_for(f"{word} on record", lambda line=f"{word}={number}000": line in library(folder))
+            window.quit_by_key()
 
 
 @walks("win.choose-again", "win.move", "win.open", "win.play-order", "win.recheck", "win.remove-with-files",

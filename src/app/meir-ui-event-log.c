@@ -166,7 +166,7 @@ meir_ui_event_log_present (GtkWindow *parent, MeirTorrent *torrent)
   GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *view = gtk_text_view_new ();
-  GtkWidget *button = gtk_button_new_with_label (_ ("Copy for a Bug Report"));
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Copy for a Bug Report"));
   g_autofree char *name = meir_ui_page_dup_name (parent, torrent);
   g_autofree char *lines = meir_ui_event_log_dup_lines (torrent);
   GtkWindow *window;

@@ -343,7 +343,7 @@ meir_ui_files_page_class_init (MeirUiFilesPageClass *klass)
 static void
 add_play_order (MeirUiFilesPage *page)
 {
-  GtkWidget *button = gtk_toggle_button_new_with_label (_ ("Play Order"));
+  GtkWidget *button = gtk_toggle_button_new_with_mnemonic (_ ("Play _Order"));
 
   gtk_widget_set_tooltip_text (button, _ ("Get files from their beginning, one after the other"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "page.play-order");

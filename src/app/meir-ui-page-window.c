@@ -2,6 +2,7 @@
 #include "app/meir-ui-page-window.h"
 
 #include "app/meir-ui-names.h"
+#include "app/meir-ui-toast.h"
 #include "app/meir-ui-wrap-layout.h"
 
 #include <glib/gi18n.h>
@@ -28,11 +29,13 @@ meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subti
   GtkWidget *window = adw_window_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *toasts = adw_toast_overlay_new ();
 
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), adw_window_title_new (title, subtitle));
   gtk_box_append (GTK_BOX (box), header);
-  gtk_widget_set_vexpand (page, TRUE);
-  gtk_box_append (GTK_BOX (box), page);
+  gtk_widget_set_vexpand (toasts, TRUE);
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (toasts), page);
+  gtk_box_append (GTK_BOX (box), toasts);
   adw_window_set_content (ADW_WINDOW (window), box);
   meir_ui_names_give (page, title);
   meir_ui_wrap_layout_use (page);
@@ -44,6 +47,15 @@ meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subti
   close_on (window, GDK_KEY_Escape, 0);
   close_on (window, GDK_KEY_w, GDK_CONTROL_MASK);
   return GTK_WINDOW (window);
+}
+
+void
+meir_ui_page_window_tell (GtkWidget *page, const char *text)
+{
+  GtkWidget *toasts = gtk_widget_get_ancestor (page, ADW_TYPE_TOAST_OVERLAY);
+
+  if (toasts != NULL)
+    meir_ui_toast_show (ADW_TOAST_OVERLAY (toasts), meir_ui_toast_new (text), FALSE);
 }
 
 static gboolean

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 GtkWindow *meir_ui_page_window_new (GtkWindow *parent, const char *title, const char *subtitle,
                                     GtkWidget *page);
 
+/* Says something in a toast on the window that @page is in; nothing when that is closed. */
+void meir_ui_page_window_tell (GtkWidget *page, const char *text);
+
 /* Gives such a window a button, and Ctrl+F, that show and hide @bar. */
 void meir_ui_page_window_add_search (GtkWindow *window, GtkSearchBar *bar);
 

@@ -6,6 +6,7 @@
 #include "app/meir-ui-portal.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-settings.h"
+#include "app/meir-ui-text.h"
 #include "app/meir-ui-widget.h"
 
 #include <glib/gi18n.h>
@@ -157,24 +158,42 @@ show_unfinished (MeirUiPreferences *self)
   gtk_widget_set_visible (get_child (self, "reset_unfinished"), path != NULL);
 }
 
-/* @key: (transfer none): a literal */
+typedef struct {
+  MeirUiPreferences *preferences;
+  const char *key; /* a literal */
+} MeirUiFolderChoice;
+
 static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer key)
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GListModel) files = meir_ui_choose_finish (result, NULL);
+  g_autofree MeirUiFolderChoice *choice = user_data;
+  g_autoptr (GtkWidget) page = GTK_WIDGET (choice->preferences);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) files = meir_ui_choose_finish (result, &error);
   g_autoptr (GFile) folder = files != NULL ? g_list_model_get_item (files, 0) : NULL;
+  g_autofree char *reason = error != NULL ? meir_ui_text_dup_error (error) : NULL;
   g_autofree char *uri = folder != NULL ? g_file_get_uri (folder) : NULL;
 
+  if (reason != NULL)
+    meir_ui_page_window_tell (page, reason);
+  else if (folder == NULL)
+    return;
   /* What is not on this computer cannot be written to piece by piece. */
-  if (uri != NULL && g_file_peek_path (folder) != NULL)
-    g_settings_set_string (meir_ui_settings_get (), key, uri);
+  else if (g_file_peek_path (folder) == NULL)
+    meir_ui_page_window_tell (page, _ ("This folder is not on this computer. Choose another one."));
+  else
+    g_settings_set_string (meir_ui_settings_get (), choice->key, uri);
 }
 
 static void
 choose_folder (MeirUiPreferences *self, const char *title, const char *key)
 {
+  MeirUiFolderChoice *choice = g_new0 (MeirUiFolderChoice, 1);
+
+  choice->preferences = g_object_ref (self);
+  choice->key = key;
   meir_ui_choose_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), MEIR_UI_CHOOSE_FOLDER, title,
-                        _ ("_Select"), on_folder_chosen, (gpointer) key);
+                        _ ("_Select"), on_folder_chosen, choice);
 }
 
 static void

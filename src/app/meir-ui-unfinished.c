@@ -18,7 +18,7 @@ struct _MeirUiUnfinished {
   GFile *file;
   GKeyFile *notes;
   GHashTable *moving; /* MeirTorrent: a set */
-  gboolean saving, changed;
+  gboolean loaded, saving, changed;
 };
 
 G_DEFINE_FINAL_TYPE (MeirUiUnfinished, meir_ui_unfinished, G_TYPE_OBJECT)
@@ -52,7 +52,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   meir_ui_application_end_load (self->application);
 }
 
-/* Changes that come while it is being written are written together. */
+/* Changes that come while it is being read or written are written together. */
 static void
 save (MeirUiUnfinished *self)
 {
@@ -60,8 +60,8 @@ save (MeirUiUnfinished *self)
   g_autoptr (GBytes) bytes = NULL;
   gsize length;
 
-  self->changed = self->saving;
-  if (self->saving)
+  self->changed = self->saving || !self->loaded;
+  if (self->changed)
     return;
   self->saving = TRUE;
   text = g_key_file_to_data (self->notes, &length, NULL);
@@ -149,6 +149,62 @@ on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
   meir_ui_application_end_load (self->application);
 }
 
+typedef struct {
+  MeirUiUnfinished *unfinished;
+  char *folder;
+} MeirUiHomecoming;
+
+static void
+homecoming_free (gpointer data)
+{
+  MeirUiHomecoming *homecoming = data;
+
+  g_object_unref (homecoming->unfinished);
+  g_free (homecoming->folder);
+  g_free (homecoming);
+}
+
+/* When that fails, so does the move, which says why. */
+static void
+make_folder_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  const MeirUiHomecoming *homecoming = task_data;
+
+  g_mkdir_with_parents (homecoming->folder, 0755);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_folder_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  const MeirUiHomecoming *homecoming = g_task_get_task_data (G_TASK (result));
+  MeirUiUnfinished *self = homecoming->unfinished;
+
+  /* Who quits meanwhile has it moved after the next start. */
+  if (meir_ui_application_is_closing (self->application)) {
+    g_hash_table_remove (self->moving, source);
+    meir_ui_application_end_load (self->application);
+    return;
+  }
+  meir_torrent_move_async (MEIR_TORRENT (source), homecoming->folder,
+                           g_task_get_cancellable (G_TASK (result)), on_moved, g_object_ref (self));
+}
+
+/* @folder: (transfer full) */
+static void
+bring_home (MeirUiUnfinished *self, MeirTorrent *torrent, char *folder)
+{
+  g_autoptr (GTask) task =
+      g_task_new (torrent, meir_ui_application_begin_load (self->application), on_folder_made, NULL);
+  MeirUiHomecoming *homecoming = g_new0 (MeirUiHomecoming, 1);
+
+  homecoming->unfinished = g_object_ref (self);
+  homecoming->folder = folder;
+  g_task_set_task_data (task, homecoming, homecoming_free);
+  g_hash_table_add (self->moving, g_object_ref (torrent));
+  g_task_run_in_thread (task, make_folder_worker);
+}
+
 void
 meir_ui_unfinished_look (MeirUiUnfinished *unfinished, MeirTorrent *torrent)
 {
@@ -156,7 +212,8 @@ meir_ui_unfinished_look (MeirUiUnfinished *unfinished, MeirTorrent *torrent)
   g_autofree char *to = dup_path (unfinished, torrent, KEY_TO);
   g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
 
-  if (to == NULL || g_hash_table_contains (unfinished->moving, torrent))
+  /* All are looked at when it is read. */
+  if (!unfinished->loaded || to == NULL || g_hash_table_contains (unfinished->moving, torrent))
     return;
   /* Somebody has put it elsewhere: it belongs there now. */
   if (g_strcmp0 (from, meir_torrent_get_folder (torrent)) != 0) {
@@ -166,10 +223,59 @@ meir_ui_unfinished_look (MeirUiUnfinished *unfinished, MeirTorrent *torrent)
   snapshot = meir_torrent_peek_snapshot (torrent);
   if (snapshot->state != MEIR_TORRENT_SEEDING)
     return;
-  g_mkdir_with_parents (to, 0755); /* when that fails, so does the move, which says why */
-  g_hash_table_add (unfinished->moving, g_object_ref (torrent));
-  meir_torrent_move_async (torrent, to, meir_ui_application_begin_load (unfinished->application), on_moved,
-                           g_object_ref (unfinished));
+  bring_home (unfinished, torrent, g_steal_pointer (&to));
+}
+
+static void
+look_at_all (MeirUiUnfinished *self)
+{
+  GListModel *torrents = G_LIST_MODEL (meir_ui_application_get_session (self->application));
+
+  if (torrents == NULL || meir_ui_application_is_closing (self->application))
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (torrents); i++) {
+    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
+
+    meir_ui_unfinished_look (self, torrent);
+  }
+}
+
+/* What was noted meanwhile is newer. */
+static void
+take_over (MeirUiUnfinished *self, GKeyFile *read)
+{
+  static const char *const keys[] = { KEY_FROM, KEY_TO };
+  g_auto (GStrv) groups = g_key_file_get_groups (read, NULL);
+
+  for (guint i = 0; groups[i] != NULL; i++) {
+    if (g_key_file_has_group (self->notes, groups[i]))
+      continue;
+    for (guint k = 0; k < G_N_ELEMENTS (keys); k++) {
+      g_autofree char *value = g_key_file_get_string (read, groups[i], keys[k], NULL);
+
+      if (value != NULL)
+        g_key_file_set_string (self->notes, groups[i], keys[k], value);
+    }
+  }
+}
+
+/* One that is damaged, or not there yet, leaves downloads where they are. */
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MeirUiUnfinished) self = user_data;
+  g_autoptr (GKeyFile) read = g_key_file_new ();
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (g_file_load_contents_finish (G_FILE (source), result, &text, &length, NULL, NULL) &&
+      g_key_file_load_from_data (read, text, length, G_KEY_FILE_NONE, NULL))
+    take_over (self, read);
+  self->loaded = TRUE;
+  if (self->changed)
+    save (self);
+  look_at_all (self);
+  meir_ui_application_end_load (self->application);
 }
 
 static void
@@ -205,7 +311,7 @@ meir_ui_unfinished_new (MeirUiApplication *application, const char *path)
 
   self->application = application;
   self->file = g_file_new_for_path (path);
-  /* One that is damaged, or not there yet, leaves downloads where they are. */
-  g_key_file_load_from_file (self->notes, path, G_KEY_FILE_NONE, NULL);
+  meir_ui_application_begin_load (application);
+  g_file_load_contents_async (self->file, NULL, on_loaded, g_object_ref (self));
   return self;
 }

@@ -114,7 +114,7 @@ test_window (PageFixture *fixture, gconstpointer user_data)
   happen (fixture, MEIR_EVENT_WARNING, "Mind this");
   window = meir_ui_event_log_present (GTK_WINDOW (fixture->window), fixture->torrent);
   widget_settle (window);
-  button = widget_find_button (window, "Copy for a Bug Report");
+  button = widget_find_button (window, "_Copy for a Bug Report");
   g_signal_emit_by_name (button, "clicked");
   g_assert_cmpstr (gtk_button_get_label (button), ==, "Copied");
   g_assert_nonnull (gdk_clipboard_get_content (gtk_widget_get_clipboard (fixture->window)));

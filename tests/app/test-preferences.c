@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-preferences.h"
 
+#include "app/compat/meir-ui-compat.h"
+
 #include "app-support.h"
 #include "app/meir-ui-settings.h"
 #include "widget-support.h"
@@ -211,6 +213,70 @@ test_unfinished (gpointer *unused, gconstpointer data)
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "The same folder");
 }
 
+/* The user chooses nothing, something, or is told why that does not do. */
+
+void __wrap_meir_ui_choose_async (GtkWindow *owner, MeirUiChoice choice, const char *title,
+                                  const char *accept, GAsyncReadyCallback callback, gpointer user_data);
+GListModel *__wrap_meir_ui_choose_finish (GAsyncResult *result, GError **error);
+
+static const char *chosen_uri;   /* (nullable) */
+static const char *choice_error; /* (nullable) */
+
+void
+__wrap_meir_ui_choose_async (GtkWindow *owner, MeirUiChoice choice, const char *title, const char *accept,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_assert_true (owner == window);
+  g_assert_cmpint (choice, ==, MEIR_UI_CHOOSE_FOLDER);
+  if (choice_error != NULL)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", choice_error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+GListModel *
+__wrap_meir_ui_choose_finish (GAsyncResult *result, GError **error)
+{
+  GListStore *files;
+  g_autoptr (GFile) file = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), error) || chosen_uri == NULL)
+    return NULL;
+  files = g_list_store_new (G_TYPE_FILE);
+  file = g_file_new_for_uri (chosen_uri);
+  g_list_store_append (files, file);
+  return G_LIST_MODEL (files);
+}
+
+static void
+choose (const char *button, const char *uri, const char *problem)
+{
+  chosen_uri = uri;
+  choice_error = problem;
+  g_signal_emit_by_name (widget_find (window, button), "clicked");
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+static void
+test_choose (gpointer *unused, gconstpointer data)
+{
+  AdwActionRow *row = widget_find (window, "unfinished_folder_row");
+
+  choose ("unfinished_folder", NULL, NULL);
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "The same folder");
+  choose ("unfinished_folder", "file:///srv/half", NULL);
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "/srv/half");
+  choose ("unfinished_folder", "smb://server/share", NULL);
+  g_assert_true (widget_has_text (window, "This folder is not on this computer. Choose another one."));
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "/srv/half");
+  choose ("download_folder", NULL, "The portal is <gone>");
+  app_wait_until (widget_has_text (window, "The portal is <gone>"));
+  g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "/srv/half");
+}
+
 static const char *
 get_port_text (void)
 {
@@ -298,15 +364,11 @@ main (int argc, char **argv)
     const char *path;
     void (*run) (gpointer *unused, gconstpointer data);
   } tests[] = {
-    { "/app/preferences/switches", test_switches },
-    { "/app/preferences/numbers", test_numbers },
-    { "/app/preferences/encryption", test_encryption },
-    { "/app/preferences/dependent", test_dependent },
-    { "/app/preferences/search", test_search },
-    { "/app/preferences/folder", test_folder },
-    { "/app/preferences/unfinished", test_unfinished },
-    { "/app/preferences/no-portal", test_no_portal },
-    { "/app/preferences/port", test_port },
+    { "/app/preferences/switches", test_switches },     { "/app/preferences/numbers", test_numbers },
+    { "/app/preferences/encryption", test_encryption }, { "/app/preferences/dependent", test_dependent },
+    { "/app/preferences/search", test_search },         { "/app/preferences/folder", test_folder },
+    { "/app/preferences/unfinished", test_unfinished }, { "/app/preferences/choose", test_choose },
+    { "/app/preferences/no-portal", test_no_portal },   { "/app/preferences/port", test_port },
     { "/app/preferences/pictures", test_pictures },
   };
 

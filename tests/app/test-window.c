@@ -350,11 +350,11 @@ script_problem (Harness *unused)
   g_assert_nonnull (strstr (description, harness.state));
   g_assert_false (is_enabled ("add"));
   g_assert_false (is_enabled ("paste"));
-  g_signal_emit_by_name (widget_find_button (harness.window, "Try Again"), "clicked");
+  g_signal_emit_by_name (widget_find_button (harness.window, "_Try Again"), "clicked");
   g_assert_cmpstr (harness_page (&harness), ==, "problem");
 
   g_assert_cmpint (g_unlink (harness.state), ==, 0);
-  g_signal_emit_by_name (widget_find_button (harness.window, "Try Again"), "clicked");
+  g_signal_emit_by_name (widget_find_button (harness.window, "_Try Again"), "clicked");
   app_wait_until (strcmp (harness_page (&harness), "empty") == 0);
   g_assert_true (is_enabled ("add"));
   drop_text (LINK);
@@ -439,20 +439,37 @@ test_remove (void)
   harness_run (&harness, NULL, script_removed);
 }
 
-/* What the menu of the details asks of the window is something that the window does. */
+/* What a menu asks of the window is something that the window does; each item has a key of its own. */
 static void
-assert_menu_works (GMenuModel *menu)
+assert_menu_works (GMenuModel *menu, GHashTable *mnemonics)
 {
   for (int i = 0; i < g_menu_model_get_n_items (menu); i++) {
     g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
     g_autofree char *action = NULL;
+    g_autofree char *label = NULL;
 
+    if (g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &label)) {
+      g_assert_nonnull (strchr (label, '_'));
+      if (!g_hash_table_add (mnemonics, GINT_TO_POINTER (g_ascii_tolower (strchr (label, '_')[1]))))
+        g_error ("The key of “%s” belongs to another item of its menu, too", label);
+    }
     if (section != NULL)
-      assert_menu_works (section);
+      assert_menu_works (section, mnemonics);
     else if (g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_ACTION, "s", &action) &&
              g_str_has_prefix (action, "win."))
       g_assert_true (g_action_group_has_action (G_ACTION_GROUP (harness.window), action + strlen ("win.")));
   }
+}
+
+static void
+assert_menus_work (GtkWidget *widget)
+{
+  g_autoptr (GHashTable) mnemonics = g_hash_table_new (NULL, NULL);
+
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (widget)) != NULL)
+    assert_menu_works (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (widget)), mnemonics);
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    assert_menus_work (w);
 }
 
 /* Wherever it is asked for, it is on record at once. */
@@ -551,7 +568,7 @@ script_selection (Harness *unused)
 
   activate ("win.details");
   g_assert_true (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));
-  assert_menu_works (gtk_menu_button_get_menu_model (widget_find (harness.window, "menu_button")));
+  assert_menus_work (GTK_WIDGET (harness.window));
   assert_play_order_kept ();
   activate ("win.details-pane");
   g_assert_false (meir_ui_split_get_show_details (meir_ui_window_get_split (harness.window)));

@@ -165,7 +165,7 @@ meir_ui_application_add (MeirUiApplication *application, const MeirAddOptions *o
 MeirTorrent *
 meir_ui_application_find (MeirUiApplication *application, const MeirInfoHash *info_hash)
 {
-  return meir_ui_items_find_torrent (G_LIST_MODEL (application->session), info_hash);
+  return application->session != NULL ? meir_session_find (application->session, info_hash) : NULL;
 }
 
 static void

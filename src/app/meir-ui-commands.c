@@ -146,36 +146,13 @@ on_play_order (GSimpleAction *action, GVariant *value, gpointer user_data)
   g_simple_action_set_state (action, value);
 }
 
-static guint
-find_in_queue (MeirSession *session, MeirTorrent *torrent)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (session));
-
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (MeirTorrent) other = g_list_model_get_item (G_LIST_MODEL (session), i);
-
-    if (other == torrent)
-      return i;
-  }
-  return n;
-}
-
 /* The queue: one step, all of them together. */
 static void
 move_in_queue (MeirUiWindow *window, gboolean up)
 {
   g_autoptr (GPtrArray) torrents = dup_selected (window);
-  MeirSession *session = meir_ui_application_get_session (get_app (window));
 
-  for (guint i = 0; i < torrents->len; i++) {
-    MeirTorrent *torrent = g_ptr_array_index (torrents, up ? i : torrents->len - 1 - i);
-    guint position = find_in_queue (session, torrent);
-
-    if (up && position > i)
-      meir_session_move_in_queue (session, torrent, position - 1);
-    else if (!up)
-      meir_session_move_in_queue (session, torrent, position + 1);
-  }
+  meir_session_step_in_queue (meir_ui_application_get_session (get_app (window)), torrents, up);
   meir_ui_application_save_order (get_app (window));
 }
 

@@ -311,7 +311,8 @@ on_tracker (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   MeirUiDesktop *self = user_data;
 
   meir_ui_tracker_page_present (meir_ui_application_present (self->application),
-                                meir_ui_application_get_tracker (self->application), get_torrents (self));
+                                meir_ui_application_get_tracker (self->application),
+                                meir_ui_application_get_session (self->application));
 }
 
 static void

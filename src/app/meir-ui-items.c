@@ -339,8 +339,9 @@ on_torrents_changed (GListModel *torrents, guint position, guint removed, guint 
   MeirUiItems *items = user_data;
   g_autoptr (GHashTable) gone = g_hash_table_new_full (NULL, NULL, NULL, place_free);
 
-  for (guint i = 0; i < removed; i++) {
-    MeirUiPlace *place = g_ptr_array_steal_index (items->places, position);
+  /* From the end, so that the rest is moved once. */
+  for (guint i = removed; i > 0; i--) {
+    MeirUiPlace *place = g_ptr_array_steal_index (items->places, position + i - 1);
     MeirTorrent *torrent = meir_ui_item_get_torrent (place->item);
 
     items->n_parked -= place->parked;
@@ -539,18 +540,4 @@ meir_ui_items_new (MeirUiLibrary *library)
 
   g_set_object (&items->library, library);
   return items;
-}
-
-MeirTorrent *
-meir_ui_items_find_torrent (GListModel *torrents, const MeirInfoHash *info_hash)
-{
-  guint n = g_list_model_get_n_items (torrents);
-
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (MeirTorrent) torrent = g_list_model_get_item (torrents, i);
-
-    if (meir_info_hash_equal (meir_torrent_get_info_hash (torrent), info_hash))
-      return g_steal_pointer (&torrent);
-  }
-  return NULL;
 }

@@ -62,8 +62,6 @@ void meir_ui_items_search (MeirUiItems *items, const char *text);
 guint meir_ui_items_get_n_torrents (MeirUiItems *items);
 /* As of the last round. */
 guint meir_ui_items_get_count (MeirUiItems *items, MeirUiFilter filter);
-/* @torrents: (element-type MeirTorrent). (transfer full) (nullable) */
-MeirTorrent *meir_ui_items_find_torrent (GListModel *torrents, const MeirInfoHash *info_hash);
 void meir_ui_items_get_rates (MeirUiItems *items, guint64 *down_per_sec, guint64 *up_per_sec);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-tracker-page.h"
 
-#include "app/meir-ui-items.h"
 #include "app/meir-ui-page-window.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-resources.h"
@@ -35,8 +34,8 @@ struct _MeirUiTrackerPage {
   AdwPreferencesGroup *now;
 
   MeirUiTracker *tracker;
-  GListModel *known; /* (nullable): MeirTorrent */
-  GPtrArray *rows;   /* AdwActionRow: of what is tracked, the busiest first; the group owns them */
+  MeirSession *session; /* (nullable) */
+  GPtrArray *rows;      /* AdwActionRow: of what is tracked, the busiest first; the group owns them */
   guint timer;
   Sample samples[SAMPLES]; /* a ring */
   guint n_samples;
@@ -102,7 +101,7 @@ static char *
 dup_name (MeirUiTrackerPage *self, const MeirInfoHash *info_hash)
 {
   g_autoptr (MeirTorrent) torrent =
-      self->known != NULL ? meir_ui_items_find_torrent (self->known, info_hash) : NULL;
+      self->session != NULL ? meir_session_find (self->session, info_hash) : NULL;
   char hex[2 * MEIR_SHA1_LENGTH + 1];
 
   return torrent != NULL ? meir_ui_page_dup_name (self, torrent)
@@ -250,7 +249,7 @@ meir_ui_tracker_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->tracker);
-  g_clear_object (&self->known);
+  g_clear_object (&self->session);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   G_OBJECT_CLASS (meir_ui_tracker_page_parent_class)->dispose (object);
 }
@@ -284,12 +283,12 @@ meir_ui_tracker_page_init (MeirUiTrackerPage *self)
 }
 
 GtkWidget *
-meir_ui_tracker_page_new (MeirUiTracker *tracker, GListModel *torrents)
+meir_ui_tracker_page_new (MeirUiTracker *tracker, MeirSession *session)
 {
   MeirUiTrackerPage *self = g_object_new (MEIR_UI_TYPE_TRACKER_PAGE, NULL);
 
   self->tracker = g_object_ref (tracker);
-  g_set_object (&self->known, torrents);
+  g_set_object (&self->session, session);
   meir_ui_settings_bind_choice ("tracker-audience", self->audience);
   meir_ui_settings_bind_choice ("tracker-torrents", self->torrents);
   g_signal_connect_object (tracker, "notify", G_CALLBACK (on_tracker_changed), self, G_CONNECT_SWAPPED);
@@ -300,12 +299,12 @@ meir_ui_tracker_page_new (MeirUiTracker *tracker, GListModel *torrents)
 }
 
 void
-meir_ui_tracker_page_present (GtkWindow *parent, MeirUiTracker *tracker, GListModel *torrents)
+meir_ui_tracker_page_present (GtkWindow *parent, MeirUiTracker *tracker, MeirSession *session)
 {
   static GtkWindow *window;
 
   if (window == NULL)
     g_set_weak_pointer (&window, meir_ui_page_window_new (parent, _ ("Tracker"), _ ("On this computer"),
-                                                          meir_ui_tracker_page_new (tracker, torrents)));
+                                                          meir_ui_tracker_page_new (tracker, session)));
   gtk_window_present (window);
 }

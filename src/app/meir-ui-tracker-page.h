@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 #define MEIR_UI_TYPE_TRACKER_PAGE (meir_ui_tracker_page_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiTrackerPage, meir_ui_tracker_page, MEIR_UI, TRACKER_PAGE, AdwBin)
 
-/* @torrents: (nullable) (element-type MeirTorrent): where the names of what is tracked are found. */
-GtkWidget *meir_ui_tracker_page_new (MeirUiTracker *tracker, GListModel *torrents);
+/* @session: (nullable): where the names of what is tracked are found. */
+GtkWidget *meir_ui_tracker_page_new (MeirUiTracker *tracker, MeirSession *session);
 /* Shows the page in a window beside @parent: the one that is there, or a new one. */
-void meir_ui_tracker_page_present (GtkWindow *parent, MeirUiTracker *tracker, GListModel *torrents);
+void meir_ui_tracker_page_present (GtkWindow *parent, MeirUiTracker *tracker, MeirSession *session);
 
 G_END_DECLS

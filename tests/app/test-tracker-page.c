@@ -25,7 +25,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->tracker = meir_ui_tracker_new ();
   fixture->parent = GTK_WINDOW (gtk_window_new ());
   gtk_window_present (fixture->parent);
-  meir_ui_tracker_page_present (fixture->parent, fixture->tracker, G_LIST_MODEL (fixture->session));
+  meir_ui_tracker_page_present (fixture->parent, fixture->tracker, fixture->session);
   fixture->window = widget_find_window (fixture->parent);
   g_assert_nonnull (fixture->window);
   widget_settle (fixture->window);

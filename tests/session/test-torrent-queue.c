@@ -219,6 +219,75 @@ test_order (void)
 }
 
 static void
+step (Case *c, const char *which, gboolean up)
+{
+  g_autoptr (GPtrArray) torrents = g_ptr_array_new ();
+
+  for (; *which != '\0'; which++)
+    g_ptr_array_add (torrents, c->torrents[*which - '0']);
+  meir_session_step_in_queue (c->session, torrents, up);
+}
+
+/* Several together, one place; in whatever order they are named. */
+static void
+test_step (void)
+{
+  guint seen[3] = { 99, 99, 99 };
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 1);
+  case_add (&c, NULL);
+  await (&c, "d123");
+  g_signal_connect (c.session, "items-changed", G_CALLBACK (on_items_changed), seen);
+  step (&c, "31", TRUE);
+  assert_order (&c, "1032");
+  g_assert_cmpuint (seen[0], ==, 0);
+  g_assert_cmpuint (seen[1], ==, 4);
+  await (&c, "1d32");
+  step (&c, "31", TRUE); /* one is at the end already */
+  assert_order (&c, "1302");
+  g_assert_cmpuint (seen[0], ==, 1);
+  g_assert_cmpuint (seen[1], ==, 2);
+  await (&c, "2d31");
+  seen[0] = 99;
+  step (&c, "31", TRUE);
+  step (&c, "", TRUE);
+  step (&c, "02", FALSE);
+  assert_order (&c, "1302");
+  g_assert_cmpuint (seen[0], ==, 99);
+  step (&c, "13", FALSE);
+  assert_order (&c, "0132");
+  await (&c, "d132");
+  step (&c, "0123", FALSE);
+  assert_order (&c, "0132");
+  case_clear (&c);
+}
+
+/* By its info-hash, from being added to being removed. */
+static void
+test_find (void)
+{
+  MeirInfoHash unknown = { { 0 } };
+  g_autoptr (MeirTorrent) found = NULL;
+  Case c;
+
+  case_init (&c);
+  case_add (&c, NULL);
+  g_assert_null (meir_session_find (c.session, &unknown));
+  for (guint i = 0; i < N_TORRENTS; i++) {
+    g_autoptr (MeirTorrent) torrent =
+        meir_session_find (c.session, meir_torrent_get_info_hash (c.torrents[i]));
+
+    g_assert_true (torrent == c.torrents[i]);
+  }
+  found = g_object_ref (c.torrents[1]);
+  meir_session_remove_async (c.session, found, NULL, NULL);
+  g_assert_null (meir_session_find (c.session, meir_torrent_get_info_hash (found)));
+  case_clear (&c);
+}
+
+static void
 stall_soon_cb (gpointer data)
 {
   ((MeirTorrent *) data)->engine->limits.stall_usec = G_USEC_PER_SEC / 10;
@@ -383,6 +452,8 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-queue/links", test_links);
   g_test_add_func ("/torrent-queue/wanted", test_wanted);
   g_test_add_func ("/torrent-queue/order", test_order);
+  g_test_add_func ("/torrent-queue/step", test_step);
+  g_test_add_func ("/torrent-queue/find", test_find);
   g_test_add_func ("/torrent-queue/stalled", test_stalled);
   g_test_add_func ("/torrent-queue/finishing-frees", test_finishing_frees);
   g_test_add_func ("/torrent-queue/checks", test_checks);

@@ -101,16 +101,24 @@ meir_engine_listen (MeirEngine *engine, guint16 port, GError **error)
   return TRUE;
 }
 
+/* Previews, and what is on its way out, keep their places. */
 void
-meir_engine_reorder (MeirEngine *engine, MeirTorrent *torrent, MeirTorrent *next)
+meir_engine_set_order (MeirEngine *engine, GPtrArray *order)
 {
-  guint position;
+  g_autoptr (GHashTable) here = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) listed = g_hash_table_new (NULL, NULL);
+  guint next = 0;
 
-  if (!g_ptr_array_find (engine->torrents, torrent, &position))
-    return;
-  g_ptr_array_steal_index (engine->torrents, position);
-  if (next == NULL || !g_ptr_array_find (engine->torrents, next, &position))
-    position = engine->torrents->len;
-  g_ptr_array_insert (engine->torrents, (gint) position, torrent);
+  for (guint i = 0; i < engine->torrents->len; i++)
+    g_hash_table_add (here, g_ptr_array_index (engine->torrents, i));
+  for (guint i = 0; i < order->len; i++)
+    g_hash_table_add (listed, g_ptr_array_index (order, i));
+  for (guint i = 0; i < engine->torrents->len; i++) {
+    if (!g_hash_table_contains (listed, g_ptr_array_index (engine->torrents, i)))
+      continue;
+    while (!g_hash_table_contains (here, g_ptr_array_index (order, next)))
+      next++;
+    g_ptr_array_index (engine->torrents, i) = g_ptr_array_index (order, next++);
+  }
   meir_engine_review_queue (engine, TRUE);
 }

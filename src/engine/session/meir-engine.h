@@ -162,8 +162,10 @@ void meir_engine_apply_settings (MeirEngine *engine, const MeirEngineSettings *s
 gboolean meir_engine_listen (MeirEngine *engine, guint16 port, GError **error);
 /* Hangs up on an address and refuses it as long as the session lasts. */
 void meir_engine_ban (MeirEngine *engine, const MeirEndpoint *endpoint);
-/* Puts @torrent before @next in the queue; at its end where that is NULL. */
-void meir_engine_reorder (MeirEngine *engine, MeirTorrent *torrent, MeirTorrent *next);
+/* Puts the torrents of @order (element-type MeirTorrent) into that order among themselves, and so in the
+ * queue.
+ */
+void meir_engine_set_order (MeirEngine *engine, GPtrArray *order);
 
 /* Decides who downloads and who waits; see meir_queue_decide (). */
 void meir_engine_review_queue (MeirEngine *engine, gboolean in_order);

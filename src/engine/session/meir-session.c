@@ -17,6 +17,7 @@ struct _MeirSession {
   /* Front end thread */
   MeirEngine *engine; /* NULL once closed */
   GPtrArray *torrents;
+  GHashTable *by_info_hash; /* the same, by their own keys */
   MeirEngineSettings settings;
   MeirPreviews *previews; /* NULL as long as there is no engine */
   guint16 port;
@@ -85,6 +86,7 @@ meir_session_finalize (GObject *object)
 
   if (session->engine != NULL)
     g_critical ("A MeirSession was dropped without meir_session_close_async ()");
+  g_hash_table_unref (session->by_info_hash);
   g_ptr_array_unref (session->torrents);
   g_ptr_array_unref (session->removals);
   g_clear_pointer (&session->previews, meir_previews_free);
@@ -120,6 +122,7 @@ static void
 meir_session_init (MeirSession *session)
 {
   session->torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  session->by_info_hash = g_hash_table_new (meir_info_hash_hash, meir_info_hash_equal);
   session->removals = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
@@ -227,34 +230,41 @@ meir_session_set_tls_policy (MeirSession *session, MeirTlsPolicy tls)
   send_settings (session);
 }
 
-typedef struct {
-  MeirTorrent *torrent;
-  MeirTorrent *next; /* (nullable) */
-} MeirReorderMail;
-
 static void
-reorder_cb (gpointer data)
+set_order_cb (gpointer data)
 {
-  MeirReorderMail *mail = data;
+  GPtrArray *order = data;
 
-  meir_engine_reorder (mail->torrent->engine, mail->torrent, mail->next);
+  meir_engine_set_order (((MeirTorrent *) g_ptr_array_index (order, 0))->engine, order);
 }
 
 static void
-reorder_mail_free (gpointer data)
+order_free (gpointer data)
 {
-  MeirReorderMail *mail = data;
+  g_ptr_array_unref (data);
+}
 
-  g_object_unref (mail->torrent);
-  g_clear_object (&mail->next);
-  g_free (mail);
+static gpointer
+ref_torrent (gconstpointer torrent, gpointer user_data)
+{
+  return g_object_ref ((gpointer) torrent);
+}
+
+/* Those from @first to @last have other places among themselves. */
+static void
+tell_order (MeirSession *session, guint first, guint last)
+{
+  GPtrArray *order = g_ptr_array_copy (session->torrents, ref_torrent, NULL);
+  guint n = last - first + 1;
+
+  meir_mailbox_to_engine (session->engine->mailbox, set_order_cb, order, order_free);
+  g_list_model_items_changed (G_LIST_MODEL (session), first, n, n);
 }
 
 void
 meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, guint position)
 {
-  MeirReorderMail *mail;
-  guint old, first, n;
+  guint old;
 
   if (session->closing || !g_ptr_array_find (session->torrents, torrent, &old))
     return;
@@ -262,15 +272,40 @@ meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, guint po
   if (position == old)
     return;
   g_ptr_array_insert (session->torrents, (gint) position, g_ptr_array_steal_index (session->torrents, old));
-  first = MIN (old, position);
-  n = MAX (old, position) - first + 1;
+  tell_order (session, MIN (old, position), MAX (old, position));
+}
 
-  mail = g_new0 (MeirReorderMail, 1);
-  mail->torrent = g_object_ref (torrent);
-  if (position + 1 < session->torrents->len)
-    mail->next = g_object_ref (g_ptr_array_index (session->torrents, position + 1));
-  meir_mailbox_to_engine (session->engine->mailbox, reorder_cb, mail, reorder_mail_free);
-  g_list_model_items_changed (G_LIST_MODEL (session), first, n, n);
+void
+meir_session_step_in_queue (MeirSession *session, GPtrArray *torrents, gboolean up)
+{
+  gpointer *list = session->torrents->pdata;
+  g_autoptr (GHashTable) moving = g_hash_table_new (NULL, NULL);
+  guint n = session->torrents->len, first = n, last = 0;
+
+  for (guint i = 0; i < torrents->len; i++)
+    g_hash_table_add (moving, g_ptr_array_index (torrents, i));
+  /* Each changes places with who is in front of it, unless that one moves too. */
+  for (guint i = 1; i < n && !session->closing; i++) {
+    guint front = up ? i - 1 : n - 1 - i, back = front + 1;
+    gpointer mover = list[up ? back : front], other = list[up ? front : back];
+
+    if (!g_hash_table_contains (moving, mover) || g_hash_table_contains (moving, other))
+      continue;
+    list[front] = up ? mover : other;
+    list[back] = up ? other : mover;
+    first = MIN (first, front);
+    last = MAX (last, back);
+  }
+  if (first < last)
+    tell_order (session, first, last);
+}
+
+MeirTorrent *
+meir_session_find (MeirSession *session, const MeirInfoHash *info_hash)
+{
+  MeirTorrent *torrent = g_hash_table_lookup (session->by_info_hash, info_hash);
+
+  return torrent != NULL ? g_object_ref (torrent) : NULL;
 }
 
 /* The port: the engine is asked for it, and tells what came of it. */
@@ -407,13 +442,9 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_BUSY, _ ("MeirTorrent is closing"));
     return NULL;
   }
-  for (guint i = 0; i < session->torrents->len; i++) {
-    MeirTorrent *other = g_ptr_array_index (session->torrents, i);
-
-    if (meir_info_hash_equal (&other->info_hash, info_hash)) {
-      g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, _ ("This torrent is there already"));
-      return NULL;
-    }
+  if (g_hash_table_contains (session->by_info_hash, info_hash)) {
+    g_set_error (error, MEIR_ERROR, MEIR_ERROR_EXISTS, _ ("This torrent is there already"));
+    return NULL;
   }
   if (!meir_torrent_priorities_fit (options->file_priorities, options->metainfo)) {
     g_set_error (error, MEIR_ERROR, MEIR_ERROR_INVALID,
@@ -425,6 +456,7 @@ meir_session_add (MeirSession *session, const MeirAddOptions *options, GError **
 
   torrent = meir_torrent_new (session->engine, options);
   g_ptr_array_add (session->torrents, torrent);
+  g_hash_table_insert (session->by_info_hash, &torrent->info_hash, torrent);
   meir_mailbox_to_engine (session->engine->mailbox, add_cb, g_object_ref (torrent), g_object_unref);
   g_list_model_items_changed (G_LIST_MODEL (session), session->torrents->len - 1, 0, 1);
   return torrent;
@@ -536,6 +568,7 @@ meir_session_remove_async (MeirSession *session, MeirTorrent *torrent, GAsyncRea
                              _ ("This torrent is not there any more"));
     return;
   }
+  g_hash_table_remove (session->by_info_hash, &torrent->info_hash);
   g_ptr_array_remove_index (session->torrents, position);
   g_list_model_items_changed (G_LIST_MODEL (session), position, 1, 0);
   g_ptr_array_add (session->removals, g_object_ref (task));
@@ -646,6 +679,7 @@ meir_session_close_async (MeirSession *session, GAsyncReadyCallback callback, gp
   if (session->torrents->len > 0) {
     guint n = session->torrents->len;
 
+    g_hash_table_remove_all (session->by_info_hash);
     g_ptr_array_set_size (session->torrents, 0);
     g_list_model_items_changed (G_LIST_MODEL (session), 0, n, 0);
   }

@@ -211,6 +211,11 @@ void meir_session_set_max_peers (MeirSession *session, guint max_peers);
 void meir_session_set_tls_policy (MeirSession *session, MeirTlsPolicy tls);
 /* Puts a torrent at @position of the list, which is the order of the queue; the end, if that is further. */
 void meir_session_move_in_queue (MeirSession *session, MeirTorrent *torrent, guint position);
+/* Moves all of @torrents (element-type MeirTorrent) one place up, or down: who is at that end stays, and so
+ * do those of them that stand behind it without a gap. */
+void meir_session_step_in_queue (MeirSession *session, GPtrArray *torrents, gboolean up);
+/* (transfer full) (nullable) */
+MeirTorrent *meir_session_find (MeirSession *session, const MeirInfoHash *info_hash);
 
 /**
  * meir_session_close_async:

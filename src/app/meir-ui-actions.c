@@ -41,6 +41,7 @@ static const MeirUiAction actions[] = {
   { "win.ask-more", N_ ("Ask for More People"), TORRENTS, WINDOW, { "<Control>r" } },
   { "win.rename", N_ ("Rename"), TORRENTS, WINDOW, { "F2" } },
   { "win.move", N_ ("Move to Folder"), TORRENTS, WINDOW, { NULL } },
+  { "win.cancel-move", N_ ("Cancel Moving"), TORRENTS, WINDOW, { NULL } },
   { "win.choose-again", N_ ("Choose Folder Again"), TORRENTS, WINDOW, { NULL } },
   { "win.recheck", N_ ("Check Files Again"), TORRENTS, WINDOW, { NULL } },
   { "win.play-order", N_ ("Download in Play Order"), TORRENTS, WINDOW, { NULL } },

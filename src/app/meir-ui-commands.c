@@ -297,6 +297,18 @@ on_move (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+cancel_move_one (MeirUiApplication *application, MeirTorrent *torrent)
+{
+  meir_torrent_cancel_move (torrent);
+}
+
+static void
+on_cancel_move (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for_each (user_data, cancel_move_one);
+}
+
+static void
 on_choose_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autoptr (GPtrArray) torrents = dup_selected (user_data);
@@ -344,6 +356,7 @@ static const GActionEntry entries[] = {
   { .name = "events", .activate = on_events },
   { .name = "rename", .activate = on_rename },
   { .name = "move", .activate = on_move },
+  { .name = "cancel-move", .activate = on_cancel_move },
   { .name = "choose-again", .activate = on_choose_again },
   { .name = "remove", .activate = on_remove },
   { .name = "remove-with-files", .activate = on_remove_with_files },
@@ -353,7 +366,7 @@ static const GActionEntry entries[] = {
 
 typedef struct {
   gboolean any_going, any_resting, any_queued, any_unfinished, any_asking, any_movable, any_lost, any_files;
-  gboolean any_checkable;
+  gboolean any_checkable, any_moving;
   gboolean play_order;
 } MeirUiSelected;
 
@@ -369,7 +382,9 @@ look_at (MeirUiSelected *selected, MeirTorrent *torrent)
   selected->any_unfinished |= !snapshot->finished;
   selected->any_asking |= snapshot->n_trackers > 0 && !rests (snapshot);
   selected->any_files |= snapshot->has_metainfo;
-  selected->any_movable |= snapshot->has_metainfo && !moving;
+  /* Of what has no list of files yet, only where it will be changes. */
+  selected->any_movable |= !moving;
+  selected->any_moving |= moving;
   selected->any_checkable |= snapshot->has_metainfo && !moving && snapshot->state != MEIR_TORRENT_CHECKING;
   selected->any_lost |=
       snapshot->state == MEIR_TORRENT_FAILED &&
@@ -421,6 +436,7 @@ meir_ui_commands_update (MeirUiWindow *window)
   enable (window, "events", one);
   enable (window, "rename", one);
   enable (window, "move", selected.any_movable);
+  enable (window, "cancel-move", selected.any_moving);
   enable (window, "choose-again", selected.any_lost);
   enable (window, "remove", any);
   enable (window, "remove-with-files", selected.any_files);

@@ -105,6 +105,19 @@ all_moved (MeirUiRelocation *relocation)
 }
 
 static void
+tell_failed (MeirUiRelocation *relocation, MeirTorrent *torrent, const GError *error)
+{
+  g_autofree char *name = meir_ui_application_dup_name (relocation->application, torrent);
+  g_autofree char *isolated = meir_ui_text_dup_isolated (name);
+  g_autofree char *text =
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+          ? g_strdup_printf (_ ("Moving was cancelled; “%s” stays where it was"), isolated)
+          : g_strdup (error->message);
+
+  meir_ui_application_tell (relocation->application, text);
+}
+
+static void
 on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MeirUiMove *move = user_data;
@@ -114,7 +127,7 @@ on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
   if (meir_torrent_move_finish (MEIR_TORRENT (source), result, &error))
     relocation_add (relocation, MEIR_TORRENT (source), g_steal_pointer (&move->folder));
   else
-    meir_ui_application_tell (relocation->application, error->message);
+    tell_failed (relocation, MEIR_TORRENT (source), error);
   meir_ui_application_end_load (relocation->application);
   if (--relocation->n_moving == 0)
     all_moved (relocation);

@@ -10,7 +10,7 @@ typedef struct {
 } MeirUiEntry;
 
 #define SECTIONS    5
-#define ENTRIES_MAX 6
+#define ENTRIES_MAX 7
 
 static const MeirUiEntry sections[SECTIONS][ENTRIES_MAX] = {
   {
@@ -30,6 +30,7 @@ static const MeirUiEntry sections[SECTIONS][ENTRIES_MAX] = {
       { "win.play-order", N_ ("Download in Pla_y Order") },
       { "win.rename", N_ ("Re_name…") },
       { "win.move", N_ ("Mo_ve to Folder…") },
+      { "win.cancel-move", N_ ("Cance_l Moving") },
       { "win.choose-again", N_ ("Choose Folder A_gain…") },
       { "win.recheck", N_ ("Chec_k Files Again") },
       { "win.events", N_ ("What _Happened") },

@@ -137,14 +137,17 @@ on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
   MeirTorrent *torrent = MEIR_TORRENT (source);
   g_autoptr (GError) error = NULL;
   gboolean moved = meir_torrent_move_finish (torrent, result, &error);
+  gboolean is_quitting;
 
   g_hash_table_remove (self->moving, torrent);
-  /* Who quits meanwhile finds it where it was, and it is moved after the next start. */
+  /* Who quits meanwhile finds it where it was, and it is moved after the next start. Who cancels it wants it
+   * to stay there. */
+  is_quitting = g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result)));
   if (moved)
     g_signal_emit (self, moved_signal, 0, torrent);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     meir_ui_application_tell (self->application, error->message);
-  if (moved || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (moved || !is_quitting)
     forget (self, meir_torrent_get_info_hash (torrent));
   meir_ui_application_end_load (self->application);
 }

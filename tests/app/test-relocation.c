@@ -116,9 +116,35 @@ script_move_fails (Harness *unused)
   remove_all ();
 }
 
+/* Of what has no list of files yet, it is where it will be that changes. */
+static void
+script_move_magnet (Harness *unused)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (harness.window), "move");
+  g_autofree char *elsewhere = make_folder ("elsewhere");
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) torrents = NULL;
+  MeirTorrent *torrent;
+
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  torrent = harness_torrent (&harness, 0);
+  app_wait_until (meir_ui_list_select (meir_ui_window_get_list (harness.window), torrent));
+  app_wait_until (g_action_get_enabled (action));
+  before = g_strdup (meir_torrent_get_folder (torrent));
+  torrents = dup_all ();
+  meir_ui_relocation_move_to (harness.application, torrents, elsewhere);
+  app_wait_until (meir_ui_undo_can_undo (get_undo ()));
+  g_assert_cmpstr (meir_torrent_get_folder (torrent), ==, elsewhere);
+  g_assert_true (meir_ui_undo_take_back (get_undo ()));
+  app_wait_until (g_str_equal (meir_torrent_get_folder (torrent), before));
+  g_assert_cmpint (app_state (torrent), ==, MEIR_TORRENT_METADATA);
+  remove_all ();
+}
+
 static void
 test_move (void)
 {
+  harness_run (&harness, LINK, script_move_magnet);
   harness_run (&harness, NULL, script_move);
   harness_run (&harness, NULL, script_move_fails);
 }

@@ -167,7 +167,7 @@ static const Row rows[] = {
     { .state = MEIR_TORRENT_CHECKING, .check_progress = 0.619, .check_left_sec = 20 },
     "Checking files on disk · 61 % · 20 seconds left" },
   { MEIR_UI_STATUS_MOVING,
-    MEIR_UI_BUTTON_NONE,
+    MEIR_UI_BUTTON_CANCEL_MOVE,
     MEIR_UI_GROUP_OTHER,
     { .state = MEIR_TORRENT_MOVING, .check_progress = 0.5, .check_left_sec = -1 },
     "Moving to another folder · 50 %" },

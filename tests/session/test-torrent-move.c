@@ -287,6 +287,110 @@ test_cancel (void)
   case_clear (&c);
 }
 
+/* Keeps the worker that moves from moving. */
+typedef struct {
+  MeirDisk *disk;
+  GMutex mutex;
+  GCond cond;
+  gboolean is_open;
+} Gate;
+
+static void
+gate_worker (MeirDiskJob *job)
+{
+  Gate *gate = job->user_data;
+
+  g_mutex_lock (&gate->mutex);
+  while (!gate->is_open)
+    g_cond_wait (&gate->cond, &gate->mutex);
+  g_mutex_unlock (&gate->mutex);
+}
+
+static void
+gate_done (MeirDiskJob *job)
+{
+  meir_disk_job_release (((Gate *) job->user_data)->disk, job);
+}
+
+static void
+close_gate_cb (gpointer data)
+{
+  Gate *gate = data;
+  MeirDiskJob *job = meir_disk_job_new (gate->disk, MEIR_DISK_HAUL, NULL, gate_done, gate);
+
+  job->call = gate_worker;
+  meir_disk_submit (gate->disk, job);
+}
+
+static void
+open_gate_cb (gpointer data)
+{
+  Gate *gate = data;
+
+  g_mutex_lock (&gate->mutex);
+  gate->is_open = TRUE;
+  g_cond_signal (&gate->cond);
+  g_mutex_unlock (&gate->mutex);
+}
+
+static void
+leave_gate (gpointer data)
+{
+}
+
+static gboolean
+waits_for_worker (gpointer data)
+{
+  MeirTorrent *torrent = data;
+  g_autoptr (MeirTorrentSnapshot) snapshot = session_fresh_snapshot (torrent);
+
+  return snapshot->state == MEIR_TORRENT_MOVING && !torrent->restarting;
+}
+
+/* Given up by whoever did not begin it: before the torrent has come to rest, and once its files are to be
+ * moved. It stays where it is, nothing is hashed, and it can be moved afterwards. */
+static void
+test_cancel_move (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    Answer answer = { FALSE, NULL };
+    MeirTorrent *torrent;
+    Gate gate = { NULL };
+    Case c;
+
+    case_init (&c);
+    torrent = session_fixture_add (c.session, c.metainfo, c.seed_folder, NULL);
+    session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    g_assert_true (was_checked (torrent));
+    meir_torrent_cancel_move (torrent); /* there is none */
+    gate.disk = torrent->engine->disk;
+    g_mutex_init (&gate.mutex);
+    g_cond_init (&gate.cond);
+    meir_mailbox_to_engine (torrent->mailbox, close_gate_cb, &gate, leave_gate);
+    meir_torrent_move_async (torrent, c.to, NULL, on_moved, &answer);
+    if (i == 1)
+      session_wait (waits_for_worker, torrent);
+    meir_torrent_cancel_move (torrent);
+    meir_torrent_cancel_move (torrent);
+    meir_mailbox_to_engine (torrent->mailbox, open_gate_cb, &gate, leave_gate);
+    session_wait (is_answered, &answer);
+    g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_clear_error (&answer.error);
+    g_assert_cmpstr (meir_torrent_get_folder (torrent), ==, c.seed_folder);
+    session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    g_assert_true (exists (c.seed_folder, "album/a.bin") && exists (c.seed_folder, "album/sub/b.bin"));
+    g_assert_false (exists (c.to, "album"));
+    assert_moves (torrent, c.to);
+    meir_torrent_cancel_move (torrent); /* too late */
+    session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    g_assert_true (exists (c.to, "album/sub/b.bin"));
+    g_assert_false (was_checked (torrent));
+    case_clear (&c);
+    g_mutex_clear (&gate.mutex);
+    g_cond_clear (&gate.cond);
+  }
+}
+
 /* Commands that come meanwhile: they count when it is over. A second move waits for nobody. */
 static void
 test_meanwhile (void)
@@ -384,6 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-move/failures", test_failures);
   g_test_add_func ("/torrent-move/in-the-way", test_in_the_way);
   g_test_add_func ("/torrent-move/cancel", test_cancel);
+  g_test_add_func ("/torrent-move/cancel-move", test_cancel_move);
   g_test_add_func ("/torrent-move/meanwhile", test_meanwhile);
   g_test_add_func ("/torrent-move/close", test_close);
   g_test_add_func ("/torrent-move/magnet", test_magnet);

@@ -386,6 +386,31 @@ def more(folder):
             window.quit_by_key()
 
 
+@walks("win.cancel-move", "win.move")
+def moving(folder):
+    """A move that takes long is given up; what has no list of files yet goes elsewhere, too"""
+    size = 256 << 30
+    torrent, _ = people.write_torrent(folder, "Huge", size, 16 << 20)
+    other = os.path.join(folder, "Other Disk")
+    # What is there already, and the same, is compared instead of being copied: so much takes minutes.
+    people.write_zeros(other, "Huge", size)
+    with portal.Portal() as mock, open_window(folder, torrent, link("a", "Night Train")) as window:
+        mock.say(chosen=["file://" + urllib.parse.quote(other)])
+        window.wait_row("Huge", "Nobody found yet")
+        go_to(window, "Huge")
+        in_menu(window, "win.move", "Move to Folder…")
+        window.wait_row("Huge", "Moving to another folder · ")
+        in_menu(window, "win.cancel-move")
+        window.wait("label", "Moving was cancelled; “Huge” stays where it was")
+        window.wait_row("Huge", "Nobody found yet")
+        equal([os.stat(os.path.join(place, "Huge")).st_size for place in (window.downloads, other)], [size, size])
+
+        go_to(window, "Night Train")
+        in_menu(window, "win.move", "Move to Folder…")
+        wait_for("the other folder on record", lambda: library(folder).count("Other%20Disk") == 1)
+        window.quit_by_key()
+
+
 @walks("win.choose-again", "win.move", "win.open", "win.play-order", "win.recheck", "win.remove-with-files",
        "win.show-folder", "win.undo")
 def files(folder):

@@ -212,7 +212,7 @@ def loading(folder):
 @test
 @shows("MOVING")
 def moving(folder):
-    """A move that takes long says how far it is, and goes back when it meets another file of that name"""
+    """A move that takes long says how far it is; it goes back when cancelled, and when another file is in the way"""
     size = 256 << 30
     torrent, _ = write_torrent(folder, "Huge", size, 16 << 20)
     other = os.path.join(folder, "Other Disk")
@@ -228,6 +228,13 @@ def moving(folder):
         # Meanwhile others go on.
         window.hand_over(write_torrent(folder, "Film")[0])
         expect(window, "Film", "Nobody found yet")
+        window.press("Cancel")
+        expect(window, "Huge", "Nobody found yet")
+        window.select("Huge")
+        key("shift+F10")
+        window.choose("Move to Folder…")
+        window.answer_chooser("Move to Folder", other)
+        expect(window, "Huge", "Moving to another folder · ")
         write_zeros(other, "Huge", PIECE)
         expect(window, "Huge", "Nobody found yet")
         window.quit_by_key()

@@ -390,6 +390,8 @@ go_back (Move *move)
 static gboolean
 survey (Move *move, GError **error)
 {
+  if (is_cancelled (move))
+    return fail (error, ECANCELED, TO_MOVE, move->from_path, NULL);
   for (guint i = 0; i < move->paths->len; i++) {
     if (!survey_file (move, i, error))
       return FALSE;

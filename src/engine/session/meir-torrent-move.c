@@ -23,6 +23,7 @@ struct _MeirTorrentMove {
   gint64 since_usec; /* when the worker began: another move may have been before it. Read after @progress */
   gint progress;     /* atomic: thousandths */
   gboolean moved;
+  gboolean cancelled; /* the engine's */
 };
 
 static void
@@ -123,7 +124,7 @@ meir_torrent_begin_move (MeirTorrent *torrent)
   move->watch.progress = &move->progress;
   move->watch.cancelled = &torrent->check_cancelled;
   move->watch.cancellable = g_task_get_cancellable (move->task);
-  g_atomic_int_set (&torrent->check_cancelled, 0);
+  g_atomic_int_set (&torrent->check_cancelled, move->cancelled);
   job->call = move_worker;
   meir_torrent_submit (torrent, job);
 }
@@ -204,6 +205,25 @@ meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancellable 
   move->folder = g_canonicalize_filename (folder, NULL);
   *mail = move;
   meir_mailbox_to_engine (torrent->mailbox, move_cb, mail, drop_mail);
+}
+
+static void
+cancel_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+
+  if (torrent->move == NULL)
+    return;
+  /* One that has not begun begins nevertheless: on the way there it is noted how the files are, so that
+   * nothing is hashed afterwards. */
+  torrent->move->cancelled = TRUE;
+  g_atomic_int_set (&torrent->check_cancelled, 1);
+}
+
+void
+meir_torrent_cancel_move (MeirTorrent *torrent)
+{
+  meir_mailbox_to_engine (torrent->mailbox, cancel_cb, g_object_ref (torrent), g_object_unref);
 }
 
 gboolean

@@ -118,5 +118,9 @@ void meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancell
 /* FALSE with MEIR_ERROR_EXISTS, _NOT_FOUND, _PERMISSION, _READ_ONLY, _NO_SPACE, _BUSY, _INVALID, _IO, or
  * G_IO_ERROR_CANCELLED. */
 gboolean meir_torrent_move_finish (MeirTorrent *torrent, GAsyncResult *result, GError **error);
+/* Cancels the move that is under way, whoever began it: what has been moved goes back, and its caller hears
+ * of G_IO_ERROR_CANCELLED; one that waits behind another torrent's hears of it at its turn. Too late, or
+ * without a move, it is nothing. */
+void meir_torrent_cancel_move (MeirTorrent *torrent);
 
 G_END_DECLS

@@ -311,7 +311,7 @@ class Window:
         try:
             code = self.process.wait(timeout=desktop.PATIENCE_SEC)
         except subprocess.TimeoutExpired as late:
-            raise AssertionError("it does not end") from late
+            raise AssertionError(f"it does not end; the keys go to {self.focused()}") from late
         took = time.monotonic() - start
         said = self.said()
         limit = QUIT_SANITIZED_SEC if is_sanitized(self.program) else QUIT_SEC

@@ -264,6 +264,21 @@ meir_ui_file_tree_is_filtered (MeirUiFileTree *tree)
   return tree->found != NULL;
 }
 
+guint
+meir_ui_file_tree_get_node (MeirUiFileTree *tree, guint position)
+{
+  GtkTreeListModel *rows = meir_ui_file_tree_get_rows (tree);
+  g_autoptr (GtkTreeListRow) row = NULL;
+  g_autoptr (MeirUiFileItem) item = NULL;
+
+  if (tree->found != NULL)
+    return position < tree->found_nodes->len ? g_array_index (tree->found_nodes, guint, position)
+                                             : MEIR_UI_FILE_NONE;
+  row = rows != NULL ? gtk_tree_list_model_get_row (rows, position) : NULL;
+  item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+  return item != NULL ? item->node : MEIR_UI_FILE_NONE;
+}
+
 MeirUiFileIndex *
 meir_ui_file_tree_get_index (MeirUiFileTree *tree)
 {
@@ -361,15 +376,18 @@ meir_ui_file_tree_get_n_chosen (MeirUiFileTree *tree, guint node)
   return tree->sums != NULL ? tree->sums[node].n_chosen : 0;
 }
 
-/* Calls @apply for the file, or for each in the folder: parents come before their children. */
+/* Calls @apply for each of the files, and for each file in one of the folders: parents come before their
+ * children. */
 static void
-for_each_below (MeirUiFileTree *tree, guint top, void (*apply) (guint8 *priority, int wanted), int wanted)
+for_each_below (MeirUiFileTree *tree, const guint *nodes, guint n,
+                void (*apply) (guint8 *priority, int wanted), int wanted)
 {
   guint n_nodes = meir_ui_file_index_get_n_nodes (tree->index);
   g_autofree guint8 *below = g_malloc0 (n_nodes);
 
-  below[top] = TRUE;
-  for (guint i = top; i < n_nodes; i++) {
+  for (guint i = 0; i < n; i++)
+    below[nodes[i]] = TRUE;
+  for (guint i = 0; i < n_nodes; i++) {
     const MeirUiFileNode *node = meir_ui_file_index_get (tree->index, i);
 
     below[i] |= below[node->parent];
@@ -397,13 +415,26 @@ apply_tick (guint8 *priority, int ticked)
 void
 meir_ui_file_tree_set_priority (MeirUiFileTree *tree, guint node, MeirPriority priority)
 {
-  for_each_below (tree, node, apply_priority, (int) priority);
+  for_each_below (tree, &node, 1, apply_priority, (int) priority);
+}
+
+void
+meir_ui_file_tree_set_priority_of (MeirUiFileTree *tree, GArray *nodes, MeirPriority priority)
+{
+  for_each_below (tree, (const guint *) (gconstpointer) nodes->data, nodes->len, apply_priority,
+                  (int) priority);
 }
 
 void
 meir_ui_file_tree_set_ticked (MeirUiFileTree *tree, guint node, gboolean ticked)
 {
-  for_each_below (tree, node, apply_tick, ticked);
+  for_each_below (tree, &node, 1, apply_tick, ticked);
+}
+
+void
+meir_ui_file_tree_set_ticked_of (MeirUiFileTree *tree, GArray *nodes, gboolean ticked)
+{
+  for_each_below (tree, (const guint *) (gconstpointer) nodes->data, nodes->len, apply_tick, ticked);
 }
 
 void

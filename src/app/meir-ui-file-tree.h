@@ -50,6 +50,8 @@ MeirUiFileTree *meir_ui_file_tree_new (MeirMetainfo *metainfo, GBytes *prioritie
 GtkTreeListModel *meir_ui_file_tree_get_rows (MeirUiFileTree *tree);
 /* (transfer none) (nullable): NULL before the names are sorted. */
 MeirUiFileIndex *meir_ui_file_tree_get_index (MeirUiFileTree *tree);
+/* The node in a row; MEIR_UI_FILE_NONE where there is none. */
+guint meir_ui_file_tree_get_node (MeirUiFileTree *tree, guint position);
 /* See meir_ui_file_index_match (); the empty text shows the tree. The rows follow a little later. */
 void meir_ui_file_tree_set_filter (MeirUiFileTree *tree, const char *text);
 /* Whether the rows are what a filter found. */
@@ -66,6 +68,9 @@ guint meir_ui_file_tree_get_n_chosen (MeirUiFileTree *tree, guint node);
 void meir_ui_file_tree_set_priority (MeirUiFileTree *tree, guint node, MeirPriority priority);
 /* Skips the file, or all in the folder; or has what was skipped wanted as usual. */
 void meir_ui_file_tree_set_ticked (MeirUiFileTree *tree, guint node, gboolean ticked);
+/* The same for several, in one change. @nodes: (element-type guint) */
+void meir_ui_file_tree_set_priority_of (MeirUiFileTree *tree, GArray *nodes, MeirPriority priority);
+void meir_ui_file_tree_set_ticked_of (MeirUiFileTree *tree, GArray *nodes, gboolean ticked);
 /* The same for all that fit the filter. */
 void meir_ui_file_tree_set_shown_ticked (MeirUiFileTree *tree, gboolean ticked);
 

@@ -2,6 +2,7 @@
 #include "app/meir-ui-file-view.h"
 
 #include "app/meir-ui-file-row.h"
+#include "app/meir-ui-file-selection.h"
 #include "app/meir-ui-lazy-rows.h"
 #include "app/meir-ui-resources.h"
 #include "app/meir-ui-text.h"
@@ -31,7 +32,8 @@ struct _MeirUiFileView {
 
   GSimpleActionGroup *actions;
   GMenu *menu;
-  GtkSingleSelection *selection;
+  MeirUiFileSelection *selection;
+  guint menu_node;      /* the row of which the menu was opened */
   GPtrArray *rows;      /* MeirUiFileRow: those that show a file, more than can be seen */
   MeirUiFileTree *tree; /* (nullable) */
   GtkTreeListModel *shown_rows;
@@ -43,7 +45,7 @@ struct _MeirUiFileView {
 
 G_DEFINE_FINAL_TYPE (MeirUiFileView, meir_ui_file_view, GTK_TYPE_WIDGET)
 
-static guint activated_signal, drag_prepare_signal;
+static guint activated_signal, drag_prepare_signal, selection_changed_signal;
 
 /* Rows. */
 
@@ -80,27 +82,32 @@ refresh_rows (MeirUiFileView *view)
     refresh_row (view, g_ptr_array_index (view->rows, i));
 }
 
-static guint
-node_at (MeirUiFileView *view, guint position)
-{
-  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (view->selection), position);
-  g_autoptr (MeirUiFileItem) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
-
-  return item != NULL ? meir_ui_file_item_get_node (item) : MEIR_UI_FILE_NONE;
-}
-
 /* The menu of a row. */
 
 static void
 update_actions (MeirUiFileView *view)
 {
-  guint node = meir_ui_file_view_get_selected (view);
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (view->actions), "priority");
 
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), node != MEIR_UI_FILE_NONE);
-  if (node != MEIR_UI_FILE_NONE)
-    g_simple_action_set_state (G_SIMPLE_ACTION (action),
-                               g_variant_new_int32 (meir_ui_file_tree_get_priority (view->tree, node)));
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
+                               meir_ui_file_selection_get_size (view->selection) > 0);
+  g_simple_action_set_state (
+      G_SIMPLE_ACTION (action),
+      g_variant_new_int32 (meir_ui_file_selection_get_priority (view->selection, view->tree)));
+}
+
+static void
+on_selection_changed (MeirUiFileView *view)
+{
+  update_actions (view);
+  g_signal_emit (view, selection_changed_signal, 0);
+}
+
+static gboolean
+is_selected (MeirUiFileView *view, GtkWidget *row)
+{
+  return gtk_selection_model_is_selected (GTK_SELECTION_MODEL (view->selection),
+                                          gtk_list_item_get_position (item_of (row)));
 }
 
 static void
@@ -113,8 +120,11 @@ open_menu (gpointer user_data, GtkWidget *row, double x, double y)
 
   if (!gtk_widget_compute_point (row, GTK_WIDGET (view), &from, &to))
     return;
-  gtk_single_selection_set_selected (view->selection, gtk_list_item_get_position (item_of (row)));
-  update_actions (view);
+  /* A menu about one of those that are selected is about all of them. */
+  if (!is_selected (view, row))
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (view->selection),
+                                     gtk_list_item_get_position (item_of (row)), TRUE);
+  view->menu_node = meir_ui_file_row_get_node (MEIR_UI_FILE_ROW (row));
   place.x = (int) to.x;
   place.y = (int) to.y;
   gtk_popover_set_pointing_to (GTK_POPOVER (view->row_menu), &place);
@@ -150,23 +160,31 @@ on_menu_closed (GtkPopover *menu, MeirUiFileView *view)
   for (guint i = 0; i < view->rows->len; i++) {
     GtkWidget *row = g_ptr_array_index (view->rows, i);
 
-    if (gtk_list_item_get_selected (item_of (row)))
+    if (meir_ui_file_row_get_node (MEIR_UI_FILE_ROW (row)) == view->menu_node)
       gtk_widget_grab_focus (frame_of (row));
   }
 }
 
+/* One of those that are selected stands for all of them. */
 static gboolean
 on_space (GtkWidget *widget, GVariant *arguments, gpointer user_data)
 {
   MeirUiFileView *view = user_data;
   GtkWidget *row = get_focused_row (view);
+  g_autoptr (GArray) nodes = NULL;
+  gboolean ticked;
   guint node;
 
   if (row == NULL)
     return GDK_EVENT_PROPAGATE;
   node = meir_ui_file_row_get_node (MEIR_UI_FILE_ROW (row));
-  meir_ui_file_tree_set_ticked (view->tree, node,
-                                meir_ui_file_tree_get_tick (view->tree, node) != MEIR_UI_TICK_ALL);
+  ticked = meir_ui_file_tree_get_tick (view->tree, node) != MEIR_UI_TICK_ALL;
+  if (is_selected (view, row)) {
+    nodes = meir_ui_file_selection_dup_nodes (view->selection, view->tree);
+    meir_ui_file_tree_set_ticked_of (view->tree, nodes, ticked);
+  } else {
+    meir_ui_file_tree_set_ticked (view->tree, node, ticked);
+  }
   return GDK_EVENT_STOP;
 }
 
@@ -303,7 +321,7 @@ on_activate (GtkListView *list, guint position, MeirUiFileView *view)
   if (gtk_tree_list_row_is_expandable (row))
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
   else
-    g_signal_emit (view, activated_signal, 0, node_at (view, position));
+    g_signal_emit (view, activated_signal, 0, meir_ui_file_tree_get_node (view->tree, position));
 }
 
 static gboolean
@@ -382,7 +400,7 @@ on_rows (MeirUiFileTree *tree, GParamSpec *pspec, gpointer user_data)
   if (index != NULL && view->shown_rows == NULL && meir_ui_file_index_get_n_nodes (index) <= ROWS_OPENED_MAX)
     open_folders (rows);
   view->shown_rows = rows;
-  gtk_single_selection_set_model (view->selection, G_LIST_MODEL (rows));
+  meir_ui_file_selection_set_model (view->selection, G_LIST_MODEL (rows));
   gtk_stack_set_visible_child_name (view->stack, rows == NULL ? "waiting" : any ? "rows" : "none");
 }
 
@@ -396,7 +414,7 @@ meir_ui_file_view_set_tree (MeirUiFileView *view, MeirUiFileTree *tree)
   if (view->tree != NULL)
     g_signal_handlers_disconnect_by_data (view->tree, view);
   view->shown_rows = NULL;
-  gtk_single_selection_set_model (view->selection, NULL);
+  meir_ui_file_selection_set_model (view->selection, NULL);
   g_set_object (&view->tree, tree);
   gtk_editable_set_text (GTK_EDITABLE (view->search), "");
   on_rows (tree, NULL, view);
@@ -431,7 +449,9 @@ meir_ui_file_view_set_cells (MeirUiFileView *view, GBytes *cells)
 guint
 meir_ui_file_view_get_selected (MeirUiFileView *view)
 {
-  return node_at (view, gtk_single_selection_get_selected (view->selection));
+  return meir_ui_file_selection_get_size (view->selection) == 1
+             ? meir_ui_file_tree_get_node (view->tree, meir_ui_file_selection_get_first (view->selection))
+             : MEIR_UI_FILE_NONE;
 }
 
 /* The row of @node below what is open, opening what lies on the way to it. */
@@ -452,7 +472,8 @@ open_way_to (MeirUiFileView *view, GtkTreeListModel *rows, guint node)
   /* Folders between may be open, and lie before it with all that is in them. */
   for (guint i = 0; i < parent->n_children && parent->children[i] != node; i++)
     position += 1;
-  while (node_at (view, position) != node && node_at (view, position) != MEIR_UI_FILE_NONE)
+  while (meir_ui_file_tree_get_node (view->tree, position) != node &&
+         position < g_list_model_get_n_items (G_LIST_MODEL (rows)))
     position++;
   return position;
 }
@@ -460,7 +481,7 @@ open_way_to (MeirUiFileView *view, GtkTreeListModel *rows, guint node)
 static void
 scroll_to_selected (MeirUiFileView *view)
 {
-  guint position = gtk_single_selection_get_selected (view->selection);
+  guint position = meir_ui_file_selection_get_first (view->selection);
 
   if (position != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (GTK_WIDGET (view->list), "list.scroll-to-item", "u", position);
@@ -500,7 +521,7 @@ meir_ui_file_view_show_node (MeirUiFileView *view, guint node)
   gtk_editable_set_text (GTK_EDITABLE (view->search), "");
   meir_ui_file_tree_set_filter (view->tree, "");
   position = open_way_to (view, meir_ui_file_tree_get_rows (view->tree), node);
-  gtk_single_selection_set_selected (view->selection, position);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (view->selection), position, TRUE);
   scroll_in_time (view);
 }
 
@@ -537,10 +558,9 @@ static void
 on_priority (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MeirUiFileView *view = user_data;
-  guint node = meir_ui_file_view_get_selected (view);
+  g_autoptr (GArray) nodes = meir_ui_file_selection_dup_nodes (view->selection, view->tree);
 
-  if (node != MEIR_UI_FILE_NONE)
-    meir_ui_file_tree_set_priority (view->tree, node, (MeirPriority) g_variant_get_int32 (parameter));
+  meir_ui_file_tree_set_priority_of (view->tree, nodes, (MeirPriority) g_variant_get_int32 (parameter));
 }
 
 static const GActionEntry actions[] = {
@@ -589,6 +609,8 @@ meir_ui_file_view_class_init (MeirUiFileViewClass *klass)
                                    NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   drag_prepare_signal = g_signal_new ("drag-prepare", MEIR_UI_TYPE_FILE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, GDK_TYPE_CONTENT_PROVIDER, 1, G_TYPE_UINT);
+  selection_changed_signal = g_signal_new ("selection-changed", MEIR_UI_TYPE_FILE_VIEW, G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, MEIR_UI_RESOURCES "meir-ui-file-view.ui");
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, content);
   gtk_widget_class_bind_template_child (widget_class, MeirUiFileView, tools);
@@ -615,13 +637,17 @@ meir_ui_file_view_init (MeirUiFileView *view)
   gtk_widget_insert_action_group (GTK_WIDGET (view), "files", G_ACTION_GROUP (view->actions));
   g_menu_append_section (view->menu, NULL, view->row_menu_model);
   gtk_popover_menu_set_menu_model (view->row_menu, G_MENU_MODEL (view->menu));
-  view->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (view->selection, FALSE);
-  gtk_single_selection_set_can_unselect (view->selection, TRUE);
-  g_signal_connect_object (view->selection, "notify::selected", G_CALLBACK (update_actions), view,
+  view->selection = meir_ui_file_selection_new ();
+  view->menu_node = MEIR_UI_FILE_NONE;
+  g_signal_connect_object (view->selection, "selection-changed", G_CALLBACK (on_selection_changed), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view->selection, "items-changed", G_CALLBACK (on_selection_changed), view,
                            G_CONNECT_SWAPPED);
   meir_ui_lazy_rows_attach (view->list, &row_funcs, view);
   gtk_list_view_set_model (view->list, GTK_SELECTION_MODEL (view->selection));
+  /* GTK knows it only of its own. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view->list), GTK_ACCESSIBLE_PROPERTY_MULTI_SELECTABLE, TRUE,
+                                  -1);
   add_keys (view);
 }
 

@@ -8,8 +8,11 @@ G_BEGIN_DECLS
 /**
  * MeirUiFileView:
  *
- * The files of a torrent to look at, to tick, and to filter: in the Add dialog, and in the Files page.
+ * The files of a torrent to look at, to tick, and to filter: in the Add dialog, and in the Files page. Any
+ * number of them may be selected: Space on one of those, and the menu of one, act on all of them in one
+ * change.
  *
+ * ::selection-changed (MeirUiFileView *)
  * ::activated (MeirUiFileView *, guint node): a file was double-clicked, or Return pressed on it.
  * ::drag-prepare (MeirUiFileView *, guint node): GdkContentProvider * (transfer full) (nullable): what a drag
  * of its row carries out; without a handler it carries nothing.
@@ -27,7 +30,7 @@ MeirUiFileTree *meir_ui_file_view_get_tree (MeirUiFileView *view);
 void meir_ui_file_view_set_cells (MeirUiFileView *view, GBytes *cells);
 /* Opens the folders above the node, selects it and scrolls to it; drops the filter. */
 void meir_ui_file_view_show_node (MeirUiFileView *view, guint node);
-/* The node whose menu is open, or that is selected; MEIR_UI_FILE_NONE. */
+/* The node that is selected, when it is one; else MEIR_UI_FILE_NONE. */
 guint meir_ui_file_view_get_selected (MeirUiFileView *view);
 /* Puts @widget beside the filter. */
 void meir_ui_file_view_add_tool (MeirUiFileView *view, GtkWidget *widget);

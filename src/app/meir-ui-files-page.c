@@ -219,6 +219,13 @@ show_actions (MeirUiFilesPage *page)
     g_simple_action_set_state (G_SIMPLE_ACTION (play_order), g_variant_new_boolean (wanted));
 }
 
+static void
+on_selection_changed (MeirUiFileView *view, MeirUiFilesPage *page)
+{
+  if (page->torrent != NULL)
+    show_actions (page);
+}
+
 /* The page. */
 
 static void
@@ -360,5 +367,6 @@ meir_ui_files_page_init (MeirUiFilesPage *page)
   gtk_widget_insert_action_group (GTK_WIDGET (page), "page", G_ACTION_GROUP (page->actions));
   meir_ui_file_view_add_menu (page->view, page->row_menu_model);
   g_signal_connect (page->view, "drag-prepare", G_CALLBACK (on_drag_prepare), page);
+  g_signal_connect (page->view, "selection-changed", G_CALLBACK (on_selection_changed), page);
   add_play_order (page);
 }

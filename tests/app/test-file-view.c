@@ -73,8 +73,11 @@ find_row (GtkWidget *root, const char *name)
 static gpointer
 row_of (Fixture *fixture, const char *name)
 {
-  gpointer row = find_row (fixture->window, name);
+  gpointer row;
 
+  /* Rows are filled a few a frame. */
+  app_wait_until (find_row (fixture->window, name) != NULL);
+  row = find_row (fixture->window, name);
   g_assert_nonnull (row);
   return row;
 }
@@ -194,6 +197,126 @@ test_show_node (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpint (meir_ui_file_tree_get_priority (fixture->tree, poster), ==, MEIR_PRIORITY_LOW);
 }
 
+static GtkSelectionModel *
+get_selection (Fixture *fixture)
+{
+  return gtk_list_view_get_model (widget_find (fixture->view, "list"));
+}
+
+/* What a key does with the focus on the row of @name. */
+static void
+press (Fixture *fixture, const char *name, guint key)
+{
+  GtkWidget *list = widget_find (fixture->view, "list");
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (list);
+  GtkWidget *frame = meir_ui_lazy_rows_get_frame (gtk_widget_get_parent (row_of (fixture, name)));
+
+  g_assert_true (gtk_widget_grab_focus (frame));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    for (guint j = 0; GTK_IS_SHORTCUT_CONTROLLER (controller) &&
+                      gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_CAPTURE &&
+                      j < g_list_model_get_n_items (G_LIST_MODEL (controller));
+         j++) {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+      GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+
+      if (gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == key &&
+          gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger)) == 0)
+        gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, list,
+                                      gtk_shortcut_get_arguments (shortcut));
+    }
+  }
+}
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+/* Keys and the menu act on all that are selected, in one change. */
+static void
+test_several (Fixture *fixture, gconstpointer user_data)
+{
+  GtkSelectionModel *selection = get_selection (fixture);
+  MeirUiFileIndex *index = meir_ui_file_tree_get_index (fixture->tree);
+  guint first = meir_ui_file_index_find (index, 0), poster = meir_ui_file_index_find (index, 2);
+  guint n_changes = 0, n_told = 0;
+
+  g_signal_connect_swapped (fixture->tree, "changed", G_CALLBACK (count), &n_changes);
+  g_signal_connect_swapped (fixture->view, "selection-changed", G_CALLBACK (count), &n_told);
+  /* The first file and the poster: rows 1 and 3. */
+  gtk_selection_model_select_item (selection, 1, TRUE);
+  g_assert_cmpuint (meir_ui_file_view_get_selected (fixture->view), ==, first);
+  gtk_selection_model_select_item (selection, 3, FALSE);
+  g_assert_cmpuint (n_told, ==, 2);
+  widget_settle (fixture->window);
+  g_assert_cmpuint (meir_ui_file_view_get_selected (fixture->view), ==, MEIR_UI_FILE_NONE);
+  press (fixture, "poster.psd", GDK_KEY_space);
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_false (is_ticked (fixture, "1.mkv"));
+  g_assert_true (is_ticked (fixture, "2.mkv"));
+  g_assert_false (is_ticked (fixture, "poster.psd"));
+  /* The row of the focus says which way. */
+  press (fixture, "1.mkv", GDK_KEY_space);
+  g_assert_cmpuint (n_changes, ==, 2);
+  g_assert_cmpstr (sums (fixture), ==, "3 of 3 chosen · 81.9\302\240kB");
+  /* A row beside them stands for itself. */
+  press (fixture, "2.mkv", GDK_KEY_space);
+  g_assert_cmpstr (sums (fixture), ==, "2 of 3 chosen · 49.2\302\240kB");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "files.priority", "i", (int) MEIR_PRIORITY_HIGH);
+  g_assert_cmpuint (n_changes, ==, 4);
+  g_assert_cmpint (meir_ui_file_tree_get_priority (fixture->tree, first), ==, MEIR_PRIORITY_HIGH);
+  g_assert_cmpint (meir_ui_file_tree_get_priority (fixture->tree, poster), ==, MEIR_PRIORITY_HIGH);
+  g_assert_cmpint (meir_ui_file_tree_get_priority (fixture->tree, meir_ui_file_index_find (index, 1)), ==,
+                   MEIR_PRIORITY_SKIP);
+  /* A menu about one of them leaves them selected, about another selects that. */
+  press (fixture, "poster.psd", GDK_KEY_Menu);
+  g_assert_cmpuint (meir_ui_file_view_get_selected (fixture->view), ==, MEIR_UI_FILE_NONE);
+  gtk_popover_popdown (widget_find (fixture->view, "row_menu"));
+  press (fixture, "2.mkv", GDK_KEY_Menu);
+  g_assert_cmpuint (meir_ui_file_view_get_selected (fixture->view), ==, meir_ui_file_index_find (index, 1));
+  gtk_popover_popdown (widget_find (fixture->view, "row_menu"));
+  /* All of them, and with a filter all that it shows. */
+  gtk_selection_model_select_all (selection);
+  press (fixture, "2.mkv", GDK_KEY_space);
+  g_assert_cmpstr (sums (fixture), ==, "3 of 3 chosen · 81.9\302\240kB");
+  gtk_editable_set_text (widget_find (fixture->view, "search"), "*.mkv");
+  app_wait_until (meir_ui_file_tree_is_filtered (fixture->tree));
+  widget_settle (fixture->window);
+  g_assert_false (gtk_selection_model_is_selected (selection, 0));
+  gtk_selection_model_select_all (selection);
+  press (fixture, "Season 1/2.mkv", GDK_KEY_space);
+  g_assert_cmpstr (sums (fixture), ==, "1 of 3 chosen · 16.4\302\240kB");
+  gtk_test_accessible_assert_property (widget_find (fixture->view, "list"),
+                                       GTK_ACCESSIBLE_PROPERTY_MULTI_SELECTABLE, TRUE);
+  g_signal_handlers_disconnect_by_data (fixture->tree, &n_changes);
+  g_signal_handlers_disconnect_by_data (fixture->view, &n_told);
+}
+
+/* Rows that leave are no longer selected, and those below them still are. */
+static void
+test_folded (Fixture *fixture, gconstpointer user_data)
+{
+  GtkSelectionModel *selection = get_selection (fixture);
+  g_autoptr (GtkTreeListRow) season =
+      gtk_tree_list_model_get_row (meir_ui_file_tree_get_rows (fixture->tree), 0);
+  guint poster = meir_ui_file_index_find (meir_ui_file_tree_get_index (fixture->tree), 2);
+
+  gtk_selection_model_select_range (selection, 2, 2, TRUE);
+  gtk_tree_list_row_set_expanded (season, FALSE);
+  g_assert_cmpuint (meir_ui_file_view_get_selected (fixture->view), ==, poster);
+  gtk_tree_list_row_set_expanded (season, TRUE);
+  g_assert_cmpuint (meir_ui_file_view_get_selected (fixture->view), ==, poster);
+  g_assert_true (gtk_selection_model_is_selected (selection, 3));
+  gtk_selection_model_unselect_all (selection);
+  g_assert_false (gtk_selection_model_is_selected (selection, 3));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "files.priority", "i", (int) MEIR_PRIORITY_LOW);
+  g_assert_cmpint (meir_ui_file_tree_get_priority (fixture->tree, poster), ==, MEIR_PRIORITY_NORMAL);
+}
+
 static void
 test_activate (Fixture *fixture, gconstpointer user_data)
 {
@@ -262,6 +385,8 @@ main (int argc, char **argv)
   add ("/app/file-view/spoken", test_spoken);
   add ("/app/file-view/filter", test_filter);
   add ("/app/file-view/show-node", test_show_node);
+  add ("/app/file-view/several", test_several);
+  add ("/app/file-view/folded", test_folded);
   add ("/app/file-view/activate", test_activate);
   add ("/app/file-view/narrow", test_narrow);
   g_test_add_func ("/app/file-view/fraction", test_fraction);

@@ -74,11 +74,11 @@ def in_main_menu(window, action):
     window.choose(ACTIONS[action][0])
 
 
-def rows(window):
-    """The rows of the list: name, whether it is selected, whether the keys go to it."""
+def rows(window, of="Torrents"):
+    """The rows of a list: name, whether it is selected, whether the keys go to it."""
     import pyatspi  # pylint: disable=import-outside-toplevel # needs the desktop's buses
     from window import name_of, walk_children  # pylint: disable=import-outside-toplevel # likewise
-    states = [(name_of(row), row.getState()) for row in walk_children(window.wait("list", "Torrents"))]
+    states = [(name_of(row), row.getState()) for row in walk_children(window.wait("list", of))]
     return [(name.partition(". ")[0], state.contains(pyatspi.STATE_SELECTED), state.contains(pyatspi.STATE_FOCUSED))
             for name, state in states]
 
@@ -118,8 +118,8 @@ def go_to(window, name):
         at = focused_row(window)
 
 
-def count_selected(window):
-    return sum(selected for _, selected, _ in rows(window))
+def count_selected(window, of="Torrents"):
+    return sum(selected for _, selected, _ in rows(window, of))
 
 
 def wait_for_row(window, name):
@@ -187,8 +187,10 @@ def open_window(folder, *arguments, **settings):
 
 
 def complete_torrent(folder, name):
-    """A torrent of a file that lies in Downloads already."""
-    path = make_file(folder, os.path.join("Downloads", name), 300_000)
+    """A torrent of what lies in Downloads already: a file, unless there is a folder."""
+    path = os.path.join(folder, "Downloads", name)
+    if not os.path.isdir(path):
+        make_file(folder, os.path.join("Downloads", name), 300_000)
     torrent = os.path.join(folder, name + ".torrent")
     program.meir(folder, "create", "--path", path, "--output", torrent)
     return torrent
@@ -328,6 +330,45 @@ def view(folder):
         wait_for("both to be selected", lambda: count_selected(window) == 2)
         press("win.select-none")
         wait_for("none to be selected", lambda: count_selected(window) == 0)
+        window.quit_by_key()
+
+
+@walks("win.details", "win.page::files", "win.undo")
+def several_files(folder):
+    """Several files are chosen with Shift, or all of them, skipped by one key, and wanted again by one other"""
+    for name in "abcd":
+        make_file(folder, f"Downloads/Set/{name}.txt", 20_000)
+    torrent = complete_torrent(folder, "Set")
+
+    def skipped():
+        return [row.name.partition(". ")[0] for row in window.each("list item", "", exact=False)
+                if row.name.endswith(". skip")]
+
+    with portal.Portal(), open_window(folder, torrent) as window:
+        window.wait_row("Set", "Complete")
+        go_to(window, "Set")
+        press("win.details")
+        wait_for_page(window)
+        press("win.page::files")
+        window.wait("list item", "d.txt", exact=False)
+        while not any(name.startswith("a.txt") for _, name in window.focused()):
+            go_on(window)
+        key("shift+Down", "shift+Down")
+        wait_for("three to be selected", lambda: count_selected(window, "Files") == 3)
+        key("space")
+        window.wait("label", "3 files are skipped")
+        wait_for("all three to be skipped", lambda: len(skipped()) == 3)
+        press("win.undo")
+        wait_for("all to be wanted again", lambda: not skipped())
+        key("ctrl+a")
+        wait_for("all to be selected", lambda: count_selected(window, "Files") == 4)
+        equal(count_selected(window), 1)
+        key("shift+F10")
+        window.choose("Skip")
+        window.wait("label", "4 files are skipped")
+        wait_for("the keys to go to a file", lambda: any(focused for _, _, focused in rows(window, "Files")))
+        press("win.undo")
+        wait_for("all to be wanted again", lambda: not skipped())
         window.quit_by_key()
 
 

@@ -51,6 +51,7 @@ struct _MeirUiItems {
   guint search; /* source */
   guint search_next;
   GCancellable *gathering; /* (nullable) */
+  gboolean gather_again;   /* when that is done: there are more */
 };
 
 static void meir_ui_items_list_model_init (GListModelInterface *iface);
@@ -220,15 +221,6 @@ meir_ui_items_begin_round (MeirUiItems *items)
   items->round = g_idle_add (on_round, items);
 }
 
-void
-meir_ui_items_refresh (MeirUiItems *items, MeirTorrent *torrent)
-{
-  MeirUiItem *item = meir_ui_items_find (items, torrent);
-
-  if (item != NULL && meir_ui_item_peek (item, &items->environment))
-    g_signal_emit (items, refreshed_signal, 0, item);
-}
-
 /* Searching. */
 
 static gboolean
@@ -258,6 +250,8 @@ begin_search (MeirUiItems *items)
     items->search = g_idle_add (on_search, items);
 }
 
+static void gather (MeirUiItems *items);
+
 static void
 on_gathered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -267,6 +261,8 @@ on_gathered (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&items->gathering);
   begin_search (items);
+  if (items->gather_again)
+    gather (items);
 }
 
 static void
@@ -274,7 +270,8 @@ gather (MeirUiItems *items)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_sized_new (items->places->len);
 
-  if (items->gathering != NULL)
+  items->gather_again = items->gathering != NULL;
+  if (items->gather_again)
     return;
   for (guint i = 0; i < items->places->len; i++)
     g_ptr_array_add (all, ((MeirUiPlace *) g_ptr_array_index (items->places, i))->item);
@@ -288,6 +285,7 @@ forget_file_names (MeirUiItems *items)
   if (items->gathering != NULL)
     g_cancellable_cancel (items->gathering);
   g_clear_object (&items->gathering);
+  items->gather_again = FALSE;
   for (guint i = 0; i < items->places->len; i++)
     meir_ui_item_take_file_names (((MeirUiPlace *) g_ptr_array_index (items->places, i))->item, NULL);
 }
@@ -305,6 +303,28 @@ meir_ui_items_search (MeirUiItems *items, const char *text)
   else if (items->needle == NULL)
     forget_file_names (items);
   begin_search (items);
+}
+
+static gboolean
+has_metainfo (MeirTorrent *torrent)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
+
+  return metainfo != NULL;
+}
+
+void
+meir_ui_items_refresh (MeirUiItems *items, MeirTorrent *torrent)
+{
+  MeirUiItem *item = meir_ui_items_find (items, torrent);
+
+  if (item == NULL)
+    return;
+  if (meir_ui_item_peek (item, &items->environment))
+    g_signal_emit (items, refreshed_signal, 0, item);
+  /* A link's list of files has come while something is searched. */
+  if (items->needle != NULL && !meir_ui_item_has_file_names (item) && has_metainfo (torrent))
+    gather (items);
 }
 
 /* The torrents. */
@@ -338,6 +358,7 @@ on_torrents_changed (GListModel *torrents, guint position, guint removed, guint 
 {
   MeirUiItems *items = user_data;
   g_autoptr (GHashTable) gone = g_hash_table_new_full (NULL, NULL, NULL, place_free);
+  gboolean any_new = FALSE;
 
   /* From the end, so that the rest is moved once. */
   for (guint i = removed; i > 0; i--) {
@@ -357,7 +378,10 @@ on_torrents_changed (GListModel *torrents, guint position, guint removed, guint 
     items->n_parked += place->parked;
     g_ptr_array_insert (items->places, (int) i, place);
     g_hash_table_insert (items->by_torrent, torrent, place);
+    any_new |= items->needle != NULL && !meir_ui_item_has_file_names (place->item);
   }
+  if (any_new)
+    gather (items);
   queue_rearrange (items);
 }
 

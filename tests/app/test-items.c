@@ -201,18 +201,26 @@ test_parked (Fixture *fixture, gconstpointer user_data)
   app_wait_until (shows (fixture, "b a"));
 }
 
-static MeirTorrent *
-add_folder (Fixture *fixture, const char *name, const char *file)
+static MeirMetainfo *
+dup_metainfo (const char *name, const char *file)
 {
   g_autofree char *text =
       g_strdup_printf ("d4:infod5:filesld6:lengthi5e4:pathl%zu:%seee4:name%zu:%s12:piece lengthi16384e6:"
                        "pieces20:aaaaaaaaaaaaaaaaaaaaee",
                        strlen (file), file, strlen (name), name);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  g_autoptr (MeirMetainfo) metainfo = meir_metainfo_parse (bytes, NULL);
-  MeirAddOptions options = { .metainfo = metainfo, .folder = fixture->folder, .paused = TRUE };
+  MeirMetainfo *metainfo = meir_metainfo_parse (bytes, NULL);
 
   g_assert_nonnull (metainfo);
+  return metainfo;
+}
+
+static MeirTorrent *
+add_folder (Fixture *fixture, const char *name, const char *file)
+{
+  g_autoptr (MeirMetainfo) metainfo = dup_metainfo (name, file);
+  MeirAddOptions options = { .metainfo = metainfo, .folder = fixture->folder, .paused = TRUE };
+
   return meir_session_add (fixture->session, &options, NULL);
 }
 
@@ -237,6 +245,52 @@ test_search (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (meir_ui_items_get_n_torrents (fixture->items), ==, 4);
   meir_ui_items_search (fixture->items, "");
   app_wait_until (shows (fixture, "Holiday Films Zur\303\274ck more.mkv"));
+}
+
+/* What is added during a search is found by its files, too, however soon one follows the other. */
+static void
+test_search_added (Fixture *fixture, gconstpointer user_data)
+{
+  add_folder (fixture, "a", "one.mkv");
+  meir_ui_items_search (fixture->items, "mkv");
+  app_wait_until (shows (fixture, "a"));
+  add_folder (fixture, "b", "two.mkv");
+  add_folder (fixture, "c", "three.txt");
+  add_folder (fixture, "d", "four.mkv");
+  app_wait_until (shows (fixture, "a b d"));
+}
+
+static void
+on_event (MeirSession *session, const MeirEvent *event, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  if (event->kind == MEIR_EVENT_METADATA)
+    meir_ui_items_refresh (fixture->items, event->torrent);
+}
+
+/* So is a link whose list of files comes meanwhile, from somebody who has it. */
+static void
+test_search_link (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *folder = app_make_folder ();
+  MeirSession *other = app_session_new (folder);
+  g_autoptr (MeirMetainfo) metainfo = dup_metainfo ("a", "one.mkv");
+  g_autoptr (MeirMagnet) magnet = meir_magnet_new_from_metainfo (metainfo);
+  MeirAddOptions options = { .metainfo = metainfo, .folder = folder };
+  MeirEndpoint endpoint;
+
+  g_assert_nonnull (meir_session_add (other, &options, NULL));
+  g_assert_true (meir_endpoint_parse (&endpoint, "127.0.0.1:1", NULL));
+  endpoint.port = meir_session_get_port (other);
+  options = (MeirAddOptions){ .magnet = magnet, .folder = fixture->folder, .peers = &endpoint, .n_peers = 1 };
+  g_signal_connect (fixture->session, "event", G_CALLBACK (on_event), fixture);
+  meir_ui_items_search (fixture->items, "mkv");
+  g_assert_nonnull (meir_session_add (fixture->session, &options, NULL));
+  app_wait_until (shows (fixture, "a"));
+  g_signal_handlers_disconnect_by_data (fixture->session, fixture);
+  app_session_close (other);
+  app_remove_folder (folder);
 }
 
 /* Typed and given up at once, with the names still being gathered. */
@@ -382,6 +436,8 @@ main (int argc, char **argv)
   add_test ("/app/items/filter", test_filter);
   add_test ("/app/items/parked", test_parked);
   add_test ("/app/items/search", test_search);
+  add_test ("/app/items/search-added", test_search_added);
+  add_test ("/app/items/search-link", test_search_link);
   add_test ("/app/items/search-abandoned", test_search_abandoned);
   add_test ("/app/items/refresh", test_refresh);
   add_test ("/app/items/environment", test_environment);

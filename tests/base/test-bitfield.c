@@ -181,6 +181,50 @@ test_common (void)
   }
 }
 
+static void
+fill (MeirBitfield *bitfield, gboolean *model, MeirPrng *prng)
+{
+  for (guint32 bit = 0; bit < bitfield->n_bits; bit++) {
+    model[bit] = meir_prng_below (prng, 2) == 1;
+    if (model[bit])
+      meir_bitfield_set (bitfield, bit);
+  }
+}
+
+/* Of one length, and with what is shorter, down to nothing at all. */
+static void
+test_unite_subtract (void)
+{
+  MeirPrng prng;
+
+  meir_prng_init (&prng, 5);
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    for (gsize k = 0; k <= i; k++) {
+      g_autofree gboolean *model = g_new0 (gboolean, sizes[i] + 1);
+      g_autofree gboolean *other_model = g_new0 (gboolean, sizes[i] + 1);
+      MeirBitfield bitfield, other;
+
+      meir_bitfield_init (&bitfield, sizes[i]);
+      meir_bitfield_init (&other, sizes[k]);
+      fill (&bitfield, model, &prng);
+      fill (&other, other_model, &prng);
+      meir_bitfield_subtract (&bitfield, &other);
+      for (guint32 bit = 0; bit < sizes[i]; bit++)
+        model[bit] = model[bit] && !other_model[bit];
+      check_against (&bitfield, model);
+      fill (&other, other_model, &prng);
+      for (guint32 bit = 0; bit < sizes[k]; bit++)
+        other_model[bit] = meir_bitfield_get (&other, bit);
+      meir_bitfield_unite (&bitfield, &other);
+      for (guint32 bit = 0; bit < sizes[i]; bit++)
+        model[bit] = model[bit] || other_model[bit];
+      check_against (&bitfield, model);
+      meir_bitfield_clear (&bitfield);
+      meir_bitfield_clear (&other);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,5 +235,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bitfield/load", test_load);
   g_test_add_func ("/bitfield/copy", test_copy);
   g_test_add_func ("/bitfield/common", test_common);
+  g_test_add_func ("/bitfield/unite-subtract", test_unite_subtract);
   return g_test_run ();
 }

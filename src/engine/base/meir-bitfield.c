@@ -144,6 +144,26 @@ meir_bitfield_count_common (const MeirBitfield *a, const MeirBitfield *b)
   return n_set;
 }
 
+void
+meir_bitfield_unite (MeirBitfield *bitfield, const MeirBitfield *other)
+{
+  g_return_if_fail (other->n_bits <= bitfield->n_bits);
+
+  for (gsize byte = 0; byte < MEIR_BITFIELD_BYTES (other->n_bits); byte++)
+    bitfield->bytes[byte] |= other->bytes[byte];
+  bitfield->n_set = count_all (bitfield);
+}
+
+void
+meir_bitfield_subtract (MeirBitfield *bitfield, const MeirBitfield *other)
+{
+  g_return_if_fail (other->n_bits <= bitfield->n_bits);
+
+  for (gsize byte = 0; byte < MEIR_BITFIELD_BYTES (other->n_bits); byte++)
+    bitfield->bytes[byte] &= (guint8) ~other->bytes[byte];
+  bitfield->n_set = count_all (bitfield);
+}
+
 guint32
 meir_bitfield_count_range (const MeirBitfield *bitfield, guint32 from, guint32 to)
 {

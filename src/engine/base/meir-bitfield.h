@@ -37,6 +37,10 @@ guint32 meir_bitfield_next_set (const MeirBitfield *bitfield, guint32 from);
 guint32 meir_bitfield_next_common (const MeirBitfield *a, const MeirBitfield *b, guint32 from);
 /* How many bits are set in both, which are of one length. */
 guint32 meir_bitfield_count_common (const MeirBitfield *a, const MeirBitfield *b);
+/* Sets, or unsets, what is set in @other. That may be shorter, as one that was never filled is: what lies
+ * past its end counts as unset. */
+void meir_bitfield_unite (MeirBitfield *bitfield, const MeirBitfield *other);
+void meir_bitfield_subtract (MeirBitfield *bitfield, const MeirBitfield *other);
 /* Set bits in [from, to); what lies past the end counts as unset. */
 guint32 meir_bitfield_count_range (const MeirBitfield *bitfield, guint32 from, guint32 to);
 

@@ -188,12 +188,11 @@ meir_journal_resume_vouch (MeirJournalResume *resume, MeirStorage *storage, cons
 
   meir_journal_find_unchanged (storage, files, &unchanged);
   meir_bitfield_clear (&resume->vouched);
-  meir_bitfield_init (&resume->vouched, unchanged.n_bits);
-  for (guint32 piece = meir_bitfield_next_set (&unchanged, 0); piece < unchanged.n_bits;
-       piece = meir_bitfield_next_set (&unchanged, piece + 1)) {
-    if (meir_bitfield_unset (&resume->unsure, piece))
-      meir_bitfield_set (&resume->vouched, piece);
-  }
+  meir_bitfield_init (&resume->vouched, resume->unsure.n_bits);
+  /* What was unsure, and is so no longer. */
+  meir_bitfield_copy (&resume->vouched, &resume->unsure);
+  meir_bitfield_subtract (&resume->unsure, &unchanged);
+  meir_bitfield_subtract (&resume->vouched, &resume->unsure);
   meir_bitfield_clear (&unchanged);
 }
 

@@ -198,14 +198,6 @@ check_none_gone (MeirLoad *load, GError **error)
 }
 
 static void
-unset_all_of (MeirBitfield *from, const MeirBitfield *pieces)
-{
-  for (guint32 piece = meir_bitfield_next_set (pieces, 0); piece < pieces->n_bits;
-       piece = meir_bitfield_next_set (pieces, piece + 1))
-    meir_bitfield_unset (from, piece);
-}
-
-static void
 load_worker (MeirDiskJob *job)
 {
   MeirLoad *load = job->user_data;
@@ -237,18 +229,16 @@ load_worker (MeirDiskJob *job)
   meir_bitfield_init (&load->check, meir_metainfo_get_n_pieces (load->metainfo));
   meir_bitfield_init (&load->recorded, load->check.n_bits);
   load->warning = g_strdup (load->resume.reason);
-  for (guint32 piece = 0; piece < load->check.n_bits; piece++) {
-    if (meir_bitfield_get (&load->resume.trusted, piece) || meir_bitfield_get (&load->resume.unsure, piece))
-      meir_bitfield_set (&load->recorded, piece);
-  }
+  meir_bitfield_unite (&load->recorded, &load->resume.trusted);
+  meir_bitfield_unite (&load->recorded, &load->resume.unsure);
   if (load->minds_gone && !load->recheck && !check_none_gone (load, &job->error))
     return;
   if (load->recheck || !known || load->resume.is_damaged) {
     find_present (load->storage, load->has_parts, &load->check);
     if (load->recheck)
       meir_bitfield_unset_all (&load->resume.trusted);
-    unset_all_of (&load->check, &load->resume.trusted);
-    unset_all_of (&load->check, &load->resume.vouched);
+    meir_bitfield_subtract (&load->check, &load->resume.trusted);
+    meir_bitfield_subtract (&load->check, &load->resume.vouched);
   } else
     meir_bitfield_copy (&load->check, &load->resume.unsure);
   check_complete_partials (load);
@@ -329,12 +319,8 @@ static void
 take_found (MeirTorrent *torrent)
 {
   guint32 piece_length = meir_metainfo_get_piece_length (torrent->metainfo);
-  const MeirBitfield *vouched = &torrent->check_vouched;
 
-  for (guint32 piece = meir_bitfield_next_set (vouched, 0); piece < vouched->n_bits;
-       piece = meir_bitfield_next_set (vouched, piece + 1))
-    meir_bitfield_set (&torrent->check_pieces, piece);
-
+  meir_bitfield_unite (&torrent->check_pieces, &torrent->check_vouched);
   for (guint32 piece = 0; piece < torrent->start_have.n_bits; piece++) {
     if (!meir_bitfield_get (&torrent->check_pieces, piece)) {
       if (meir_bitfield_get (&torrent->check_recorded, piece) &&

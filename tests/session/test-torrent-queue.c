@@ -287,6 +287,60 @@ test_find (void)
   case_clear (&c);
 }
 
+/* Of the engine's thread: when the queued and the paused one were ticked, at first. */
+static gint64 queued_usec, paused_usec;
+static gint has_ticked;
+
+/* A tick notes the time in whoever does not swarm. */
+static void
+look_cb (gpointer data)
+{
+  MeirTorrent *queued = data;
+  GPtrArray *torrents = queued->engine->torrents;
+  MeirTorrent *paused = NULL;
+
+  for (guint i = 0; i < torrents->len && paused == NULL; i++) {
+    if (((MeirTorrent *) g_ptr_array_index (torrents, i))->state == MEIR_TORRENT_PAUSED)
+      paused = g_ptr_array_index (torrents, i);
+  }
+  g_assert_true (meir_torrent_is_resting (paused));
+  g_assert_false (meir_torrent_is_resting (queued));
+  if (queued_usec == 0) {
+    queued_usec = queued->progress_usec;
+    paused_usec = paused->progress_usec;
+  } else if (queued->progress_usec > queued_usec) {
+    g_assert_cmpint (paused->progress_usec, ==, paused_usec);
+    g_atomic_int_set (&has_ticked, 1);
+  }
+}
+
+static gboolean
+has_queued_ticked (gpointer queued)
+{
+  meir_torrent_post (queued, look_cb);
+  return g_atomic_int_get (&has_ticked);
+}
+
+/* Ten thousand torrents that are paused cost nothing every second; resumed, they take part as ever. */
+static void
+test_resting (void)
+{
+  Case c;
+
+  case_init (&c);
+  meir_session_set_max_downloads (c.session, 1);
+  case_add (&c, NULL);
+  await (&c, "d123");
+  meir_torrent_pause (c.torrents[2]);
+  await (&c, "d1p2");
+  session_wait (has_queued_ticked, c.torrents[1]);
+  meir_torrent_pause (c.torrents[0]);
+  meir_torrent_pause (c.torrents[1]);
+  meir_torrent_resume (c.torrents[2]);
+  await (&c, "ppd1");
+  case_clear (&c);
+}
+
 static void
 stall_soon_cb (gpointer data)
 {
@@ -454,6 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-queue/order", test_order);
   g_test_add_func ("/torrent-queue/step", test_step);
   g_test_add_func ("/torrent-queue/find", test_find);
+  g_test_add_func ("/torrent-queue/resting", test_resting);
   g_test_add_func ("/torrent-queue/stalled", test_stalled);
   g_test_add_func ("/torrent-queue/finishing-frees", test_finishing_frees);
   g_test_add_func ("/torrent-queue/checks", test_checks);

@@ -193,6 +193,8 @@ on_tick (MeirTimer *timer, gint64 now_usec)
   for (guint i = 0; i < engine->torrents->len; i++) {
     MeirTorrent *torrent = g_ptr_array_index (engine->torrents, i);
 
+    if (meir_torrent_is_resting (torrent))
+      continue;
     meir_torrent_peers_tick (torrent, now_usec);
     meir_torrent_data_tick (torrent, now_usec);
     meir_torrent_journal_tick (torrent, now_usec);

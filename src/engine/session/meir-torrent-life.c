@@ -48,6 +48,13 @@ meir_torrent_is_finished (MeirTorrent *torrent)
   return torrent->swarm != NULL && !torrent->lacks_files && meir_swarm_is_finished (torrent->swarm);
 }
 
+gboolean
+meir_torrent_is_resting (MeirTorrent *torrent)
+{
+  return torrent->state == MEIR_TORRENT_PAUSED && !torrent->swarming && torrent->unsynced_since_usec == 0 &&
+         torrent->peers->len == 0;
+}
+
 /* (nullable): why it has given enough. */
 static char *
 dup_stop_reason (MeirTorrent *torrent, gint64 now_usec)

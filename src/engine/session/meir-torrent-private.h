@@ -195,6 +195,9 @@ void meir_torrent_fail (MeirTorrent *torrent, const GError *error);
 void meir_torrent_settle (MeirTorrent *torrent);
 /* The same when the queue has decided already. */
 void meir_torrent_take_state (MeirTorrent *torrent);
+/* Whether it is paused, with nobody connected and nothing to sync: a second that passes means nothing to it.
+ */
+gboolean meir_torrent_is_resting (MeirTorrent *torrent);
 /* Whether all that is wanted is here. */
 gboolean meir_torrent_is_finished (MeirTorrent *torrent);
 /* Pauses a torrent that has given enough. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-removal.h"
 
+#include "app/meir-ui-delete.h"
 #include "app/meir-ui-text.h"
 #include "app/meir-ui-trash.h"
+#include "app/meir-ui-window.h"
 
 #include <glib/gi18n.h>
 
@@ -104,6 +106,101 @@ tell_left (MeirUiLeftover *leftover, const char *text)
   g_application_send_notification (G_APPLICATION (leftover->application), id, notification);
 }
 
+/* Deleting for good what the trash did not take. */
+
+typedef struct {
+  MeirUiApplication *application; /* a reference */
+  MeirMetainfo *metainfo;
+  char *folder;
+} MeirUiDeletion;
+
+static void
+deletion_free (gpointer data)
+{
+  MeirUiDeletion *deletion = data;
+
+  g_object_unref (deletion->application);
+  meir_metainfo_unref (deletion->metainfo);
+  g_free (deletion->folder);
+  g_free (deletion);
+}
+
+static void
+on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MeirUiDeletion *deletion = user_data;
+  g_autofree char *name = meir_ui_text_dup_isolated (meir_metainfo_get_display_name (deletion->metainfo));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (meir_ui_delete_finish (result, &error)) {
+    text = g_strdup_printf (_ ("Deleted “%s”"), name);
+  } else {
+    g_autofree char *reason = meir_ui_text_dup_error (error);
+
+    text = g_strdup_printf (_ ("Not all of “%s” could be deleted: %s"), name, reason);
+  }
+  meir_ui_application_tell (deletion->application, text);
+  meir_ui_application_end_load (deletion->application);
+  deletion_free (deletion);
+}
+
+/* What has been added again meanwhile needs its files. */
+static void
+on_delete (AdwToast *toast, MeirUiDeletion *offered)
+{
+  const MeirInfoHash *info_hash = meir_metainfo_get_info_hash (offered->metainfo);
+  g_autoptr (MeirTorrent) torrent = meir_ui_application_find (offered->application, info_hash);
+  MeirUiDeletion *deletion;
+
+  if (torrent != NULL) {
+    meir_ui_application_tell (offered->application, _ ("It is in the list again; its files stay"));
+    return;
+  }
+  deletion = g_new (MeirUiDeletion, 1);
+  deletion->application = g_object_ref (offered->application);
+  deletion->metainfo = meir_metainfo_ref (offered->metainfo);
+  deletion->folder = g_strdup (offered->folder);
+  /* Who quits waits for it. */
+  meir_ui_application_begin_load (deletion->application);
+  meir_ui_delete_async (deletion->metainfo, deletion->folder, on_deleted, deletion);
+}
+
+static void
+free_offered (gpointer data, GClosure *closure)
+{
+  deletion_free (data);
+}
+
+/* (transfer none) (nullable) */
+static MeirUiWindow *
+find_window (MeirUiApplication *application)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (application)); l != NULL; l = l->next)
+    if (MEIR_UI_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
+/* A disk may have no trash. One that does not answer may still take them. */
+static gboolean
+offer_deletion (MeirUiLeftover *leftover, const char *text, const GError *error)
+{
+  MeirUiWindow *window = find_window (leftover->application);
+  MeirUiDeletion *offered;
+
+  if (window == NULL || g_cancellable_is_cancelled (leftover->quitting) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return FALSE;
+  offered = g_new (MeirUiDeletion, 1);
+  offered->application = g_object_ref (leftover->application);
+  offered->metainfo = meir_metainfo_ref (leftover->metainfo);
+  offered->folder = g_strdup (leftover->folder);
+  g_signal_connect_data (meir_ui_window_offer (window, text, _ ("Delete for Good")), "button-clicked",
+                         G_CALLBACK (on_delete), offered, free_offered, 0);
+  return TRUE;
+}
+
 static void
 on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -116,7 +213,8 @@ on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *text =
         g_strdup_printf (_ ("Not all of “%s” could be moved to the trash: %s"), name, reason);
 
-    tell_left (leftover, text);
+    if (!offer_deletion (leftover, text, error))
+      tell_left (leftover, text);
   }
   leftover_free (leftover);
 }

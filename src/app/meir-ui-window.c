@@ -24,6 +24,8 @@
 #define REFRESH_MSEC 1000
 /* How long the link of what is shared is offered. */
 #define SHARED_TOAST_SEC 15
+/* How long what has gone wrong can be set right. */
+#define OFFER_SEC 30
 
 struct _MeirUiWindow {
   AdwApplicationWindow parent_instance;
@@ -77,6 +79,17 @@ meir_ui_window_hold_message (MeirUiWindow *window, const char *text)
 
   adw_toast_set_timeout (toast, 0);
   meir_ui_toast_show (window->toasts, g_object_ref (toast), FALSE);
+  return toast;
+}
+
+AdwToast *
+meir_ui_window_offer (MeirUiWindow *window, const char *text, const char *button)
+{
+  AdwToast *toast = meir_ui_toast_new (text);
+
+  adw_toast_set_timeout (toast, OFFER_SEC);
+  adw_toast_set_button_label (toast, button);
+  meir_ui_toast_show (window->toasts, toast, FALSE);
   return toast;
 }
 

@@ -38,6 +38,8 @@ void meir_ui_window_answer (MeirUiWindow *window, const char *text);
 void meir_ui_window_show_message (MeirUiWindow *window, const char *text);
 /* The same, until meir_ui_window_end_message () or the user ends it. (transfer full) */
 AdwToast *meir_ui_window_hold_message (MeirUiWindow *window, const char *text);
+/* Says something for a while, with a button that does something about it. (transfer none) */
+AdwToast *meir_ui_window_offer (MeirUiWindow *window, const char *text, const char *button);
 void meir_ui_window_end_message (MeirUiWindow *window, AdwToast *toast);
 /* Says that @name is shared, and how much of it is not, with a button that copies @link. */
 void meir_ui_window_show_shared (MeirUiWindow *window, const char *name, guint n_left_out, const char *link);

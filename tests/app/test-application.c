@@ -3,6 +3,7 @@
 
 #include "app/meir-ui-chips.h"
 #include "app/meir-ui-details.h"
+#include "app/meir-ui-removal.h"
 #include "app/meir-ui-settings.h"
 #include "app/meir-ui-share-dialog.h"
 
@@ -22,6 +23,16 @@ gboolean
 __wrap_gtk_window_is_active (GtkWindow *window)
 {
   return is_active;
+}
+
+/* Nor a trash on every disk. */
+gboolean __wrap_g_file_trash (GFile *file, GCancellable *cancellable, GError **error);
+
+gboolean
+__wrap_g_file_trash (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "There is no trash here");
+  return FALSE;
 }
 
 /* What becomes of what was added or shared: in the list, in the details, and the next time. */
@@ -209,6 +220,51 @@ script_share_narrow (Harness *unused)
   remove_all ();
 }
 
+/* Shared, removed with its files, and for good: then the trash has not taken it. */
+static void
+share_and_remove (const char *path)
+{
+  g_autoptr (GPtrArray) torrents = g_ptr_array_new ();
+
+  share (path);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  app_wait_until (app_state (harness_torrent (&harness, 0)) == MEIR_TORRENT_SEEDING);
+  g_ptr_array_add (torrents, harness_torrent (&harness, 0));
+  meir_ui_removal_offer (harness.application, torrents, TRUE);
+  meir_ui_undo_commit (meir_ui_application_get_undo (harness.application));
+  app_wait_until (strstr (harness_toast (&harness), "moved to the trash: There is no trash here") != NULL);
+  app_wait_until (gtk_widget_get_can_target (harness_toast_widget (&harness)));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+press_delete (void)
+{
+  g_signal_emit_by_name (widget_find_button (harness_toast_widget (&harness), "Delete for Good"), "clicked");
+}
+
+/* Where there is no trash the files can be deleted, unless they are needed again. */
+static void
+script_no_trash (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+
+  share_and_remove (song);
+  press_delete ();
+  app_wait_until (strstr (harness_toast (&harness), "Deleted") != NULL);
+  g_assert_false (g_file_test (song, G_FILE_TEST_EXISTS));
+
+  g_free (song);
+  song = app_make_file (harness.folder, "song.ogg", 5000);
+  share_and_remove (song);
+  share (song);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  press_delete ();
+  app_wait_until (strstr (harness_toast (&harness), "its files stay") != NULL);
+  g_assert_true (g_file_test (song, G_FILE_TEST_EXISTS));
+  remove_all ();
+}
+
 static void
 add_magnet (char last)
 {
@@ -390,6 +446,7 @@ add_tests (void)
   harness_add_test ("/app/application/ready-gives-way", script_ready_gives_way);
   harness_add_test ("/app/application/share", script_share);
   harness_add_test ("/app/application/share-narrow", script_share_narrow);
+  harness_add_test ("/app/application/no-trash", script_no_trash);
   harness_add_test ("/app/application/show", script_show);
   harness_add_test ("/app/application/background", script_background);
   harness_add_test ("/app/application/undo", script_undo);

@@ -23,6 +23,7 @@ static const MeirUiAction actions[] = {
   { "app.about", N_ ("About MeirTorrent"), GENERAL, EVERYWHERE, { NULL } },
   { "app.pause-all", N_ ("Pause All"), GENERAL, EVERYWHERE, { NULL } },
   { "app.resume-all", N_ ("Resume All"), GENERAL, EVERYWHERE, { NULL } },
+  { "app.remove-finished", N_ ("Remove Finished"), GENERAL, EVERYWHERE, { NULL } },
   { "app.pause-share", N_ ("Pause or Resume Preparing"), GENERAL, EVERYWHERE, { NULL } },
   { "app.cancel-share", N_ ("Cancel Preparing"), GENERAL, EVERYWHERE, { NULL } },
   { "app.use-anyway", N_ ("Full Speed on This Network"), GENERAL, EVERYWHERE, { NULL } },

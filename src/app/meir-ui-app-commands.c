@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-app-commands.h"
 
+#include "app/meir-ui-removal.h"
 #include "app/meir-ui-shortcuts.h"
+#include "app/meir-ui-window.h"
 #include "meir-config.h"
 
 #include <glib/gi18n.h>
@@ -14,10 +16,14 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autofree char *comments = g_strdup_printf ("%s\n\n%s", _ ("Share and download files"),
                                                _ ("What you share is your own responsibility."));
 
+  /* Translators: your names, a line each */
+  const char *translators = _ ("translator-credits");
+
   gtk_show_about_dialog (meir_ui_application_present (user_data), "program-name", "MeirTorrent",
                          "logo-icon-name", MEIR_APP_ID, "version", MEIR_VERSION, "comments", comments,
                          "website", "https://meirtorrent.github.io", "copyright",
-                         _ ("© The MeirTorrent developers"), "license-type", GTK_LICENSE_GPL_3_0, NULL);
+                         _ ("© The MeirTorrent developers"), "license-type", GTK_LICENSE_GPL_3_0,
+                         "translator-credits", translators, NULL);
 }
 
 static void
@@ -67,6 +73,28 @@ on_resume_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   set_all_paused (user_data, FALSE);
 }
 
+/* What is selected among them leaves the list: what comes in its place is selected then. */
+static void
+leave_selection (MeirUiWindow *window, GPtrArray *torrents)
+{
+  g_autoptr (GPtrArray) selected = meir_ui_list_dup_selected (meir_ui_window_get_list (window));
+
+  for (guint i = 0; i < selected->len; i++)
+    if (!g_ptr_array_find (torrents, g_ptr_array_index (selected, i), NULL))
+      return;
+  if (selected->len > 0)
+    meir_ui_window_leave_selection (window);
+}
+
+static void
+on_remove_finished (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GPtrArray) torrents = meir_ui_items_dup_finished (meir_ui_application_get_items (user_data));
+
+  leave_selection (MEIR_UI_WINDOW (meir_ui_application_present (user_data)), torrents);
+  meir_ui_removal_offer (user_data, torrents, FALSE);
+}
+
 /* What is being prepared. */
 
 static void
@@ -92,6 +120,7 @@ static const GActionEntry entries[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "pause-all", .activate = on_pause_all },
   { .name = "resume-all", .activate = on_resume_all },
+  { .name = "remove-finished", .activate = on_remove_finished },
   { .name = "pause-share", .activate = on_pause_share },
   { .name = "cancel-share", .activate = on_cancel_share },
 };
@@ -109,12 +138,14 @@ enable (MeirUiApplication *application, const char *name, gboolean enabled)
 static void
 update (MeirUiApplication *application)
 {
-  gboolean any = meir_ui_items_get_n_torrents (meir_ui_application_get_items (application)) > 0;
+  MeirUiItems *items = meir_ui_application_get_items (application);
+  gboolean any = meir_ui_items_get_n_torrents (items) > 0;
   gboolean preparing = meir_ui_sharer_is_busy (meir_ui_application_get_sharer (application));
 
   enable (application, "try-again", meir_ui_application_get_session (application) == NULL);
   enable (application, "pause-all", any || preparing);
   enable (application, "resume-all", any || preparing);
+  enable (application, "remove-finished", any && meir_ui_items_get_n_finished (items) > 0);
   enable (application, "pause-share", preparing);
   enable (application, "cancel-share", preparing);
 }
@@ -126,6 +157,8 @@ meir_ui_app_commands_attach (MeirUiApplication *application)
   g_signal_connect_object (application, "notify::session", G_CALLBACK (update), application,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (meir_ui_application_get_items (application), "items-changed", G_CALLBACK (update),
+                           application, G_CONNECT_SWAPPED);
+  g_signal_connect_object (meir_ui_application_get_items (application), "round", G_CALLBACK (update),
                            application, G_CONNECT_SWAPPED);
   g_signal_connect_object (meir_ui_application_get_sharer (application), "notify::busy", G_CALLBACK (update),
                            application, G_CONNECT_SWAPPED);

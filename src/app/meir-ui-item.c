@@ -157,6 +157,14 @@ meir_ui_item_get_group (MeirUiItem *item)
 }
 
 gboolean
+meir_ui_item_is_finished (MeirUiItem *item)
+{
+  MeirTorrentState state = item->snapshot->state;
+
+  return item->snapshot->finished && (state == MEIR_TORRENT_SEEDING || state == MEIR_TORRENT_PAUSED);
+}
+
+gboolean
 meir_ui_item_is_active (MeirUiItem *item)
 {
   const MeirTorrentSnapshot *snapshot = item->snapshot;

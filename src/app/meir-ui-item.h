@@ -47,6 +47,9 @@ guint meir_ui_item_get_version (MeirUiItem *item);
 const MeirTorrentSnapshot *meir_ui_item_get_snapshot (MeirUiItem *item);
 const MeirUiStatus *meir_ui_item_get_status (MeirUiItem *item);
 MeirUiGroup meir_ui_item_get_group (MeirUiItem *item);
+/* Whether all that was wanted of it is here, and nothing more is to be done: it is not being moved or
+ * checked. */
+gboolean meir_ui_item_is_finished (MeirUiItem *item);
 /* Whether its numbers may move without its state changing. */
 gboolean meir_ui_item_is_active (MeirUiItem *item);
 

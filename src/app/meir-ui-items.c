@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
   guint64 down_per_sec, up_per_sec;
   guint counts[MEIR_UI_N_FILTERS];
+  guint n_finished;
 } MeirUiTotals;
 
 struct _MeirUiItems {
@@ -159,6 +160,7 @@ count (MeirUiTotals *totals, MeirUiItem *item)
 
   totals->down_per_sec += snapshot->down_per_sec;
   totals->up_per_sec += snapshot->up_per_sec;
+  totals->n_finished += meir_ui_item_is_finished (item);
   for (MeirUiFilter filter = MEIR_UI_FILTER_ALL; filter < MEIR_UI_N_FILTERS; filter++)
     totals->counts[filter] += is_wanted (filter, group);
 }
@@ -471,6 +473,27 @@ guint
 meir_ui_items_get_count (MeirUiItems *items, MeirUiFilter filter)
 {
   return items->totals.counts[filter];
+}
+
+guint
+meir_ui_items_get_n_finished (MeirUiItems *items)
+{
+  return items->totals.n_finished;
+}
+
+GPtrArray *
+meir_ui_items_dup_finished (MeirUiItems *items)
+{
+  GPtrArray *torrents = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < items->places->len; i++) {
+    MeirUiPlace *place = g_ptr_array_index (items->places, i);
+
+    meir_ui_item_peek (place->item, &items->environment);
+    if (!place->parked && meir_ui_item_is_finished (place->item))
+      g_ptr_array_add (torrents, g_object_ref (meir_ui_item_get_torrent (place->item)));
+  }
+  return torrents;
 }
 
 void

@@ -62,6 +62,10 @@ void meir_ui_items_search (MeirUiItems *items, const char *text);
 guint meir_ui_items_get_n_torrents (MeirUiItems *items);
 /* As of the last round. */
 guint meir_ui_items_get_count (MeirUiItems *items, MeirUiFilter filter);
+/* How many were finished in the last round. */
+guint meir_ui_items_get_n_finished (MeirUiItems *items);
+/* Those that are finished now, shown or not. (transfer full) (element-type MeirTorrent) */
+GPtrArray *meir_ui_items_dup_finished (MeirUiItems *items);
 void meir_ui_items_get_rates (MeirUiItems *items, guint64 *down_per_sec, guint64 *up_per_sec);
 
 G_END_DECLS

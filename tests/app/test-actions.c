@@ -231,6 +231,49 @@ test_share (void)
   harness_run (&harness, NULL, script_share);
 }
 
+/* What is finished leaves the list, and its files stay; what is not finished stays too. */
+static void
+script_remove_finished (Harness *unused)
+{
+  MeirUiItems *items = meir_ui_application_get_items (harness.application);
+  g_autofree char *path = app_make_file (harness.folder, "song.bin", 50000);
+  g_autoptr (MeirTorrent) torrent = NULL;
+  g_autoptr (GPtrArray) finished = NULL;
+
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  torrent = g_object_ref (harness_torrent (&harness, 0));
+  g_assert_false (is_enabled ("app.remove-finished"));
+  meir_ui_sharer_add (meir_ui_application_get_sharer (harness.application), meir_create_options_new (path),
+                      NULL);
+  app_wait_until (is_enabled ("app.remove-finished"));
+  g_assert_cmpuint (harness_n_torrents (&harness), ==, 2);
+  finished = meir_ui_items_dup_finished (items);
+  g_assert_cmpuint (finished->len, ==, 1);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (
+        meir_ui_list_select (meir_ui_window_get_list (harness.window), g_ptr_array_index (finished, 0)));
+    activate ("app.remove-finished", NULL);
+    app_wait_until (g_list_model_get_n_items (G_LIST_MODEL (items)) == 1);
+    g_assert_false (meir_ui_items_is_parked (items, torrent));
+    /* The keys go on with what is left. */
+    app_wait_until (meir_ui_list_get_n_selected (meir_ui_window_get_list (harness.window)) == 1);
+    if (i == 0)
+      g_assert_true (meir_ui_undo_take_back (meir_ui_application_get_undo (harness.application)));
+    else
+      meir_ui_undo_commit (meir_ui_application_get_undo (harness.application));
+    app_wait_until (g_list_model_get_n_items (G_LIST_MODEL (items)) == 2 - i);
+    app_wait_until (is_enabled ("app.remove-finished") == (i == 0));
+  }
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_remove_finished (void)
+{
+  harness_run (&harness, LINK, script_remove_finished);
+}
+
 /* Keys of the list are looked up as they are pressed. */
 static void
 test_find_key (void)
@@ -267,6 +310,7 @@ add_tests (void)
   g_test_add_func ("/app/actions/all", test_all);
   g_test_add_func ("/app/actions/limits", test_limits);
   g_test_add_func ("/app/actions/share", test_share);
+  g_test_add_func ("/app/actions/remove-finished", test_remove_finished);
   g_test_add_func ("/app/actions/find-key", test_find_key);
   g_test_add_func ("/app/actions/menu-item", test_menu_item);
 }

@@ -169,6 +169,7 @@ test_filter (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (meir_ui_items_get_count (fixture->items, MEIR_UI_FILTER_DOWNLOADING), ==, 2);
   g_assert_cmpuint (meir_ui_items_get_count (fixture->items, MEIR_UI_FILTER_SHARING), ==, 1);
   g_assert_cmpuint (meir_ui_items_get_count (fixture->items, MEIR_UI_FILTER_ATTENTION), ==, 1);
+  g_assert_cmpuint (meir_ui_items_get_n_finished (fixture->items), ==, 1);
   meir_ui_items_get_rates (fixture->items, &down, &up);
   g_assert_cmpuint (down, ==, 2000);
   g_assert_cmpuint (up, ==, 520);

@@ -294,8 +294,8 @@ def trouble(folder):
         window.quit_by_key()
 
 
-@walks("win.back", "win.details", "win.details-pane", "win.page::files", "win.page::overview", "win.page::people",
-       "win.page::trackers", "win.properties", "win.search", "win.select-all", "win.select-none")
+@walks("app.remove-finished", "win.back", "win.details", "win.details-pane", "win.page::files", "win.page::overview",
+       "win.page::people", "win.page::trackers", "win.properties", "win.search", "win.select-all", "win.select-none")
 def view(folder):
     """What is looked at: details and their pages, search, choosing all; where one hides the other the keys follow"""
     torrent = complete_torrent(folder, "film.bin")
@@ -330,6 +330,9 @@ def view(folder):
         wait_for("both to be selected", lambda: count_selected(window) == 2)
         press("win.select-none")
         wait_for("none to be selected", lambda: count_selected(window) == 0)
+        in_main_menu(window, "app.remove-finished")
+        window.wait_gone("list item", "film.bin", exact=False)
+        window.wait_row("Night Train")
         window.quit_by_key()
 
 

@@ -51,7 +51,7 @@ enum {
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint back_signal;
+static guint back_signal, pause_signal;
 
 /* Looking. */
 
@@ -223,16 +223,9 @@ on_back (GtkButton *button, MeirUiDetails *details)
 static void
 on_pause (GtkButton *button, MeirUiDetails *details)
 {
-  MeirUiApplication *application = meir_ui_page_get_application (details);
-
   if (details->torrent == NULL)
     return;
-  if (application != NULL)
-    meir_ui_application_set_paused (application, details->torrent, !details->resting);
-  else if (details->resting)
-    meir_torrent_resume (details->torrent);
-  else
-    meir_torrent_pause (details->torrent);
+  g_signal_emit (details, pause_signal, 0, !details->resting);
   meir_ui_details_refresh (details);
 }
 
@@ -357,6 +350,8 @@ meir_ui_details_class_init (MeirUiDetailsClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   back_signal =
       g_signal_new ("back", MEIR_UI_TYPE_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  pause_signal = g_signal_new ("pause", MEIR_UI_TYPE_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   g_type_ensure (MEIR_UI_TYPE_SHRINK);
   g_type_ensure (MEIR_UI_TYPE_TABS);
   g_type_ensure (MEIR_UI_TYPE_OVERVIEW);

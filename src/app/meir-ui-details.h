@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * Properties: :collapsed (boolean: it is alone in the window, and offers the way back)
  *
  * ::back (MeirUiDetails *): the list is wanted.
+ * ::pause (MeirUiDetails *, gboolean paused): it is to rest, or to go on, and all that is selected with it.
  */
 #define MEIR_UI_TYPE_DETAILS (meir_ui_details_get_type ())
 G_DECLARE_FINAL_TYPE (MeirUiDetails, meir_ui_details, MEIR_UI, DETAILS, GtkWidget)

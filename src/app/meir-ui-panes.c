@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-panes.h"
 
+#include "app/meir-ui-commands.h"
 #include "app/meir-ui-details.h"
 #include "app/meir-ui-page.h"
 #include "app/meir-ui-settings.h"
@@ -151,6 +152,14 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     meir_ui_list_select_all (list, FALSE);
 }
 
+/* By the actions that all else goes by, which may not have looked since the state changed. */
+static void
+on_pause (MeirUiDetails *details, gboolean paused, MeirUiWindow *window)
+{
+  meir_ui_commands_update (window);
+  g_action_group_activate_action (G_ACTION_GROUP (window), paused ? "pause" : "resume", NULL);
+}
+
 /* To what the person looks at, not to the header bar above it. */
 static void
 on_focus_moved (MeirUiSplit *split, MeirUiWindow *window)
@@ -262,6 +271,7 @@ meir_ui_panes_attach (MeirUiWindow *window)
   g_object_bind_property (split, "collapsed", details, "collapsed", G_BINDING_SYNC_CREATE);
   g_signal_connect (split, "notify::collapsed", G_CALLBACK (on_room_changed), NULL);
   g_signal_connect (split, "notify::show-details", G_CALLBACK (keep_pane), NULL);
+  g_signal_connect_object (details, "pause", G_CALLBACK (on_pause), window, 0);
   g_signal_connect_object (details, "back", G_CALLBACK (back), window, G_CONNECT_SWAPPED);
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (pane));

@@ -112,9 +112,19 @@ test_piece (PageFixture *fixture, gconstpointer user_data)
 }
 
 static void
+on_pause (MeirUiDetails *details, gboolean paused, MeirTorrent *torrent)
+{
+  if (paused)
+    meir_torrent_pause (torrent);
+  else
+    meir_torrent_resume (torrent);
+}
+
+static void
 test_pause (PageFixture *fixture, gconstpointer user_data)
 {
   fake_snapshot_clear ();
+  g_signal_connect (fixture->page, "pause", G_CALLBACK (on_pause), fixture->torrent);
   meir_ui_details_set_torrent (fixture->page, fixture->torrent);
   app_wait_until (app_state (fixture->torrent) == MEIR_TORRENT_PAUSED);
   meir_ui_details_refresh (fixture->page);

@@ -523,6 +523,24 @@ assert_details_follow (void)
   g_assert_true (meir_ui_details_get_torrent (details) == harness_torrent (&harness, 1));
 }
 
+/* The button of the details is for all that are selected, not for the one alone that they show. */
+static void
+assert_details_pause_all (void)
+{
+  MeirUiDetails *details = widget_find_type (harness.window, MEIR_UI_TYPE_DETAILS);
+  MeirUiLibrary *library = meir_ui_application_get_library (harness.application);
+  GtkWidget *button = widget_find (details, "pause");
+
+  activate ("win.details");
+  for (guint i = 0; i < 2; i++) {
+    app_wait_until (g_strcmp0 (gtk_widget_get_tooltip_text (button), i == 0 ? "Resume" : "Pause") == 0);
+    g_signal_emit_by_name (button, "clicked");
+    g_assert_cmpint (meir_ui_library_is_paused (library, harness_torrent (&harness, 0)), ==, i == 1);
+    g_assert_cmpint (meir_ui_library_is_paused (library, harness_torrent (&harness, 1)), ==, i == 1);
+  }
+  activate ("win.details-pane");
+}
+
 /* Several at once; another name; the details and the way back. */
 static void
 script_selection (Harness *unused)
@@ -550,6 +568,7 @@ script_selection (Harness *unused)
   activate ("win.toggle-pause");
   g_assert_true (meir_ui_library_is_paused (meir_ui_application_get_library (harness.application),
                                             harness_torrent (&harness, 0)));
+  assert_details_pause_all ();
   activate ("win.select-none");
   g_assert_cmpuint (meir_ui_list_get_n_selected (list), ==, 0);
   g_assert_false (is_enabled ("pause"));

@@ -167,38 +167,72 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
                           on_items_shown, task);
 }
 
-/* (transfer full) (nullable): NULL when there is nothing at @path, and the task has said so. */
-static GTask *
-begin (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+static void
+open_itself (GTask *task)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  launch (task, get_path (task));
+}
+
+/* @task: (transfer full) */
+typedef void (*MeirUiErrandFunc) (GTask *task);
+
+static void
+exists_worker (GTask *check, gpointer source, gpointer task, GCancellable *cancellable)
+{
+  g_task_return_boolean (check, g_file_test (get_path (task), G_FILE_TEST_EXISTS));
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MeirUiErrandFunc go_on = (MeirUiErrandFunc) user_data;
+  g_autoptr (GTask) task = g_object_ref (g_task_get_task_data (G_TASK (result)));
+  gboolean exists = g_task_propagate_boolean (G_TASK (result), NULL);
   g_autofree char *shown = NULL;
   g_autofree char *isolated = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (exists) {
+    go_on (g_steal_pointer (&task));
+    return;
+  }
+  shown = meir_ui_path_dup_shown (get_path (task));
+  isolated = meir_ui_text_dup_isolated (shown);
+  g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, _ ("“%s” is not there"), isolated);
+}
+
+/* Goes on when there is something at @path. A disk that hangs is waited for until it is cancelled. */
+static void
+begin (const char *path, MeirUiErrandFunc go_on, GCancellable *cancellable, GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GTask) check = g_task_new (NULL, cancellable, on_looked, (gpointer) go_on);
   MeirUiErrand *errand = g_new0 (MeirUiErrand, 1);
 
   errand->path = g_strdup (path);
   g_task_set_task_data (task, errand, errand_free);
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&task);
-  shown = meir_ui_path_dup_shown (path);
-  isolated = meir_ui_text_dup_isolated (shown);
-  g_task_return_new_error (task, MEIR_ERROR, MEIR_ERROR_NOT_FOUND, _ ("“%s” is not there"), isolated);
-  return NULL;
+  g_task_set_task_data (check, task, g_object_unref);
+  g_task_set_return_on_cancel (check, TRUE);
+  g_task_run_in_thread (check, exists_worker);
+}
+
+static void
+show (GTask *task)
+{
+  /* In a sandbox the file manager knows nothing of the path, and is not ours to talk to. */
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    ask_portal (task);
+  else
+    g_bus_get (G_BUS_TYPE_SESSION, g_task_get_cancellable (task), on_bus, task);
 }
 
 void
 meir_ui_folder_show_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  GTask *task = begin (path, cancellable, callback, user_data);
-
-  if (task == NULL)
-    return;
-  /* In a sandbox the file manager knows nothing of the path, and is not ours to talk to. */
-  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
-    ask_portal (task);
-  else
-    g_bus_get (G_BUS_TYPE_SESSION, cancellable, on_bus, task);
+  begin (path, show, cancellable, callback, user_data);
 }
 
 gboolean
@@ -211,10 +245,7 @@ void
 meir_ui_folder_open_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  GTask *task = begin (path, cancellable, callback, user_data);
-
-  if (task != NULL)
-    launch (task, path);
+  begin (path, open_itself, cancellable, callback, user_data);
 }
 
 gboolean

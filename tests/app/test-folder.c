@@ -100,6 +100,7 @@ test_open (Fixture *fixture, gconstpointer unused)
   g_autofree char *uri = g_filename_to_uri (fixture->path, NULL, NULL);
 
   meir_ui_folder_open_async (fixture->path, fixture->cancellable, on_opened, fixture);
+  app_wait_until (asked != NULL);
   g_assert_cmpstr (launched, ==, uri);
   answer (TRUE);
   app_wait_until (fixture->done);
@@ -111,6 +112,7 @@ static void
 test_failure (Fixture *fixture, gconstpointer unused)
 {
   meir_ui_folder_open_async (fixture->path, NULL, on_opened, fixture);
+  app_wait_until (asked != NULL);
   answer (FALSE);
   app_wait_until (fixture->done);
   g_assert_error (fixture->error, MEIR_ERROR, MEIR_ERROR_FAILED);
@@ -134,6 +136,7 @@ static void
 test_unanswered (Fixture *fixture, gconstpointer late)
 {
   meir_ui_folder_open_async (fixture->path, fixture->cancellable, on_opened, fixture);
+  app_wait_until (asked != NULL);
   g_cancellable_cancel (fixture->cancellable);
   if (late == NULL)
     answer (TRUE); /* at the same moment */

@@ -33,10 +33,7 @@ tear_down (Fixture *fixture, gconstpointer user_data)
 static void
 set_width (Fixture *fixture, int width)
 {
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), width, 300);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  app_wait_until (gtk_widget_get_width (fixture->split) == width);
-  widget_settle (fixture->window);
+  widget_set_width (fixture->window, fixture->split, width);
 }
 
 static int

@@ -131,6 +131,15 @@ widget_pixel (GdkTexture *texture, int x, int y)
 }
 
 void
+widget_set_width (gpointer window, gpointer inner, int width)
+{
+  gtk_window_set_default_size (window, width, 300);
+  gtk_window_present (window);
+  app_wait_until (gtk_widget_get_width (inner) == width);
+  widget_settle (window);
+}
+
+void
 widget_settle (gpointer widget)
 {
   /* A frame to lay out, one to draw, one for what the first of them changed. */

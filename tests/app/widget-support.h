@@ -25,6 +25,8 @@ GdkTexture *widget_render (gpointer widget);
 GdkRGBA widget_pixel (GdkTexture *texture, int x, int y);
 /* Gives the whole display the application's colours and icons, as running it does. */
 void widget_use_style (void);
+/* Shows @window, and waits until @inner, or it, is @width pixels wide and drawn so. */
+void widget_set_width (gpointer window, gpointer inner, int width);
 /* Lets layout and drawing catch up. */
 void widget_settle (gpointer widget);
 /* Saves a picture in the build folder, for people to look at: NAME.png, NAME-contrast.png in high contrast.

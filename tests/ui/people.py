@@ -58,6 +58,14 @@ def settings(folder, **values):
                                                 for name, value in values.items()))
 
 
+def open_window(program, folder, *arguments, environment=None, without=(), wrapper=(), **values):
+    """The program, which takes what it is given as it is, tells nobody, and ends with its window, unless the settings
+    say otherwise."""
+    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
+    settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **values})
+    return Window(program, folder, *arguments, environment=environment, without=without, wrapper=wrapper)
+
+
 class Dragging:
     """Something to drag, in the corner of the screen; use as a context."""
 

@@ -181,9 +181,8 @@ def paste(window, text):
 
 
 def open_window(folder, *arguments, **settings):
-    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **settings})
-    return Window(PROGRAM, folder, *arguments, environment=portal.ENVIRONMENT, without=portal.NOT_NEEDED)
+    return people.open_window(PROGRAM, folder, *arguments, environment=portal.ENVIRONMENT, without=portal.NOT_NEEDED,
+                              **settings)
 
 
 def complete_torrent(folder, name):

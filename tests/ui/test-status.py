@@ -31,11 +31,8 @@ PROGRAM = os.path.abspath(sys.argv[2])
 DIALOG = "Add Torrent"
 
 
-def open_window(folder, *arguments, environment=None, without=(), wrapper=(), **settings):
-    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false",
-                               "encryption": "'off'", **settings})
-    return Window(PROGRAM, folder, *arguments, environment=environment, without=without, wrapper=wrapper)
+def open_window(folder, *arguments, **more):
+    return people.open_window(PROGRAM, folder, *arguments, **{"encryption": "'off'", **more})
 
 
 def find_port():

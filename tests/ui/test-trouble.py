@@ -26,16 +26,14 @@ MB = 1_000_000
 
 
 def open_window(folder, *arguments, wrapper=(), **settings):
-    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **settings})
     # The portal takes notifications of trouble, and the file chooser is GTK's own.
-    return Window(PROGRAM, folder, *arguments, environment={"GTK_USE_PORTAL": "1"}, wrapper=wrapper)
+    return people.open_window(PROGRAM, folder, *arguments, environment={"GTK_USE_PORTAL": "1"}, wrapper=wrapper,
+                              **settings)
 
 
 def open_window_with_portal(folder, *arguments, **settings):
-    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, **{"ask_where": "false", "keep_running": "false", "notify": "false", **settings})
-    return Window(PROGRAM, folder, *arguments, environment=portal.ENVIRONMENT, without=portal.NOT_NEEDED)
+    return people.open_window(PROGRAM, folder, *arguments, environment=portal.ENVIRONMENT, without=portal.NOT_NEEDED,
+                              **settings)
 
 
 def find_again(window, gone, choose):

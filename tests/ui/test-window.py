@@ -30,9 +30,7 @@ def open_window(folder, *arguments):
     """What is given to it is taken as it is, and it ends with its window; the rest is for the other programs here.
 
     There is nobody here to show notifications, which a download asks for that ends before the window is active."""
-    from window import Window  # pylint: disable=import-outside-toplevel # needs the desktop's buses
-    people.settings(folder, ask_where="false", keep_running="false", notify="false")
-    return Window(PROGRAM, folder, *arguments)
+    return people.open_window(PROGRAM, folder, *arguments)
 
 
 def share(window, what):

@@ -156,8 +156,7 @@ def drop_on_page(folder):
         share(window, song)
         window.wait_gone("label", "Drop to", exact=False)
         window.wait("label", "“song.ogg” is ready", exact=False)
-        window.press("Back")
-        window.wait_row("song.ogg", "Complete")
+        window.wait_shared("song.ogg")
         window.quit_by_key()
 
 
@@ -169,7 +168,6 @@ def share_by_drop(folder):
     make_file(folder, "Summer <b>Trip/.thumbnails", 10)
     with open_window(folder) as window:
         share(window, os.path.join(folder, "Summer <b>Trip"))
-        window.wait_row("Summer <b>Trip", "Complete")
         window.wait("label", "“Summer <b>Trip” is ready · 1 hidden or special file was left out")
         window.check_names()
         window.press("Copy Link")
@@ -195,7 +193,7 @@ def share_by_keys(folder):
         window.answer_chooser("Share a Folder", shared)
         desktop.activate(desktop.find_window("Share Files"))
         key("Return")
-        window.wait_row("Papers", "Complete")
+        window.wait_shared("Papers")
         window.quit_by_key()
     # And once more, to be left by quitting while it is open.
     with open_window(folder) as window:
@@ -224,8 +222,8 @@ def give_up(folder):
         window.wait("progress bar", "paused at", exact=False)
         window.press("Cancel")
         share(window, make_file(folder, "small.img", 1000))
-        window.wait_row("small.img", "Complete")
-        equal(len(window.find("list item", "", exact=False)), 1)
+        window.wait_shared("small.img")
+        equal(len(window.find("list item", ".img", exact=False)), 1)
         # And once more, to be cancelled by quitting.
         share(window, huge)
         window.wait("progress bar", "Preparing “huge.img”", exact=False)
@@ -255,7 +253,6 @@ def tracker_switch(folder):
         window.wait_gone("label", "Address to give out")
         check(b"failure reason" in announce(address, b"x" * 20))
         share(window, song)
-        window.wait_row("song.ogg", "Complete")
         window.press("Copy Link")
         link = wait_for("the link in the clipboard", lambda: desktop.clipboard().startswith("magnet:")
                         and desktop.clipboard())

@@ -304,6 +304,12 @@ class Window:
                 return False
         wait_for("the row to be selected", selected)
 
+    def wait_shared(self, name):
+        """Until the page with its link is shown, which hides the list here; goes back to the list, where its row is."""
+        self.wait("push button", "Copy Link")
+        self.press("Back")
+        self.wait_row(name, "Complete")
+
     def quit(self, how):
         """Does what ends it; checks that it ends, soon, and without complaint."""
         start = time.monotonic()

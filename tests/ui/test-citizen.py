@@ -290,10 +290,11 @@ def empty_drop(folder):
 
 @test
 def trash(folder):
-    """Files go through the portal's trash; when it does not answer, who quits does not wait, and is told what stays"""
+    """Files go through the portal's trash, or for good when it refuses; who quits does not wait for it, and is told"""
     settings(folder, keep_running="false")
     with portal.Portal() as mock:
-        songs = [people.make_file(folder, os.path.join("Downloads", name), 70_000) for name in ("one.ogg", "two.ogg")]
+        songs = [people.make_file(folder, os.path.join("Downloads", name), 70_000)
+                 for name in ("one.ogg", "two.ogg", "three.ogg")]
         torrents = [os.path.join(folder, os.path.basename(song) + ".torrent") for song in songs]
         for song, torrent in zip(songs, torrents):
             program.meir(folder, "create", "--path", song, "--output", torrent)
@@ -305,7 +306,22 @@ def trash(folder):
             window.wait_gone("list item", "one.ogg", exact=False)
             window.quit_by_key()
             equal(mock.find("TrashFile"), [{"method": "TrashFile", "path": songs[0]}])
-            equal([os.path.exists(song) for song in songs], [False, True])
+            equal([os.path.exists(song) for song in songs], [False, True, True])
+        mock.say(trash=False)
+        with open_window(folder) as window:
+            window.select("three.ogg", "Complete")
+            desktop.key("shift+Delete")
+            window.wait_gone("list item", "three.ogg", exact=False)
+            window.wait("label", "Removed “three.ogg” with its files")
+            wait_for("the toast's button", lambda: len(window.find("push button", "Close")) > 1)
+            # The toast's, below the window's own: then there is no way back.
+            max(window.find("push button", "Close"), key=lambda button: window.center(button)[1]) \
+                .queryAction().doAction(0)
+            window.wait("label", "could be moved to the trash", exact=False)
+            check(os.path.exists(songs[2]), "the file is still there")
+            window.press("Delete for Good")
+            wait_for("the end of the file", lambda: not os.path.exists(songs[2]))
+            window.quit_by_key()
         mock.say(trash=None)
         with open_window(folder) as window:
             window.select("two.ogg", "Complete")

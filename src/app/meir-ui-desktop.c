@@ -105,9 +105,10 @@ on_look (gpointer user_data)
     return G_SOURCE_CONTINUE;
   self->look_next = 0;
   self->look_again = FALSE;
-  /* What has changed on the way may be in it or not. */
+  /* What has changed on the way may be in it or not: that nothing goes on is only believed of what stood
+   * still. */
   self->look = again ? g_timeout_add (LOOK_GAP_MSEC, on_gap_over, self) : 0;
-  if (!again)
+  if (!again || self->seen.n_active > 0)
     take_activity (self, &self->seen);
   return G_SOURCE_REMOVE;
 }

@@ -125,6 +125,28 @@ meir_ui_file_selection_get_first (MeirUiFileSelection *selection)
                                                    : gtk_bitset_get_minimum (selection->selected);
 }
 
+static gboolean
+is_below (MeirUiFileIndex *index, guint node, guint folder)
+{
+  while (node > folder) /* a parent comes before what it holds */
+    node = meir_ui_file_index_get (index, node)->parent;
+  return node == folder;
+}
+
+/* A folder that is selected stands for all it holds; one of which some are selected too, for nothing: they
+ * do. */
+static void
+add_node (GArray *nodes, MeirUiFileTree *tree, guint node)
+{
+  guint *last = nodes->len > 0 ? &g_array_index (nodes, guint, nodes->len - 1) : NULL;
+
+  if (last != NULL && !meir_ui_file_tree_is_filtered (tree) &&
+      is_below (meir_ui_file_tree_get_index (tree), node, *last))
+    *last = node;
+  else
+    g_array_append_val (nodes, node);
+}
+
 GArray *
 meir_ui_file_selection_dup_nodes (MeirUiFileSelection *selection, MeirUiFileTree *tree)
 {
@@ -137,10 +159,8 @@ meir_ui_file_selection_dup_nodes (MeirUiFileSelection *selection, MeirUiFileTree
   if (n > 0 && n == get_n_items (G_LIST_MODEL (selection)) && !meir_ui_file_tree_is_filtered (tree))
     return g_array_append_val (nodes, node);
   for (gboolean any = gtk_bitset_iter_init_first (&iter, selection->selected, &position); any;
-       any = gtk_bitset_iter_next (&iter, &position)) {
-    node = meir_ui_file_tree_get_node (tree, position);
-    g_array_append_val (nodes, node);
-  }
+       any = gtk_bitset_iter_next (&iter, &position))
+    add_node (nodes, tree, meir_ui_file_tree_get_node (tree, position));
   return nodes;
 }
 

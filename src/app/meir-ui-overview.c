@@ -388,25 +388,25 @@ on_limit_input (GtkSpinButton *button, double *value, MeirUiOverview *overview)
   return g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (button)), _ ("No limit")) == 0;
 }
 
-/* What is being typed stays as long as nothing else is set. */
+/* What is being typed stays as long as nothing else is set, and the torrent is the same. */
 static void
-show_limit (GtkSpinButton *button, guint64 bytes_per_sec)
+show_limit (GtkSpinButton *button, guint64 bytes_per_sec, gboolean anew)
 {
   int kb_per_sec = (int) MIN (bytes_per_sec / KB, G_MAXINT);
 
-  if (gtk_spin_button_get_value_as_int (button) != kb_per_sec)
+  if (anew || gtk_spin_button_get_value_as_int (button) != kb_per_sec)
     gtk_spin_button_set_value (button, kb_per_sec);
 }
 
 static void
-show_limits (MeirUiOverview *overview)
+show_limits (MeirUiOverview *overview, gboolean anew)
 {
   MeirRateLimits limits;
 
   meir_torrent_get_limits (overview->torrent, &limits);
   overview->showing = TRUE;
-  show_limit (overview->down_limit, limits.down_per_sec);
-  show_limit (overview->up_limit, limits.up_per_sec);
+  show_limit (overview->down_limit, limits.down_per_sec, anew);
+  show_limit (overview->up_limit, limits.up_per_sec, anew);
   overview->showing = FALSE;
 }
 
@@ -433,7 +433,7 @@ meir_ui_overview_refresh (MeirUiOverview *overview, const MeirTorrentSnapshot *s
   gtk_widget_set_visible (GTK_WIDGET (overview->link_row), !snapshot->complete);
   show_pieces (overview, snapshot);
   show_folder (overview);
-  show_limits (overview);
+  show_limits (overview, FALSE);
   show_encryption (overview, snapshot);
   show_finished (overview, snapshot);
 }
@@ -459,7 +459,7 @@ meir_ui_overview_set_torrent (MeirUiOverview *overview, MeirTorrent *torrent)
   link = dup_link (overview);
   meir_ui_widget_set_subtitle (overview->link_row, link);
   show_pointed (overview);
-  show_limits (overview);
+  show_limits (overview, TRUE);
 }
 
 static void

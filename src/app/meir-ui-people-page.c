@@ -485,6 +485,10 @@ meir_ui_people_page_dispose (GObject *object)
     gtk_widget_unparent (child);
   g_clear_object (&page->sorter);
   g_clear_object (&page->selection);
+  /* Nobody sorts any more by what this page says, whoever may hold the list. */
+  if (page->sorted != NULL)
+    gtk_sort_list_model_set_sorter (page->sorted, NULL);
+  g_clear_object (&page->sorted);
   g_clear_object (&page->actions);
   g_clear_object (&page->people);
   g_clear_object (&page->torrent);

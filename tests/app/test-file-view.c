@@ -297,6 +297,28 @@ test_several (Fixture *fixture, gconstpointer user_data)
 }
 
 /* Rows that leave are no longer selected, and those below them still are. */
+/* A folder stands for all it holds, but not when some of that is selected with it. */
+static void
+test_folder (Fixture *fixture, gconstpointer user_data)
+{
+  GtkSelectionModel *selection = get_selection (fixture);
+
+  gtk_selection_model_select_range (selection, 0, 1, TRUE);
+  widget_settle (fixture->window);
+  press (fixture, "1.mkv", GDK_KEY_space);
+  g_assert_false (is_ticked (fixture, "1.mkv"));
+  g_assert_true (is_ticked (fixture, "2.mkv"));
+  /* All but one. */
+  gtk_selection_model_select_all (selection);
+  gtk_selection_model_unselect_item (selection, 2);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "files.priority", "i", (int) MEIR_PRIORITY_SKIP);
+  g_assert_true (is_ticked (fixture, "2.mkv"));
+  g_assert_false (is_ticked (fixture, "poster.psd"));
+  gtk_selection_model_select_item (selection, 0, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "files.priority", "i", (int) MEIR_PRIORITY_SKIP);
+  g_assert_false (is_ticked (fixture, "2.mkv"));
+}
+
 static void
 test_folded (Fixture *fixture, gconstpointer user_data)
 {
@@ -386,6 +408,7 @@ main (int argc, char **argv)
   add ("/app/file-view/filter", test_filter);
   add ("/app/file-view/show-node", test_show_node);
   add ("/app/file-view/several", test_several);
+  add ("/app/file-view/folder", test_folder);
   add ("/app/file-view/folded", test_folded);
   add ("/app/file-view/activate", test_activate);
   add ("/app/file-view/narrow", test_narrow);

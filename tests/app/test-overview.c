@@ -189,8 +189,14 @@ static void
 test_other (PageFixture *fixture, gconstpointer user_data)
 {
   MeirTorrent *other = app_add (fixture->session, fixture->folder, "other", 3);
+  MeirTorrent *third = app_add (fixture->session, fixture->folder, "third", 4);
+  GtkEditable *editable = GTK_EDITABLE (widget_find (fixture->page, "down_limit"));
   MeirRateLimits limits = { .down_per_sec = 5000 };
 
+  /* What was being typed is not the next one's. */
+  gtk_editable_set_text (editable, "25");
+  meir_ui_overview_set_torrent (fixture->page, third);
+  g_assert_cmpstr (gtk_editable_get_text (editable), ==, "No limit");
   meir_torrent_set_limits (other, &limits);
   meir_ui_overview_set_torrent (fixture->page, other);
   g_assert_cmpint (gtk_spin_button_get_value_as_int (widget_find (fixture->page, "down_limit")), ==, 5);

@@ -270,6 +270,20 @@ test_many (PageFixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))), ==, 9995);
 }
 
+/* With the page go its lists, that are sorted by what it says. */
+static void
+test_gone (PageFixture *fixture, gconstpointer user_data)
+{
+  GtkWidget *page = g_object_ref_sink (g_object_new (MEIR_UI_TYPE_PEOPLE_PAGE, NULL));
+  GtkSelectionModel *selection = gtk_list_view_get_model (GTK_LIST_VIEW (widget_find (page, "view")));
+  GListModel *gradual = gtk_single_selection_get_model (GTK_SINGLE_SELECTION (selection));
+  GListModel *sorted = meir_ui_gradual_get_model (MEIR_UI_GRADUAL (gradual));
+
+  g_object_add_weak_pointer (G_OBJECT (sorted), (gpointer *) &sorted);
+  g_object_unref (page);
+  g_assert_null (sorted);
+}
+
 static void
 add (const char *path, void (*test) (PageFixture *, gconstpointer))
 {
@@ -288,6 +302,7 @@ add_tests (void)
   add ("/app/people-page/narrow", test_narrow);
   add ("/app/people-page/folded", test_folded);
   add ("/app/people-page/many", test_many);
+  add ("/app/people-page/gone", test_gone);
 }
 
 int

@@ -391,7 +391,19 @@ static void
 test_cancel (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
   Case c;
+
+  /* Of which nothing is there yet. */
+  case_init (&c, FALSE);
+  c.cancelled = TRUE;
+  g_assert_false (move (&c, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  c.cancelled = FALSE;
+  g_assert_true (move (&c, &error));
+  g_assert_no_error (error);
+  case_clear (&c);
 
   case_init (&c, TRUE);
   c.cancelled = TRUE;

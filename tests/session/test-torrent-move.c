@@ -11,6 +11,8 @@
 
 #define FILE_LENGTH 3000000
 #define PIECE       16384u
+/* More than are checked at once. */
+#define CHECKS_HELD 100u
 
 typedef struct {
   SessionFixture *fixture;
@@ -347,8 +349,9 @@ waits_for_worker (gpointer data)
   return snapshot->state == MEIR_TORRENT_MOVING && !torrent->restarting;
 }
 
-/* Given up by whoever did not begin it: before the torrent has come to rest, and once its files are to be
- * moved. It stays where it is, nothing is hashed, and it can be moved afterwards. */
+/* Given up by whoever did not begin it: before the torrent has come to rest, and while it waits for the
+ * worker, which is at another's files all the time. It stays where it is, nothing is hashed, and it can be
+ * moved afterwards. */
 static void
 test_cancel_move (void)
 {
@@ -372,8 +375,9 @@ test_cancel_move (void)
       session_wait (waits_for_worker, torrent);
     meir_torrent_cancel_move (torrent);
     meir_torrent_cancel_move (torrent);
-    meir_mailbox_to_engine (torrent->mailbox, open_gate_cb, &gate, leave_gate);
     session_wait (is_answered, &answer);
+    session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+    meir_mailbox_to_engine (torrent->mailbox, open_gate_cb, &gate, leave_gate);
     g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_clear_error (&answer.error);
     g_assert_cmpstr (meir_torrent_get_folder (torrent), ==, c.seed_folder);
@@ -389,6 +393,38 @@ test_cancel_move (void)
     g_mutex_clear (&gate.mutex);
     g_cond_clear (&gate.cond);
   }
+}
+
+/* Removed while it waits for the worker: it waits no longer for that. */
+static void
+test_remove (void)
+{
+  Answer answer = { FALSE, NULL };
+  g_autoptr (MeirTorrent) torrent = NULL;
+  Gate gate = { NULL };
+  MeirMailbox *mailbox;
+  Case c;
+
+  case_init (&c);
+  torrent = g_object_ref (session_fixture_add (c.session, c.metainfo, c.seed_folder, NULL));
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  gate.disk = torrent->engine->disk;
+  mailbox = torrent->mailbox;
+  g_mutex_init (&gate.mutex);
+  g_cond_init (&gate.cond);
+  meir_mailbox_to_engine (mailbox, close_gate_cb, &gate, leave_gate);
+  meir_torrent_move_async (torrent, c.to, NULL, on_moved, &answer);
+  session_wait (waits_for_worker, torrent);
+  meir_session_remove_async (c.session, torrent, NULL, NULL);
+  session_wait (is_answered, &answer);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&answer.error);
+  g_assert_true (exists (c.seed_folder, "album/a.bin"));
+  g_assert_false (exists (c.to, "album"));
+  meir_mailbox_to_engine (mailbox, open_gate_cb, &gate, leave_gate);
+  case_clear (&c);
+  g_mutex_clear (&gate.mutex);
+  g_cond_clear (&gate.cond);
 }
 
 /* Commands that come meanwhile: they count when it is over. A second move waits for nobody. */
@@ -418,6 +454,56 @@ test_meanwhile (void)
   g_assert_true (was_checked (torrent));
   meir_torrent_resume (torrent);
   session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  case_clear (&c);
+}
+
+static void
+hold_checks_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+
+  torrent->engine->n_checking += CHECKS_HELD;
+}
+
+static void
+let_check_cb (gpointer data)
+{
+  MeirTorrent *torrent = data;
+
+  torrent->engine->n_checking -= CHECKS_HELD - 1;
+  meir_engine_end_check (torrent->engine);
+}
+
+static gboolean
+waits_for_check (gpointer data)
+{
+  g_autoptr (MeirTorrentSnapshot) snapshot = session_fresh_snapshot (data);
+
+  return snapshot->state == MEIR_TORRENT_QUEUED;
+}
+
+/* A check that was asked for and had not come to its end is made at the new place. */
+static void
+test_unchecked (void)
+{
+  MeirTorrent *torrent;
+  Case c;
+
+  case_init (&c);
+  torrent = session_fixture_add (c.session, c.metainfo, c.seed_folder, NULL);
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  g_assert_true (was_checked (torrent));
+  meir_mailbox_to_engine (torrent->mailbox, hold_checks_cb, torrent, leave_gate);
+  meir_torrent_recheck (torrent);
+  session_wait (waits_for_check, torrent);
+  assert_moves (torrent, c.to);
+  meir_mailbox_to_engine (torrent->mailbox, let_check_cb, torrent, leave_gate);
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  g_assert_true (was_checked (torrent));
+  /* Once is enough. */
+  assert_moves (torrent, c.get_folder);
+  session_wait_state (torrent, MEIR_TORRENT_SEEDING);
+  g_assert_false (was_checked (torrent));
   case_clear (&c);
 }
 
@@ -489,7 +575,9 @@ main (int argc, char **argv)
   g_test_add_func ("/torrent-move/in-the-way", test_in_the_way);
   g_test_add_func ("/torrent-move/cancel", test_cancel);
   g_test_add_func ("/torrent-move/cancel-move", test_cancel_move);
+  g_test_add_func ("/torrent-move/remove", test_remove);
   g_test_add_func ("/torrent-move/meanwhile", test_meanwhile);
+  g_test_add_func ("/torrent-move/unchecked", test_unchecked);
   g_test_add_func ("/torrent-move/close", test_close);
   g_test_add_func ("/torrent-move/magnet", test_magnet);
   return g_test_run ();

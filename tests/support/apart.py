@@ -3,6 +3,7 @@
 do not meet, nothing outlives its program, whatever way it ends, and no packet leaves the computer."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,6 +37,8 @@ def enter():
         run("ip", "link", "set", "lo", "up")
         return None
     os.environ["PATH"] += ":/usr/sbin:/sbin"
+    if not (shutil.which("unshare") and shutil.which("ip")):
+        return "unshare or ip is not installed"
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]
     apart = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]

@@ -29,3 +29,23 @@ meir_disk_queue_pop (MeirDiskQueue *queue)
   job->next = NULL;
   return job;
 }
+
+gboolean
+meir_disk_queue_remove (MeirDiskQueue *queue, MeirDiskJob *job)
+{
+  MeirDiskJob *before = NULL;
+
+  for (MeirDiskJob *candidate = queue->first; candidate != job; candidate = candidate->next) {
+    if (candidate == NULL)
+      return FALSE;
+    before = candidate;
+  }
+  if (before == NULL)
+    return meir_disk_queue_pop (queue) != NULL;
+  before->next = job->next;
+  if (queue->last == job)
+    queue->last = before;
+  queue->length--;
+  job->next = NULL;
+  return TRUE;
+}

@@ -17,5 +17,7 @@ typedef struct {
 void meir_disk_queue_push (MeirDiskQueue *queue, struct _MeirDiskJob *job);
 /* NULL when empty. */
 struct _MeirDiskJob *meir_disk_queue_pop (MeirDiskQueue *queue);
+/* Returns: whether it was in there. */
+gboolean meir_disk_queue_remove (MeirDiskQueue *queue, struct _MeirDiskJob *job);
 
 G_END_DECLS

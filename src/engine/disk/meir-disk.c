@@ -540,6 +540,18 @@ meir_disk_submit (MeirDisk *disk, MeirDiskJob *job)
   g_mutex_unlock (&disk->lock);
 }
 
+void
+meir_disk_recall (MeirDisk *disk, MeirDiskJob *job)
+{
+  gboolean must_wake;
+
+  g_mutex_lock (&disk->lock);
+  must_wake = meir_disk_queue_remove (&disk->hauls, job) && finish_locked (disk, job);
+  g_mutex_unlock (&disk->lock);
+  if (must_wake && disk->wake != NULL)
+    disk->wake (disk->user_data);
+}
+
 /* A sync that failed spoils what was read or written before the submitter can know of it. */
 static void
 apply_generation (MeirDiskJob *job)

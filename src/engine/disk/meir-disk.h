@@ -132,6 +132,9 @@ MeirDiskJob *meir_disk_job_new (MeirDisk *disk, MeirDiskJobKind kind, MeirStorag
                                 gpointer user_data);
 void meir_disk_job_release (MeirDisk *disk, MeirDiskJob *job);
 void meir_disk_submit (MeirDisk *disk, MeirDiskJob *job);
+/* Of a HAUL that still waits for others before it: it is handed back by its @done as any other, but has not
+ * run, which nothing in it tells. One that runs, or is done, is left alone. */
+void meir_disk_recall (MeirDisk *disk, MeirDiskJob *job);
 /* Engine thread: runs @done of every finished job; returns how many. */
 guint meir_disk_dispatch (MeirDisk *disk);
 /* Engine thread, when stopping: blocks until every submitted job has run; then meir_disk_dispatch () gets

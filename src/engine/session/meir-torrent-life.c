@@ -359,6 +359,7 @@ meir_torrent_stop (MeirTorrent *torrent, MeirTorrentStoppedFunc func, gpointer u
   if (torrent->restarting)
     meir_torrent_drop_move (torrent);
   g_atomic_int_set (&torrent->check_cancelled, 1);
+  meir_torrent_recall_move (torrent);
   meir_torrent_stop_swarming (torrent);
   meir_torrent_quiet (torrent);
 }

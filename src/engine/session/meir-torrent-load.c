@@ -308,7 +308,6 @@ meir_torrent_load (MeirTorrent *torrent)
   load->minds_gone = torrent->minds_gone;
   load->priorities = torrent->priorities != NULL ? g_bytes_ref (torrent->priorities) : NULL;
   load->made_of = g_steal_pointer (&torrent->made_of);
-  torrent->recheck = FALSE;
   job->call = load_worker;
   meir_torrent_submit (torrent, job);
 }
@@ -320,6 +319,7 @@ take_found (MeirTorrent *torrent)
 {
   guint32 piece_length = meir_metainfo_get_piece_length (torrent->metainfo);
 
+  torrent->recheck = FALSE; /* not before: what is interrupted begins anew */
   meir_bitfield_unite (&torrent->check_pieces, &torrent->check_vouched);
   for (guint32 piece = 0; piece < torrent->start_have.n_bits; piece++) {
     if (!meir_bitfield_get (&torrent->check_pieces, piece)) {

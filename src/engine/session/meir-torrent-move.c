@@ -19,6 +19,7 @@ struct _MeirTorrentMove {
   MeirMetainfo *metainfo;
   char *old_folder;
   char *old_state_path, *new_state_path;
+  MeirDiskJob *job; /* (nullable): while it is submitted */
   MeirMoveWatch watch;
   gint64 since_usec; /* when the worker began: another move may have been before it. Read after @progress */
   gint progress;     /* atomic: thousandths */
@@ -67,6 +68,12 @@ answer (MeirTorrentMove *move, const GError *error)
   meir_mailbox_to_front (torrent->mailbox, answer_cb, g_object_ref (move->task), g_object_unref);
 }
 
+static GError *
+new_cancelled (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Moving was cancelled"));
+}
+
 static void
 move_worker (MeirDiskJob *job)
 {
@@ -87,6 +94,8 @@ move_done (MeirDiskJob *job)
 
   meir_torrent_job_over (torrent, job);
   torrent->move = NULL;
+  if (!move->moved && error == NULL) /* recalled before its turn */
+    error = new_cancelled ();
   if (move->moved) {
     g_free (torrent->data_folder);
     torrent->data_folder = g_strdup (move->folder);
@@ -126,14 +135,23 @@ meir_torrent_begin_move (MeirTorrent *torrent)
   move->watch.cancellable = g_task_get_cancellable (move->task);
   g_atomic_int_set (&torrent->check_cancelled, move->cancelled);
   job->call = move_worker;
+  move->job = job;
   meir_torrent_submit (torrent, job);
+  if (move->cancelled)
+    meir_disk_recall (torrent->engine->disk, job);
+}
+
+void
+meir_torrent_recall_move (MeirTorrent *torrent)
+{
+  if (torrent->move != NULL && torrent->move->job != NULL)
+    meir_disk_recall (torrent->engine->disk, torrent->move->job);
 }
 
 void
 meir_torrent_drop_move (MeirTorrent *torrent)
 {
-  g_autoptr (GError) error =
-      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Moving was cancelled"));
+  g_autoptr (GError) error = new_cancelled ();
   MeirTorrentMove *move = g_steal_pointer (&torrent->move);
 
   if (move == NULL)
@@ -165,6 +183,10 @@ move_cb (gpointer data)
     error = g_error_new_literal (MEIR_ERROR, MEIR_ERROR_BUSY,
                                  torrent->stopping ? _ ("The torrent is being closed")
                                                    : _ ("The torrent is being moved already"));
+  else if (torrent->metainfo == NULL &&
+           (torrent->n_jobs > 0 || torrent->restarting)) /* it may be on record */
+    error = g_error_new_literal (MEIR_ERROR, MEIR_ERROR_BUSY,
+                                 _ ("The torrent is still being loaded: try again in a moment"));
   else if (torrent->metainfo == NULL) /* there is nothing on the disk yet */
     meir_torrent_take_folder (torrent, move->folder);
   else if (!g_str_equal (torrent->data_folder, move->folder)) {
@@ -218,6 +240,7 @@ cancel_cb (gpointer data)
    * nothing is hashed afterwards. */
   torrent->move->cancelled = TRUE;
   g_atomic_int_set (&torrent->check_cancelled, 1);
+  meir_torrent_recall_move (torrent);
 }
 
 void

@@ -231,6 +231,8 @@ gboolean meir_torrent_move_state_files (const char *from, const char *to, GError
 void meir_torrent_begin_move (MeirTorrent *torrent);
 /* One that has not begun yet is called off. */
 void meir_torrent_drop_move (MeirTorrent *torrent);
+/* One that waits for its turn on the disk no longer does, and is answered as cancelled; another goes on. */
+void meir_torrent_recall_move (MeirTorrent *torrent);
 /* 0 to 1; @left_sec is set where it can be told. */
 double meir_torrent_get_move_progress (MeirTorrent *torrent, gint64 now_usec, gint64 *left_sec);
 

@@ -119,8 +119,8 @@ void meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancell
  * G_IO_ERROR_CANCELLED. */
 gboolean meir_torrent_move_finish (MeirTorrent *torrent, GAsyncResult *result, GError **error);
 /* Cancels the move that is under way, whoever began it: what has been moved goes back, and its caller hears
- * of G_IO_ERROR_CANCELLED; one that waits behind another torrent's hears of it at its turn. Too late, or
- * without a move, it is nothing. */
+ * of G_IO_ERROR_CANCELLED; at once if the move still waits behind another torrent's. Too late, or without a
+ * move, it is nothing. */
 void meir_torrent_cancel_move (MeirTorrent *torrent);
 
 G_END_DECLS

@@ -1,25 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-delete.h"
 
+#include "app/meir-ui-patience.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct {
-  MeirMetainfo *metainfo;
-  char *folder;
+  GPtrArray *gone, *kept; /* (element-type MeirUiBelongings) */
+  gint n_steps;           /* atomic: files that have been looked at */
+  MeirUiDeleted deleted;  /* the worker's, until it is done */
 } MeirUiDelete;
+
+/* The torrent that is at it. */
+typedef struct {
+  MeirUiDelete *deletion;
+  const MeirUiBelongings *belongings;
+  GHashTable *shared; /* (element-type utf8): paths of its files that other torrents have, too */
+  int top;            /* its download folder */
+  GError **error;
+} MeirUiDeleting;
 
 static void
 delete_free (gpointer data)
 {
   MeirUiDelete *deletion = data;
 
-  meir_metainfo_unref (deletion->metainfo);
-  g_free (deletion->folder);
+  g_ptr_array_unref (deletion->gone);
+  g_ptr_array_unref (deletion->kept);
   g_free (deletion);
+}
+
+MeirUiBelongings *
+meir_ui_belongings_new (MeirMetainfo *metainfo, const char *folder, GBytes *priorities)
+{
+  MeirUiBelongings *belongings = g_new (MeirUiBelongings, 1);
+
+  belongings->metainfo = meir_metainfo_ref (metainfo);
+  belongings->folder = g_strdup (folder);
+  belongings->priorities = priorities != NULL ? g_bytes_ref (priorities) : NULL;
+  return belongings;
+}
+
+MeirUiBelongings *
+meir_ui_belongings_new_for (MeirTorrent *torrent)
+{
+  g_autoptr (MeirMetainfo) metainfo = meir_torrent_ref_metainfo (torrent);
+  g_autoptr (GBytes) priorities = meir_torrent_ref_file_priorities (torrent);
+
+  return metainfo != NULL ? meir_ui_belongings_new (metainfo, meir_torrent_get_folder (torrent), priorities)
+                          : NULL;
+}
+
+void
+meir_ui_belongings_free (MeirUiBelongings *belongings)
+{
+  meir_metainfo_unref (belongings->metainfo);
+  g_free (belongings->folder);
+  g_clear_pointer (&belongings->priorities, g_bytes_unref);
+  g_free (belongings);
 }
 
 /* Padding and links (BEP 47) are never made on disk: what has such a name there is not the torrent's. */
@@ -29,16 +73,35 @@ is_made (const MeirMetainfoFile *file)
   return !file->is_pad && !file->is_symlink;
 }
 
-/* Of the problems, @error is the first. What is not there, or is not what the torrent has there, is none. */
+static gboolean
+is_skipped (const MeirUiBelongings *belongings, guint index)
+{
+  gsize n = 0;
+  const guint8 *priorities =
+      belongings->priorities != NULL ? g_bytes_get_data (belongings->priorities, &n) : NULL;
+
+  return priorities != NULL && index < n && priorities[index] == MEIR_PRIORITY_SKIP;
+}
+
+/* Of the problems, the first is told. */
 static void
-keep_problem (GError **error, const char *shown_path)
+keep_problem (GError **error, int problem, const char *shown_path)
+{
+  if (*error == NULL)
+    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (problem), "%s: %s", shown_path,
+                 g_strerror (problem));
+}
+
+/* Below the download folder: what is not there is no problem, and what leads elsewhere is somebody else's. */
+static void
+keep_file_problem (MeirUiDeleting *deleting, const char *shown_path)
 {
   int problem = errno;
 
-  if (*error != NULL || problem == ENOENT || problem == ENOTDIR || problem == ELOOP || problem == EISDIR)
-    return;
-  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (problem), "%s: %s", shown_path,
-               g_strerror (problem));
+  if (problem == ENOTDIR || problem == ELOOP || problem == EISDIR)
+    deleting->deletion->deleted.n_foreign++;
+  else if (problem != ENOENT)
+    keep_problem (deleting->error, problem, shown_path);
 }
 
 /* The folder that @path lies in, from @top on without a link on the way, or -1 with errno. To be closed. */
@@ -68,19 +131,37 @@ get_last (const char *path)
   return slash != NULL ? slash + 1 : path;
 }
 
-static void
-delete_file (int top, const MeirMetainfoFile *file, GError **error)
+/* A file that is skipped may be made where a piece of its neighbour reaches into it. One that the user has
+ * put there is longer, or of any length. */
+static gboolean
+is_own (MeirUiDeleting *deleting, guint index, const struct stat *info)
 {
-  int parent = open_parent (top, file->path);
+  guint64 length = meir_metainfo_get_file (deleting->belongings->metainfo, index)->length;
+  guint64 length_there = (guint64) info->st_size;
+
+  return S_ISREG (info->st_mode) && length_there <= length &&
+         (length_there == length || !is_skipped (deleting->belongings, index));
+}
+
+static void
+delete_file (MeirUiDeleting *deleting, guint index)
+{
+  const MeirMetainfoFile *file = meir_metainfo_get_file (deleting->belongings->metainfo, index);
+  int parent = open_parent (deleting->top, file->path);
   struct stat info;
 
   if (parent < 0) {
-    keep_problem (error, file->display_path);
+    keep_file_problem (deleting, file->display_path);
     return;
   }
-  if (fstatat (parent, get_last (file->path), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
-      (S_ISREG (info.st_mode) && unlinkat (parent, get_last (file->path), 0) != 0))
-    keep_problem (error, file->display_path);
+  if (fstatat (parent, get_last (file->path), &info, AT_SYMLINK_NOFOLLOW) != 0)
+    keep_file_problem (deleting, file->display_path);
+  else if (!is_own (deleting, index, &info))
+    deleting->deletion->deleted.n_foreign++;
+  else if (g_hash_table_contains (deleting->shared, file->path))
+    deleting->deletion->deleted.n_shared++;
+  else if (unlinkat (parent, get_last (file->path), 0) != 0)
+    keep_file_problem (deleting, file->display_path);
   close (parent);
 }
 
@@ -134,29 +215,89 @@ dup_folders (MeirMetainfo *metainfo)
   return folders;
 }
 
+/* Two ways to one folder are one folder. (transfer full) */
+static char *
+dup_real_path (const char *folder)
+{
+  char *path = realpath (folder, NULL); /* g_free () is free () */
+
+  return path != NULL ? path : g_canonicalize_filename (folder, "/");
+}
+
+/* Of the files that are the torrent's @own those that @other has, too, go into @shared, by their paths. */
+static void
+find_shared (GHashTable *shared, GHashTable *own, const char *real_folder, const MeirUiBelongings *other)
+{
+  g_autofree char *other_folder = dup_real_path (other->folder);
+  g_autofree char *prefix =
+      g_str_has_suffix (real_folder, "/") ? g_strdup (real_folder) : g_strconcat (real_folder, "/", NULL);
+  gboolean is_same = strcmp (real_folder, other_folder) == 0;
+
+  for (guint i = 0; i < meir_metainfo_get_n_files (other->metainfo); i++) {
+    const MeirMetainfoFile *file = meir_metainfo_get_file (other->metainfo, i);
+    g_autofree char *full = is_same ? NULL : g_build_filename (other_folder, file->path, NULL);
+    const char *path = is_same ? file->path : g_str_has_prefix (full, prefix) ? full + strlen (prefix) : NULL;
+    gpointer known;
+
+    if (is_made (file) && path != NULL && g_hash_table_lookup_extended (own, path, &known, NULL))
+      g_hash_table_add (shared, known);
+  }
+}
+
+/* (transfer full): a set of paths, which are the metainfo's */
+static GHashTable *
+dup_shared (const MeirUiBelongings *belongings, GPtrArray *kept)
+{
+  g_autoptr (GHashTable) own = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *real_folder = dup_real_path (belongings->folder);
+  GHashTable *shared = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < meir_metainfo_get_n_files (belongings->metainfo); i++)
+    g_hash_table_add (own, (gpointer) meir_metainfo_get_file (belongings->metainfo, i)->path);
+  for (guint i = 0; i < kept->len; i++)
+    find_shared (shared, own, real_folder, g_ptr_array_index (kept, i));
+  return shared;
+}
+
+static void
+delete_one (MeirUiDelete *deletion, const MeirUiBelongings *belongings, GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GHashTable) shared = dup_shared (belongings, deletion->kept);
+  g_autoptr (GPtrArray) folders = dup_folders (belongings->metainfo);
+  int top = open (belongings->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  MeirUiDeleting deleting = { deletion, belongings, shared, top, error };
+
+  /* A disk that has been taken out still has its files. */
+  if (top < 0) {
+    int problem = errno;
+    g_autofree char *shown = g_filename_display_name (belongings->folder);
+
+    keep_problem (error, problem, shown);
+    return;
+  }
+  for (guint i = 0; i < meir_metainfo_get_n_files (belongings->metainfo); i++) {
+    if (g_cancellable_is_cancelled (cancellable))
+      break;
+    if (is_made (meir_metainfo_get_file (belongings->metainfo, i)))
+      delete_file (&deleting, i);
+    g_atomic_int_inc (&deletion->n_steps);
+  }
+  for (guint i = 0; i < folders->len && !g_cancellable_is_cancelled (cancellable); i++) {
+    delete_folder (top, g_ptr_array_index (folders, i));
+    g_atomic_int_inc (&deletion->n_steps);
+  }
+  close (top);
+}
+
 static void
 delete_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   MeirUiDelete *deletion = task_data;
-  g_autoptr (GPtrArray) folders = dup_folders (deletion->metainfo);
-  int top = open (deletion->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   GError *error = NULL;
 
-  if (top < 0) {
-    g_autofree char *shown = g_filename_display_name (deletion->folder);
-
-    keep_problem (&error, shown);
-  }
-  for (guint i = 0; top >= 0 && i < meir_metainfo_get_n_files (deletion->metainfo); i++) {
-    const MeirMetainfoFile *file = meir_metainfo_get_file (deletion->metainfo, i);
-
-    if (is_made (file))
-      delete_file (top, file, &error);
-  }
-  for (guint i = 0; top >= 0 && i < folders->len; i++)
-    delete_folder (top, g_ptr_array_index (folders, i));
-  if (top >= 0)
-    close (top);
+  for (guint i = 0; i < deletion->gone->len && !g_cancellable_is_cancelled (cancellable); i++)
+    delete_one (deletion, g_ptr_array_index (deletion->gone, i), cancellable, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -164,20 +305,35 @@ delete_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 }
 
 void
-meir_ui_delete_async (MeirMetainfo *metainfo, const char *folder, GAsyncReadyCallback callback,
+meir_ui_delete_async (GPtrArray *gone, GPtrArray *kept, GCancellable *quitting, GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  MeirUiDelete *deletion = g_new (MeirUiDelete, 1);
+  g_autoptr (GCancellable) given_up = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (NULL, given_up, callback, user_data);
+  MeirUiDelete *deletion = g_new0 (MeirUiDelete, 1);
 
-  deletion->metainfo = meir_metainfo_ref (metainfo);
-  deletion->folder = g_strdup (folder);
+  deletion->gone = g_ptr_array_ref (gone);
+  deletion->kept = g_ptr_array_ref (kept);
   g_task_set_task_data (task, deletion, delete_free);
+  g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, delete_worker);
+  meir_ui_patience_watch (task, &deletion->n_steps, quitting);
 }
 
 gboolean
-meir_ui_delete_finish (GAsyncResult *result, GError **error)
+meir_ui_delete_finish (GAsyncResult *result, MeirUiDeleted *deleted, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  const MeirUiDelete *deletion = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) problem = NULL;
+
+  *deleted = (MeirUiDeleted){ 0, 0 };
+  if (g_task_propagate_boolean (G_TASK (result), &problem)) {
+    *deleted = deletion->deleted;
+    return TRUE;
+  }
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The disk does not answer"));
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-drag.h"
 
+#include "app/meir-ui-application.h"
+#include "app/meir-ui-text.h"
+
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #define NAME_BYTES_MAX 120
-#define KEEP_SEC       60
+#define KEEP_SEC       (24 * 60 * 60)
 
 char *
 meir_ui_drag_dup_name (MeirMetainfo *metainfo)
@@ -25,7 +29,7 @@ meir_ui_drag_dup_name (MeirMetainfo *metainfo)
   return g_strconcat (name, ".torrent", NULL);
 }
 
-/* Who was given a file has copied it by then. */
+/* A mail program may read the file when the mail goes out, and not when it is dropped. */
 static gboolean
 is_old (const char *path)
 {
@@ -169,12 +173,25 @@ deliver (MeirUiDragged *self, GTask *task)
                                g_task_get_cancellable (task), on_delivered, task);
 }
 
+/* Who takes it may not say why nothing came. */
+static void
+tell_unwritten (const GError *error)
+{
+  GApplication *application = g_application_get_default ();
+  g_autofree char *reason = meir_ui_text_dup_error (error);
+  g_autofree char *text = g_strdup_printf (_ ("The .torrent file cannot be dragged: %s"), reason);
+
+  if (MEIR_UI_IS_APPLICATION (application))
+    meir_ui_application_tell (MEIR_UI_APPLICATION (application), text);
+}
+
 static void
 on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MeirUiDragged *self = MEIR_UI_DRAGGED (source);
 
-  g_task_propagate_boolean (G_TASK (result), &self->error);
+  if (!g_task_propagate_boolean (G_TASK (result), &self->error))
+    tell_unwritten (self->error);
   self->written = TRUE;
   for (guint i = 0; i < self->waiting->len; i++)
     deliver (self, g_object_ref (g_ptr_array_index (self->waiting, i)));

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * The .torrent of @torrent, as a list of one file under the name that people know it by. A worker writes it
  * into the cache meanwhile; who asks for it in a MIME type gets it when it is written, or the reason why it
- * is not. What was written for earlier ones is deleted when nobody can be copying it any more.
+ * is not, which is also told in the window. What was written more than a day ago is deleted.
  *
  * Returns: (transfer full) (nullable): NULL while a magnet's metadata is missing
  */

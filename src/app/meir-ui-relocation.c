@@ -11,6 +11,7 @@ typedef struct {
   GPtrArray *torrents;            /* that are somewhere else now */
   GPtrArray *folders;             /* where each of them was */
   guint n_moving;
+  GPtrArray *stayed;    /* (element-type MeirTorrent): whose moves were cancelled */
   gboolean is_way_back; /* which is not offered to be taken back itself */
 } MeirUiRelocation;
 
@@ -22,6 +23,7 @@ relocation_new (MeirUiApplication *application)
   relocation->application = g_object_ref (application);
   relocation->torrents = g_ptr_array_new_with_free_func (g_object_unref);
   relocation->folders = g_ptr_array_new_with_free_func (g_free);
+  relocation->stayed = g_ptr_array_new_with_free_func (g_object_unref);
   return relocation;
 }
 
@@ -33,6 +35,7 @@ relocation_free (gpointer data)
   g_object_unref (relocation->application);
   g_ptr_array_unref (relocation->torrents);
   g_ptr_array_unref (relocation->folders);
+  g_ptr_array_unref (relocation->stayed);
   g_free (relocation);
 }
 
@@ -57,13 +60,13 @@ offer (MeirUiRelocation *relocation, char *text, MeirUiUndoFunc take_back)
   g_free (text);
 }
 
+/* Of the first of @torrents, for a sentence. */
 static char *
-dup_name (MeirUiRelocation *relocation)
+dup_first_name (MeirUiRelocation *relocation, GPtrArray *torrents)
 {
-  g_autofree char *name = relocation->torrents->len > 0
-                              ? meir_ui_application_dup_name (relocation->application,
-                                                              g_ptr_array_index (relocation->torrents, 0))
-                              : g_strdup ("");
+  g_autofree char *name = torrents->len > 0 ? meir_ui_application_dup_name (relocation->application,
+                                                                            g_ptr_array_index (torrents, 0))
+                                            : g_strdup ("");
 
   return meir_ui_text_dup_isolated (name);
 }
@@ -88,12 +91,29 @@ take_move_back (gpointer data)
     move_one (back, g_ptr_array_index (relocation->torrents, i), g_ptr_array_index (relocation->folders, i));
 }
 
+/* Those that were cancelled together are told together. */
+static void
+tell_stayed (MeirUiRelocation *relocation)
+{
+  guint n = relocation->stayed->len;
+  g_autofree char *name = dup_first_name (relocation, relocation->stayed);
+  g_autofree char *text =
+      n == 1 ? g_strdup_printf (_ ("Moving was cancelled; “%s” stays where it was"), name)
+             : g_strdup_printf (ngettext ("Moving was cancelled; %u torrent stays where it was",
+                                          "Moving was cancelled; %u torrents stay where they were", n),
+                                n);
+
+  if (n > 0)
+    meir_ui_application_tell (relocation->application, text);
+}
+
 static void
 all_moved (MeirUiRelocation *relocation)
 {
   guint n = relocation->torrents->len;
-  g_autofree char *name = dup_name (relocation);
+  g_autofree char *name = dup_first_name (relocation, relocation->torrents);
 
+  tell_stayed (relocation);
   if (relocation->is_way_back) {
     relocation_free (relocation);
     return;
@@ -105,19 +125,6 @@ all_moved (MeirUiRelocation *relocation)
 }
 
 static void
-tell_failed (MeirUiRelocation *relocation, MeirTorrent *torrent, const GError *error)
-{
-  g_autofree char *name = meir_ui_application_dup_name (relocation->application, torrent);
-  g_autofree char *isolated = meir_ui_text_dup_isolated (name);
-  g_autofree char *text =
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-          ? g_strdup_printf (_ ("Moving was cancelled; “%s” stays where it was"), isolated)
-          : g_strdup (error->message);
-
-  meir_ui_application_tell (relocation->application, text);
-}
-
-static void
 on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MeirUiMove *move = user_data;
@@ -126,8 +133,10 @@ on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (meir_torrent_move_finish (MEIR_TORRENT (source), result, &error))
     relocation_add (relocation, MEIR_TORRENT (source), g_steal_pointer (&move->folder));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_ptr_array_add (relocation->stayed, g_object_ref (source));
   else
-    tell_failed (relocation, MEIR_TORRENT (source), error);
+    meir_ui_application_tell (relocation->application, error->message);
   meir_ui_application_end_load (relocation->application);
   if (--relocation->n_moving == 0)
     all_moved (relocation);
@@ -188,7 +197,7 @@ meir_ui_relocation_look_in (MeirUiApplication *application, GPtrArray *torrents,
     meir_torrent_set_folder (torrent, folder);
     relocation_add (relocation, torrent, before);
   }
-  name = dup_name (relocation);
+  name = dup_first_name (relocation, relocation->torrents);
   offer (relocation,
          n == 1 ? g_strdup_printf (_ ("Another folder for “%s”"), name)
                 : g_strdup_printf (

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/meir-ui-trash.h"
 
+#include "app/meir-ui-patience.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* How often it is looked whether there is progress, and how often there may be none before who quits goes. */
-#define LOOK_MSEC     100
-#define LOOKS_IN_VAIN 10
 /* A folder is not looked into deeper than this; what is deeper is somebody else's. */
 #define DEPTH_MAX 64
 
 typedef struct {
   MeirMetainfo *metainfo;
   char *folder;
-  GCancellable *quitting; /* (nullable) */
-  gint n_steps;           /* atomic: what has been looked at or moved */
-  gint n_steps_seen;      /* main thread, with: */
-  guint n_in_vain;
+  gint n_steps; /* atomic: what has been looked at or moved */
 } MeirUiTrash;
 
 static void
@@ -25,7 +21,6 @@ trash_free (gpointer data)
   MeirUiTrash *trash = data;
 
   meir_metainfo_unref (trash->metainfo);
-  g_clear_object (&trash->quitting);
   g_free (trash->folder);
   g_free (trash);
 }
@@ -113,27 +108,6 @@ trash_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     g_task_return_boolean (task, TRUE);
 }
 
-/* The trash may be another program, which need not answer, and a call to it cannot be taken back: then its
- * worker is left to itself. */
-static gboolean
-on_look (gpointer user_data)
-{
-  GTask *task = user_data;
-  MeirUiTrash *trash = g_task_get_task_data (task);
-  gint n_steps = g_atomic_int_get (&trash->n_steps);
-
-  if (g_task_get_completed (task))
-    return G_SOURCE_REMOVE;
-  trash->n_in_vain = n_steps == trash->n_steps_seen && g_cancellable_is_cancelled (trash->quitting)
-                         ? trash->n_in_vain + 1
-                         : 0;
-  trash->n_steps_seen = n_steps;
-  if (trash->n_in_vain < LOOKS_IN_VAIN)
-    return G_SOURCE_CONTINUE;
-  g_cancellable_cancel (g_task_get_cancellable (task));
-  return G_SOURCE_REMOVE;
-}
-
 void
 meir_ui_trash_async (MeirMetainfo *metainfo, const char *folder, GCancellable *quitting,
                      GAsyncReadyCallback callback, gpointer user_data)
@@ -144,11 +118,11 @@ meir_ui_trash_async (MeirMetainfo *metainfo, const char *folder, GCancellable *q
 
   trash->metainfo = meir_metainfo_ref (metainfo);
   trash->folder = g_strdup (folder);
-  g_set_object (&trash->quitting, quitting);
   g_task_set_task_data (task, trash, trash_free);
   g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, trash_worker);
-  g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_MSEC, on_look, g_steal_pointer (&task), g_object_unref);
+  /* The trash may be another program. */
+  meir_ui_patience_watch (task, &trash->n_steps, quitting);
 }
 
 gboolean

@@ -130,6 +130,17 @@ meir_ui_unfinished_note (MeirUiUnfinished *unfinished, MeirTorrent *torrent, con
   save (unfinished);
 }
 
+/* A move home that the user has cancelled: the notes forget it. */
+static void
+tell_stays (MeirUiUnfinished *self, MeirTorrent *torrent)
+{
+  g_autofree char *name = meir_ui_application_dup_name (self->application, torrent);
+  g_autofree char *isolated = meir_ui_text_dup_isolated (name);
+  g_autofree char *text = g_strdup_printf (_ ("Moving was cancelled; “%s” stays where it was"), isolated);
+
+  meir_ui_application_tell (self->application, text);
+}
+
 static void
 on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -147,6 +158,8 @@ on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
     g_signal_emit (self, moved_signal, 0, torrent);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     meir_ui_application_tell (self->application, error->message);
+  else if (!is_quitting)
+    tell_stays (self, torrent);
   if (moved || !is_quitting)
     forget (self, meir_torrent_get_info_hash (torrent));
   meir_ui_application_end_load (self->application);
@@ -205,6 +218,8 @@ bring_home (MeirUiUnfinished *self, MeirTorrent *torrent, char *folder)
   homecoming->folder = folder;
   g_task_set_task_data (task, homecoming, homecoming_free);
   g_hash_table_add (self->moving, g_object_ref (torrent));
+  /* Who quits does not wait for a disk that does not answer. */
+  g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, make_folder_worker);
 }
 

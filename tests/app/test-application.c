@@ -265,6 +265,58 @@ script_no_trash (Harness *unused)
   remove_all ();
 }
 
+/* Another torrent of the file: its pieces are others. */
+static void
+add_other_torrent (void)
+{
+  static const char other[] = "d4:infod6:lengthi5000e4:name8:song.ogg12:piece lengthi16384e6:pieces20:"
+                              "yyyyyyyyyyyyyyyyyyyyee";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (other, strlen (other));
+  g_autoptr (MeirMetainfo) metainfo = meir_metainfo_parse (bytes, NULL);
+  MeirAddOptions options = { .metainfo = metainfo, .folder = harness.folder, .paused = TRUE };
+
+  g_assert_nonnull (meir_ui_application_add (harness.application, &options, NULL, NULL));
+}
+
+/* What another torrent of the list has too is not deleted with one of them. */
+static void
+script_shared_file (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+
+  share_and_remove (song);
+  add_other_torrent ();
+  press_delete ();
+  app_wait_until (strstr (harness_toast (&harness), "another torrent has it") != NULL);
+  g_assert_true (g_file_test (song, G_FILE_TEST_EXISTS));
+  remove_all ();
+}
+
+/* One toast for several, with one button for all of them. */
+static void
+script_no_trash_for_two (Harness *unused)
+{
+  g_autofree char *song = app_make_file (harness.folder, "song.ogg", 5000);
+  g_autofree char *film = app_make_file (harness.folder, "film.mkv", 7000);
+  g_autoptr (GPtrArray) torrents = g_ptr_array_new ();
+
+  share (song);
+  share (film);
+  app_wait_until (harness_n_torrents (&harness) == 2);
+  for (guint i = 0; i < 2; i++) {
+    app_wait_until (app_state (harness_torrent (&harness, i)) == MEIR_TORRENT_SEEDING);
+    g_ptr_array_add (torrents, harness_torrent (&harness, i));
+  }
+  meir_ui_removal_offer (harness.application, torrents, TRUE);
+  meir_ui_undo_commit (meir_ui_application_get_undo (harness.application));
+  app_wait_until (strstr (harness_toast (&harness), "Files of 2 torrents cannot") != NULL);
+  app_wait_until (gtk_widget_get_can_target (harness_toast_widget (&harness)));
+  press_delete ();
+  app_wait_until (strstr (harness_toast (&harness), "Deleted the files of 2 torrents") != NULL);
+  g_assert_false (g_file_test (song, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (film, G_FILE_TEST_EXISTS));
+}
+
 static void
 add_magnet (char last)
 {
@@ -447,6 +499,8 @@ add_tests (void)
   harness_add_test ("/app/application/share", script_share);
   harness_add_test ("/app/application/share-narrow", script_share_narrow);
   harness_add_test ("/app/application/no-trash", script_no_trash);
+  harness_add_test ("/app/application/shared-file", script_shared_file);
+  harness_add_test ("/app/application/no-trash-for-two", script_no_trash_for_two);
   harness_add_test ("/app/application/show", script_show);
   harness_add_test ("/app/application/background", script_background);
   harness_add_test ("/app/application/undo", script_undo);

@@ -137,6 +137,7 @@ assert_drags (MeirTorrent *torrent, GBytes *expected)
   g_autofree char *old = g_build_filename (root, "old", NULL);
   g_autofree char *recent = g_build_filename (root, "recent", NULL);
   const struct utimbuf long_ago = { 1, 1 };
+  const time_t hours_ago = (time_t) (g_get_real_time () / G_USEC_PER_SEC - 23 * 60 * 60);
   g_autoptr (GdkContentProvider) content = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *again = NULL;
@@ -150,6 +151,7 @@ assert_drags (MeirTorrent *torrent, GBytes *expected)
   g_assert_cmpint (g_mkdir_with_parents (recent, 0700), ==, 0);
   g_free (app_make_file (old, "a.torrent", 10));
   g_assert_cmpint (g_utime (old, (struct utimbuf *) &long_ago), ==, 0);
+  g_assert_cmpint (g_utime (recent, &(struct utimbuf){ hours_ago, hours_ago }), ==, 0);
 
   content = meir_ui_drag_new_content (torrent);
   g_value_init (&value, GDK_TYPE_FILE_LIST);
@@ -181,6 +183,7 @@ assert_refused (MeirTorrent *torrent)
   content = meir_ui_drag_new_content (torrent);
   g_assert_null (dup_delivered (content, &error));
   g_assert_nonnull (error);
+  app_wait_until (strstr (harness_toast (&harness), "cannot be dragged") != NULL);
   g_assert_cmpint (g_unlink (root), ==, 0);
 }
 

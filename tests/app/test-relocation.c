@@ -13,6 +13,20 @@
 #define LINK "magnet:?xt=urn:btih:dddddddddddddddddddddddddddddddddddddddd&dn=film"
 
 static Harness harness;
+static GCancellable *cancellable; /* (nullable): of the moves that begin now */
+
+void __real_meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancellable *given,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+void __wrap_meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancellable *given,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+
+void
+__wrap_meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancellable *given,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_assert_null (given);
+  __real_meir_torrent_move_async (torrent, folder, cancellable, callback, user_data);
+}
 
 static GPtrArray *
 dup_all (void)
@@ -99,6 +113,38 @@ script_move (Harness *unused)
   g_assert_false (meir_ui_undo_can_undo (get_undo ()));
 }
 
+/* Several that are cancelled are told in one sentence. */
+static void
+script_cancel (Harness *unused)
+{
+  static const char *const names[] = { "song.bin", "film.bin" };
+  g_autofree char *elsewhere = make_folder ("elsewhere");
+  g_autoptr (GPtrArray) torrents = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = app_make_file (harness.folder, names[i], 50000);
+
+    meir_ui_sharer_add (meir_ui_application_get_sharer (harness.application), meir_create_options_new (path),
+                        NULL);
+  }
+  app_wait_until (harness_n_torrents (&harness) == 2);
+  torrents = dup_all ();
+  for (guint i = 0; i < torrents->len; i++)
+    app_wait_until (app_state (g_ptr_array_index (torrents, i)) == MEIR_TORRENT_SEEDING);
+  cancellable = g_cancellable_new ();
+  g_cancellable_cancel (cancellable);
+  meir_ui_relocation_move_to (harness.application, torrents, elsewhere);
+  g_clear_object (&cancellable);
+  app_wait_until (strstr (harness_toast (&harness), "2 torrents stay where they were") != NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (harness.folder, names[i], NULL);
+
+    g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  }
+  g_assert_false (meir_ui_undo_can_undo (get_undo ()));
+  remove_all ();
+}
+
 /* What cannot be moved is said, and there is nothing to take back. */
 static void
 script_move_fails (Harness *unused)
@@ -147,6 +193,7 @@ test_move (void)
   harness_run (&harness, LINK, script_move_magnet);
   harness_run (&harness, NULL, script_move);
   harness_run (&harness, NULL, script_move_fails);
+  harness_run (&harness, NULL, script_cancel);
 }
 
 static void

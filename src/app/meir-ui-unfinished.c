@@ -228,8 +228,13 @@ meir_ui_unfinished_look (MeirUiUnfinished *unfinished, MeirTorrent *torrent)
 {
   g_autofree char *from = dup_path (unfinished, torrent, KEY_FROM);
   g_autofree char *to = dup_path (unfinished, torrent, KEY_TO);
+  g_autoptr (MeirTorrent) listed =
+      meir_ui_application_find (unfinished->application, meir_torrent_get_info_hash (torrent));
   g_autoptr (MeirTorrentSnapshot) snapshot = NULL;
 
+  /* One that was removed ends while the same is back already, and the note is about that. */
+  if (listed != torrent)
+    return;
   /* All are looked at when it is read. */
   if (!unfinished->loaded || to == NULL || g_hash_table_contains (unfinished->moving, torrent))
     return;

@@ -24,8 +24,25 @@ void
 __wrap_meir_torrent_move_async (MeirTorrent *torrent, const char *folder, GCancellable *given,
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_assert_null (given);
-  __real_meir_torrent_move_async (torrent, folder, cancellable, callback, user_data);
+  __real_meir_torrent_move_async (torrent, folder, cancellable != NULL ? cancellable : given, callback,
+                                  user_data);
+}
+
+static guint n_cancelled; /* moves that were cancelled by the user, as it seems, when they were done */
+static gboolean cancels;
+
+gboolean __real_meir_torrent_move_finish (MeirTorrent *torrent, GAsyncResult *result, GError **error);
+gboolean __wrap_meir_torrent_move_finish (MeirTorrent *torrent, GAsyncResult *result, GError **error);
+
+gboolean
+__wrap_meir_torrent_move_finish (MeirTorrent *torrent, GAsyncResult *result, GError **error)
+{
+  if (!cancels)
+    return __real_meir_torrent_move_finish (torrent, result, error);
+  n_cancelled++;
+  g_assert_true (__real_meir_torrent_move_finish (torrent, result, NULL));
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  return FALSE;
 }
 
 static GPtrArray *
@@ -145,6 +162,37 @@ script_cancel (Harness *unused)
   remove_all ();
 }
 
+/* What is finished moves to where it belongs; who cancels that hears that it stays. */
+static void
+script_unfinished (Harness *unused)
+{
+  g_autofree char *apart = make_folder ("apart");
+  g_autofree char *uri = g_filename_to_uri (apart, NULL, NULL);
+  g_autofree char *song = app_make_file (harness.folder, "tune.bin", 50000);
+  g_autofree char *waiting = g_build_filename (apart, "tune.bin", NULL);
+  g_autoptr (MeirMetainfo) metainfo = NULL;
+  MeirAddOptions options = { .folder = harness.downloads };
+
+  meir_ui_sharer_add (meir_ui_application_get_sharer (harness.application), meir_create_options_new (song),
+                      NULL);
+  app_wait_until (harness_n_torrents (&harness) == 1);
+  metainfo = meir_torrent_ref_metainfo (harness_torrent (&harness, 0));
+  remove_all ();
+  app_wait_until (harness_n_torrents (&harness) == 0);
+  g_assert_cmpint (g_rename (song, waiting), ==, 0);
+
+  g_settings_set_string (meir_ui_settings_get (), "unfinished-folder", uri);
+  cancels = TRUE;
+  options.metainfo = metainfo;
+  g_assert_nonnull (meir_ui_application_add (harness.application, &options, NULL, NULL));
+  app_wait_until (strstr (harness_toast (&harness), "Moving was cancelled; ") != NULL);
+  g_assert_nonnull (strstr (harness_toast (&harness), "tune.bin"));
+  cancels = FALSE;
+  g_assert_cmpuint (n_cancelled, ==, 1);
+  g_settings_reset (meir_ui_settings_get (), "unfinished-folder");
+  remove_all ();
+}
+
 /* What cannot be moved is said, and there is nothing to take back. */
 static void
 script_move_fails (Harness *unused)
@@ -194,6 +242,7 @@ test_move (void)
   harness_run (&harness, NULL, script_move);
   harness_run (&harness, NULL, script_move_fails);
   harness_run (&harness, NULL, script_cancel);
+  harness_run (&harness, NULL, script_unfinished);
 }
 
 static void

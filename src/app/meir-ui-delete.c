@@ -324,16 +324,9 @@ gboolean
 meir_ui_delete_finish (GAsyncResult *result, MeirUiDeleted *deleted, GError **error)
 {
   const MeirUiDelete *deletion = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) problem = NULL;
+  gboolean done = meir_ui_patience_finish (result, _ ("The disk does not answer"), error);
 
-  *deleted = (MeirUiDeleted){ 0, 0 };
-  if (g_task_propagate_boolean (G_TASK (result), &problem)) {
-    *deleted = deletion->deleted;
-    return TRUE;
-  }
-  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The disk does not answer"));
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  /* Otherwise its worker may still be at it. */
+  *deleted = done ? deletion->deleted : (MeirUiDeleted){ 0, 0 };
+  return done;
 }

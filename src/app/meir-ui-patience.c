@@ -52,3 +52,17 @@ meir_ui_patience_watch (GTask *task, gint *n_steps, GCancellable *quitting)
   g_set_object (&patience->quitting, quitting);
   g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_MSEC, on_look, patience, patience_free);
 }
+
+gboolean
+meir_ui_patience_finish (GAsyncResult *result, const char *silence, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &problem))
+    return TRUE;
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, silence);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}

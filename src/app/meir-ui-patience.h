@@ -16,5 +16,8 @@ G_BEGIN_DECLS
  * Main thread.
  */
 void meir_ui_patience_watch (GTask *task, gint *n_steps, GCancellable *quitting);
+/* The end of such a task, that returns a boolean; of one that was given up G_IO_ERROR_TIMED_OUT with
+ * @silence, which says who did not answer. */
+gboolean meir_ui_patience_finish (GAsyncResult *result, const char *silence, GError **error);
 
 G_END_DECLS

@@ -128,13 +128,5 @@ meir_ui_trash_async (MeirMetainfo *metainfo, const char *folder, GCancellable *q
 gboolean
 meir_ui_trash_finish (GAsyncResult *result, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &problem))
-    return TRUE;
-  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The trash does not answer"));
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return meir_ui_patience_finish (result, _ ("The trash does not answer"), error);
 }

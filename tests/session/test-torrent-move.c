@@ -340,6 +340,23 @@ leave_gate (gpointer data)
 {
 }
 
+static void
+gate_close (Gate *gate, MeirTorrent *torrent)
+{
+  *gate = (Gate){ .disk = torrent->engine->disk };
+  g_mutex_init (&gate->mutex);
+  g_cond_init (&gate->cond);
+  meir_mailbox_to_engine (torrent->mailbox, close_gate_cb, gate, leave_gate);
+}
+
+/* After the session: nobody is at it any more. */
+static void
+gate_clear (Gate *gate)
+{
+  g_mutex_clear (&gate->mutex);
+  g_cond_clear (&gate->cond);
+}
+
 static gboolean
 waits_for_worker (gpointer data)
 {
@@ -358,7 +375,7 @@ test_cancel_move (void)
   for (guint i = 0; i < 2; i++) {
     Answer answer = { FALSE, NULL };
     MeirTorrent *torrent;
-    Gate gate = { NULL };
+    Gate gate;
     Case c;
 
     case_init (&c);
@@ -366,10 +383,7 @@ test_cancel_move (void)
     session_wait_state (torrent, MEIR_TORRENT_SEEDING);
     g_assert_true (was_checked (torrent));
     meir_torrent_cancel_move (torrent); /* there is none */
-    gate.disk = torrent->engine->disk;
-    g_mutex_init (&gate.mutex);
-    g_cond_init (&gate.cond);
-    meir_mailbox_to_engine (torrent->mailbox, close_gate_cb, &gate, leave_gate);
+    gate_close (&gate, torrent);
     meir_torrent_move_async (torrent, c.to, NULL, on_moved, &answer);
     if (i == 1)
       session_wait (waits_for_worker, torrent);
@@ -390,8 +404,7 @@ test_cancel_move (void)
     g_assert_true (exists (c.to, "album/sub/b.bin"));
     g_assert_false (was_checked (torrent));
     case_clear (&c);
-    g_mutex_clear (&gate.mutex);
-    g_cond_clear (&gate.cond);
+    gate_clear (&gate);
   }
 }
 
@@ -401,18 +414,13 @@ test_remove (void)
 {
   Answer answer = { FALSE, NULL };
   g_autoptr (MeirTorrent) torrent = NULL;
-  Gate gate = { NULL };
-  MeirMailbox *mailbox;
+  Gate gate;
   Case c;
 
   case_init (&c);
   torrent = g_object_ref (session_fixture_add (c.session, c.metainfo, c.seed_folder, NULL));
   session_wait_state (torrent, MEIR_TORRENT_SEEDING);
-  gate.disk = torrent->engine->disk;
-  mailbox = torrent->mailbox;
-  g_mutex_init (&gate.mutex);
-  g_cond_init (&gate.cond);
-  meir_mailbox_to_engine (mailbox, close_gate_cb, &gate, leave_gate);
+  gate_close (&gate, torrent);
   meir_torrent_move_async (torrent, c.to, NULL, on_moved, &answer);
   session_wait (waits_for_worker, torrent);
   meir_session_remove_async (c.session, torrent, NULL, NULL);
@@ -421,10 +429,9 @@ test_remove (void)
   g_clear_error (&answer.error);
   g_assert_true (exists (c.seed_folder, "album/a.bin"));
   g_assert_false (exists (c.to, "album"));
-  meir_mailbox_to_engine (mailbox, open_gate_cb, &gate, leave_gate);
+  meir_mailbox_to_engine (torrent->mailbox, open_gate_cb, &gate, leave_gate);
   case_clear (&c);
-  g_mutex_clear (&gate.mutex);
-  g_cond_clear (&gate.cond);
+  gate_clear (&gate);
 }
 
 /* Commands that come meanwhile: they count when it is over. A second move waits for nobody. */
